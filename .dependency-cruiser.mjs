@@ -1,0 +1,50 @@
+/** Which folder may import which: arrows point down only (docs/architecture.md draws it). */
+const layers = {
+  contract: [],
+  platforms: ['contract'],
+  models: ['contract'],
+  tools: ['contract'],
+  config: ['contract', 'platforms', 'models', 'tools'],
+  workflows: ['contract'],
+  activities: ['contract', 'platforms', 'models', 'tools'],
+  gateway: ['contract', 'platforms', 'config'],
+  workers: ['contract', 'platforms', 'models', 'tools', 'config', 'workflows', 'activities', 'gateway'],
+};
+
+const top = '(activities|bench|cli|config|contract|gateway|models|platforms|test|tools|workers|workflows)';
+
+export default {
+  forbidden: [
+    ...Object.entries(layers).map(([folder, allowed]) => ({
+      name: `${folder}-imports-only-${allowed.join('-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^${folder}/` },
+      to: {
+        path: `^${top}/`,
+        pathNot: [`^(${[folder, ...allowed].join('|')})/`],
+        // workflows/ may know the types of activities, which are gone at run time.
+        ...(folder === 'workflows' ? { dependencyTypesNot: ['type-only'] } : {}),
+      },
+    })),
+    {
+      name: 'workflows-are-deterministic',
+      comment: 'Workflow code may import the workflow package and contract/ only: all else can break replay.',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: {
+        path: '.',
+        pathNot: ['^(workflows|contract)/', '^node_modules/@temporalio/(workflow|common)/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    { name: 'no-circular', severity: 'error', from: { pathNot: '^node_modules' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(test|gateway/web-chat/page)/' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,121 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { FAILURE } from '../contract/failures.ts';
+import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import { type TranscriptView, transcript } from '../contract/signals.ts';
+import type { PlannedCall, ToolPolicy } from '../contract/tool-call.ts';
+import { describeModelFailure } from '../models/model-failure.ts';
+import { streamStep } from '../models/stream-step.ts';
+import type { Tool } from '../tools/tool.ts';
+import { type Alive, whileAlive } from './alive.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+import { LiveText } from './live-text.ts';
+import { readConversation } from './read-conversation.ts';
+import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
+import { showTyping } from './typing.ts';
+
+/** The activity `callModel`: one model step, shown while it is being written. */
+export function createCallModel(dependencies: ActivityDependencies) {
+  const { client, platforms } = dependencies;
+  return async function callModel(request: ModelRequest): Promise<ModelStep> {
+    const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
+    return whileAlive(async (alive) => {
+      const typingEnded = showTyping(platforms, request.conversation, alive.signal);
+      try {
+        return await step(dependencies, request, seen, alive);
+      } finally {
+        typingEnded();
+      }
+    });
+  };
+}
+
+async function step(
+  { model, system, tools, platforms, pushLive }: ActivityDependencies,
+  request: ModelRequest,
+  seen: TranscriptView,
+  alive: Alive,
+): Promise<ModelStep> {
+  const { attempt } = Context.current().info;
+  const { conversation, turn } = request;
+  const live = new LiveText(pushLive, seen.target.live, { conversation, turn, step: request.step, attempt });
+  const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
+  let said = '';
+  try {
+    const { content, calls, usage } = await streamStep({
+      model,
+      system: withOmitted(system, seen.omittedTurns),
+      entries: seen.entries,
+      tools: tools.map(({ name, description, input }) => ({ name, description, input })),
+      signal: alive.signal,
+      onText(delta) {
+        said += delta;
+        live.add(delta);
+        stream?.add(delta);
+      },
+    });
+    await live.end();
+    return { content, calls: calls.map((call) => plan(call, tools)), usage, ...(await stream?.end()) };
+  } catch (error) {
+    const shown = await stream?.end();
+    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error);
+    // Stopped by the user: what was said so far stays said. (A worker's shutdown looks alike, but is tried again.)
+    const reason: unknown = Context.current().cancellationSignal.reason;
+    if (reason instanceof Error && reason.message === 'WORKER_SHUTDOWN') throw modelFailure(reason);
+    const text = said.trim();
+    return {
+      content: text === '' ? [] : [{ type: 'text', text }],
+      calls: [],
+      usage: { inputTokens: 0, outputTokens: 0 },
+      stopped: true,
+      ...shown,
+    };
+  }
+}
+
+function replyStream(
+  outbound: ConstructorParameters<typeof ReplyStream>[0]['outbound'] | undefined,
+  { target, said }: TranscriptView,
+  attempt: number,
+  alive: Alive,
+): ReplyStream | undefined {
+  if (!outbound) return undefined;
+  const recorded = Context.current().info.heartbeatDetails as StreamedSoFar | undefined;
+  return new ReplyStream({
+    outbound,
+    said,
+    before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,
+    look: attempt > 1,
+    record: (soFar) => alive.record(soFar),
+    context: {
+      conversation: target.conversation,
+      key: `${target.deliveryId}.0`,
+      knownMessageIds: target.knownMessageIds,
+      signal: alive.suspended,
+      ...(target.inReplyTo === undefined ? {} : { inReplyTo: target.inReplyTo }),
+    },
+  });
+}
+
+function plan(call: { id: string; name: string } | { id: string; refused: string }, tools: readonly Tool[]): PlannedCall {
+  if ('refused' in call) return { id: call.id, refused: call.refused };
+  const tool = tools.find(({ name }) => name === call.name);
+  if (!tool) return { id: call.id, refused: `There is no tool ${call.name}.` };
+  const { effect, timeoutMs, attempts } = tool;
+  const policy: ToolPolicy = { effect, timeoutMs, attempts, ...(tool.reconcile ? { reconciles: true } : {}) };
+  return { id: call.id, policy };
+}
+
+function withOmitted(system: string, turns: number): string {
+  return turns === 0 ? system : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
+}
+
+function modelFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const { kind, message, retryAfterMs } = describeModelFailure(error);
+  return ApplicationFailure.create({
+    message,
+    type: kind === 'refused' ? FAILURE.modelRefused : FAILURE.modelUnavailable,
+    nonRetryable: kind === 'refused',
+    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+  });
+}

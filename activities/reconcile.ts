@@ -1,0 +1,17 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { FAILURE } from '../contract/failures.ts';
+import type { Reconciled, ReconcileRun } from '../contract/tool-call.ts';
+import { whileAlive } from './alive.ts';
+import type { ActivityDependencies } from './create-activities.ts';
+import { toolContext } from './run-tool.ts';
+
+/** The activity `reconcile`: asks a `once` tool what a lost run of it did. */
+export function createReconcile({ tools }: ActivityDependencies) {
+  return async function reconcile(run: ReconcileRun): Promise<Reconciled> {
+    const tool = tools.find(({ name }) => name === run.tool);
+    if (!tool?.reconcile)
+      throw ApplicationFailure.nonRetryable(`tool ${run.tool} cannot be reconciled any more`, FAILURE.toolFailed);
+    const ask = tool.reconcile.bind(tool);
+    return whileAlive(async ({ signal }) => ask(tool.input.parse(run.input), toolContext(run, signal, () => {})));
+  };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
+
+/** Edits come at most this often. */
+const EVERY_MS = 1_000;
+/** The first message shows words, not dots: people read the first text in the notification. */
+const FIRST_CHARACTERS = 24;
+
+/** What a next attempt knows of the message that this one streams into. */
+export interface StreamedSoFar extends Partial<Receipt> {
+  /** Characters that it shows. */
+  shown?: number;
+}
+
+export interface ReplyStreamOptions {
+  outbound: Outbound;
+  context: OutboundContext;
+  /** What the turn said before this step; the message shows it first. */
+  said: string;
+  /** From an earlier step or attempt. */
+  before: StreamedSoFar;
+  /** An earlier attempt may have sent a message that was not recorded. */
+  look: boolean;
+  record(soFar: StreamedSoFar): void;
+}
+
+/** Shows a reply while it is being written, in one message that is edited; the rest is left to its delivery. */
+export class ReplyStream {
+  readonly #options: ReplyStreamOptions;
+  #text = '';
+  #soFar: StreamedSoFar;
+  #displayed: string | undefined;
+  #lost = false;
+  #off = false;
+  #notBefore = 0;
+  #showing: Promise<void> | undefined;
+  readonly #ending = new AbortController();
+
+  constructor(options: ReplyStreamOptions) {
+    this.#options = options;
+    this.#soFar = options.before;
+    this.#off = options.outbound.edit === undefined;
+  }
+
+  add(delta: string): void {
+    this.#text += delta;
+    if (this.#off || this.#showing) return;
+    this.#showing = this.#showUntilCurrent().finally(() => {
+      this.#showing = undefined;
+    });
+  }
+
+  /** Shows the text as it ended, and says what of the reply is visible; nothing if none was sent. */
+  async end(): Promise<{ streamed?: StreamedPart; mayHaveStreamed?: true }> {
+    this.#ending.abort();
+    await this.#showing;
+    const part = this.#part();
+    if (!this.#off && this.#text.trim() !== '' && this.#soFar.messageId !== undefined && Date.now() >= this.#notBefore)
+      await this.#show(part.text);
+    const { messageId } = this.#soFar;
+    if (messageId === undefined) return this.#lost ? { mayHaveStreamed: true } : {};
+    const complete = this.#displayed === part.text;
+    return { streamed: { receipt: { messageId }, ...(complete ? { shown: { next: part.next } } : {}) } };
+  }
+
+  #part() {
+    const { outbound, said } = this.#options;
+    return outbound.split([said, this.#text.trim()].filter(Boolean).join('\n\n'), 0);
+  }
+
+  async #showUntilCurrent(): Promise<void> {
+    while (!this.#off && !this.#ending.signal.aborted) {
+      const { text } = this.#part();
+      const enough = text.length >= FIRST_CHARACTERS && text.length >= (this.#soFar.shown ?? 0);
+      if (text === this.#displayed || !enough) break;
+      await this.#show(text);
+      const pause = Math.max(EVERY_MS, this.#notBefore - Date.now());
+      await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => {});
+    }
+  }
+
+  async #show(text: string): Promise<void> {
+    const { outbound, context, look, record } = this.#options;
+    if (text === this.#displayed) return;
+    const { messageId } = this.#soFar;
+    try {
+      if (messageId !== undefined) {
+        await outbound.edit?.(context, { messageId }, text);
+        this.#soFar = { messageId, shown: text.length };
+      } else {
+        const found = look || this.#lost ? await outbound.find?.(context, text) : undefined;
+        const receipt = found ?? (await outbound.post(context, text));
+        this.#soFar = { messageId: receipt.messageId, shown: text.length };
+      }
+      this.#displayed = text;
+      record(this.#soFar);
+    } catch (error) {
+      // Showing it early is a courtesy: the delivery, which is retried, sees to the rest.
+      if (error instanceof RateLimited) this.#notBefore = Date.now() + error.retryAfterMs;
+      else {
+        this.#off = true;
+        if (messageId === undefined && !(error instanceof DeliveryRefused)) this.#lost = true;
+      }
+    }
+  }
+}

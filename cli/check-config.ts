@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { ConfigError, readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { enabledPlatforms } from '../config/platforms.ts';
+import { resolveModel } from '../models/resolve-model.ts';
+import { runTool } from './run-tool.ts';
+
+/** What the banner says of a config that is right. */
+export interface ConfigSummary {
+  model: string;
+  platforms: string[];
+}
+
+/** Reads environment and config file as gateway and worker do. Throws ConfigError. */
+export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
+  const environment = readEnvironment(env);
+  const config = await loadConfig(environment);
+  await resolveModel(config.agent.model, environment).catch((error: Error) => {
+    throw new ConfigError(error.message, { cause: error });
+  });
+  return { model: config.agent.model, platforms: ['web', ...enabledPlatforms(environment)] };
+}
+
+const CLI = fileURLToPath(new URL('./holdfast.ts', import.meta.url));
+
+/** The same in a process of its own, where the file is read afresh and cannot harm ours. */
+export async function checkConfigApart(env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<ConfigSummary> {
+  const args = [CLI, 'config', 'check', '--json'];
+  try {
+    const output = await runTool(process.execPath, args, { cwd: process.cwd(), env, stop });
+    // The config file may print too; the summary comes last.
+    return JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  } catch (error) {
+    stop.throwIfAborted();
+    throw new ConfigError((error as Error).message);
+  }
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config/environment.ts';
+import { createTerminal } from './terminal.ts';
+import { UserError } from './user-error.ts';
+
+const HELP = `holdfast: a durable gateway between chat platforms and AI agents
+
+  holdfast start                          run all of it here: Temporal, gateway, worker, web chat
+  holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
+  holdfast worker                         run a worker alone, likewise
+  holdfast config check [--json]          say whether environment and config file are right
+  holdfast webhook set telegram <url>     tell Telegram where its webhooks go
+  holdfast help                           this
+
+It is configured by environment variables and holdfast.config.ts; see the README.`;
+
+const terminal = createTerminal(process.stdout);
+const { env } = process;
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
+  const [command = 'help', ...rest] = values.help ? [] : positionals;
+  const line = [command, ...rest].join(' ');
+
+  if (line === 'help') return terminal.line(HELP);
+  if (line === 'start') return (await import('./run-start.ts')).runStart(terminal, env);
+  if (line === 'gateway') return void (await import('../gateway/node.ts'));
+  if (line === 'worker') return void (await import('../workers/node.ts'));
+  if (line === 'config check') {
+    const { checkConfig } = await import('./check-config.ts');
+    const { model, platforms } = await checkConfig(env);
+    const words = `OK: model ${model}, platforms ${platforms.join(', ')}`;
+    terminal.line(values.json ? JSON.stringify({ model, platforms }) : words);
+    // The user's config file may have opened what would keep the process.
+    process.exit(0);
+  }
+  const [set, platform, url, ...more] = rest;
+  if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {
+    const { setWebhook } = await import('./webhook-set.ts');
+    return terminal.line(await setWebhook(platform, url, env));
+  }
+  throw new UserError(`There is no command "holdfast ${line}".\n\n${HELP}`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  if (error instanceof UserError || error instanceof ConfigError || isUsage) console.error(error.message);
+  else console.error(error);
+  process.exit(error instanceof ConfigError ? 78 : 1);
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { commandLine, readPid } from './processes.ts';
+import { UserError } from './user-error.ts';
+
+export type ChildName = 'temporal' | 'gateway' | 'worker';
+
+/** Where things are in a data folder. */
+export const databaseFile = (home: string) => path.join(home, 'temporal.db');
+export const pidFile = (home: string, name: ChildName | 'start') => path.join(home, 'run', `${name}.pid`);
+
+/**
+ * Makes this process the one that runs on the data folder, and returns what gives it up again.
+ * Throws a UserError with the other's pid while another one runs.
+ */
+export function claimHome(home: string): () => void {
+  const file = pidFile(home, 'start');
+  mkdirSync(path.dirname(file), { recursive: true });
+  // Written apart and then linked: the file is never seen empty, and only one of two can be first.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    const other = readPid(file);
+    if (other !== undefined && isStart(other)) throw alreadyRunning(home, other);
+    rmSync(file, { force: true });
+    linkSync(own, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw alreadyRunning(home, readPid(file));
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+  return () => rmSync(file, { force: true });
+}
+
+/** Pids are used again, after a reboot above all: only one that runs the same script counts. */
+function isStart(pid: number): boolean {
+  const script = path.parse(process.argv[1] ?? 'holdfast').name;
+  return pid !== process.pid && commandLine(pid)?.includes(script) === true;
+}
+
+function alreadyRunning(home: string, pid: number | undefined): UserError {
+  return new UserError(
+    `holdfast already runs on ${home} (pid ${pid}).\n` +
+      `Stop it with Ctrl-C there or \`kill ${pid}\`, or start another one with its own HOLDFAST_HOME and PORT.`,
+  );
+}
+
+/** The key that gateways and workers of this data folder share; made at the first start. */
+export function internalKey(home: string): string {
+  const file = path.join(home, 'internal.key');
+  try {
+    return readFileSync(file, 'utf8').trim() || makeKey(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return makeKey(file);
+    throw error;
+  }
+}
+
+function makeKey(file: string): string {
+  const key = randomBytes(32).toString('base64url');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
+}

@@ -1,0 +1,59 @@
+import type { Environment } from '../config/environment.ts';
+import { databaseFile, pidFile } from './home.ts';
+import { freePort, waitForAddress } from './ports.ts';
+import { endLeftover } from './processes.ts';
+import { temporalArguments } from './temporal/arguments.ts';
+import { findTemporal } from './temporal/find.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Which Temporal server to use, and how to run it if it is our own. */
+export interface TemporalPlan {
+  /** host:port */
+  address: string;
+  /** Base URL of its UI, if known. */
+  ui: string | undefined;
+  server?: { command: string; args: string[] };
+}
+
+/** The server at TEMPORAL_ADDRESS once it answers, or else one of our own on the data folder. Throws UserErrors. */
+export async function planTemporal(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal,
+  stop: AbortSignal,
+): Promise<TemporalPlan> {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_UI_URL: givenUi, HOLDFAST_HOME: home } = environment;
+  // One that was left over would go on writing to our database.
+  const left = await endLeftover(pidFile(home, 'temporal'), databaseFile(home));
+  if (left) terminal.line(`Ended the Temporal server (pid ${left}) that an earlier start left running.`);
+  if (address) {
+    await waitForAddress(address, stop, () =>
+      terminal.progress(`Waiting for the Temporal server at ${address} (TEMPORAL_ADDRESS)`),
+    );
+    terminal.settle();
+    return { address, ui: givenUi };
+  }
+
+  const port = await freePort({
+    host: '127.0.0.1',
+    port: environment.HOLDFAST_TEMPORAL_PORT,
+    who: 'the Temporal server',
+    variable: 'HOLDFAST_TEMPORAL_PORT',
+    otherwise: `If a Temporal server runs there, use it with TEMPORAL_ADDRESS=127.0.0.1:${environment.HOLDFAST_TEMPORAL_PORT}.`,
+  });
+  const uiPort = await freePort({
+    host: '127.0.0.1',
+    port: environment.HOLDFAST_TEMPORAL_UI_PORT,
+    who: "Temporal's UI",
+    variable: 'HOLDFAST_TEMPORAL_UI_PORT',
+  });
+  const namespace = env.TEMPORAL_NAMESPACE;
+  return {
+    address: `127.0.0.1:${port}`,
+    ui: givenUi ?? `http://127.0.0.1:${uiPort}`,
+    server: {
+      command: await findTemporal({ env, terminal, stop }),
+      args: temporalArguments({ port, uiPort, database: databaseFile(home), namespace }),
+    },
+  };
+}

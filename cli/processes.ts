@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from './user-error.ts';
+
+/** The command line of a running process; undefined when there is none with this pid. */
+export function commandLine(pid: number): string | undefined {
+  try {
+    // Small containers have no `ps`.
+    const line =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: 'pipe',
+          });
+    return line.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pid in a pid file; undefined without a usable one. */
+export function readPid(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const GRACE_MS = 3000;
+
+/**
+ * Ends the process that a pid file names, if its command line has `mark` in it (a pid alone may be another's by now).
+ * Returns its pid once it has ended, undefined if there was none.
+ */
+export async function endLeftover(pidFile: string, mark: string): Promise<number | undefined> {
+  const pid = readPid(pidFile);
+  if (pid === undefined) return undefined;
+  const runs = () => commandLine(pid)?.includes(mark) === true;
+  if (!runs()) return undefined;
+  signal(pid, 'SIGTERM');
+  const since = Date.now();
+  while (runs()) {
+    const waited = Date.now() - since;
+    if (waited > 2 * GRACE_MS)
+      throw new UserError(
+        `Process ${pid} is left over from an earlier start and cannot be ended; end it yourself.`,
+      );
+    if (waited > GRACE_MS) signal(pid, 'SIGKILL');
+    await sleep(25);
+  }
+  return pid;
+}
+
+/** Sends a signal; one that has no process (or, with a negative pid, no group) to go to is no error. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // macOS answers EPERM for a group that has ended but was not yet collected.
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { prettyFactory } from 'pino-pretty';
+import type { Terminal } from '../terminal.ts';
+import type { Reports } from './supervise.ts';
+
+const COLOURS = { temporal: 'magenta', gateway: 'cyan', worker: 'yellow' } as const;
+
+/** Shows what a process writes, each line behind its name, and that it is started again. */
+export function reportsOf(name: keyof typeof COLOURS, { line, paint }: Terminal): Reports {
+  const pretty = prettyFactory({
+    singleLine: true,
+    colorize: paint('bold', 'x') !== 'x',
+    translateTime: 'SYS:HH:MM:ss',
+  });
+  const prefix = paint(COLOURS[name], name.padEnd(8));
+  return {
+    output: (text) => line(`${prefix} ${text.startsWith('{') ? pretty(text).trimEnd() : text}`),
+    restarting(reason, pauseMs) {
+      const when = pauseMs ? `in ${pauseMs} ms` : 'at once';
+      line(`${prefix} ${paint('red', `ended (${reason})`)}, starts again ${when}`);
+    },
+  };
+}

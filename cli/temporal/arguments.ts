@@ -1,0 +1,40 @@
+import { SEARCH_ATTRIBUTES, typeName } from './search-attributes.ts';
+
+/** The server has one history shard, which loads 20 batches of tasks a second: turns would wait for that. */
+const POLLS_PER_SECOND = 5000;
+const DYNAMIC_CONFIG = {
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.timerProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.visibilityProcessorMaxPollRPS': POLLS_PER_SECOND,
+};
+
+export interface ServerOptions {
+  port: number;
+  /** Port of the web UI; without it there is none. */
+  uiPort?: number;
+  /** SQLite file that keeps the state; without it the state ends with the process. */
+  database?: string;
+  /** Made at the first start; `default` is always there. */
+  namespace?: string | undefined;
+}
+
+/** Arguments of `temporal` that run the development server on 127.0.0.1, tuned, durable and with our search attributes. */
+export function temporalArguments({ port, uiPort, database, namespace }: ServerOptions): string[] {
+  const each = (flag: string, values: string[]) => values.flatMap((value) => [flag, value]);
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(database === undefined ? [] : ['--db-filename', database]),
+    ...(database === undefined ? [] : each('--sqlite-pragma', ['journal_mode=wal', 'synchronous=full'])),
+    ...(namespace && namespace !== 'default' ? ['--namespace', namespace] : []),
+    ...each(
+      '--search-attribute',
+      SEARCH_ATTRIBUTES.map((key) => `${key.name}=${typeName(key)}`),
+    ),
+    ...each(
+      '--dynamic-config-value',
+      Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `${key}=${value}`),
+    ),
+  ];
+}

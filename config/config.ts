@@ -1,0 +1,36 @@
+import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
+import type { Tool } from '../tools/tool.ts';
+
+/** What holdfast.config.ts exports by {@link defineConfig}. */
+export interface HoldfastConfig {
+  agent?: {
+    /** `provider/model`, or `demo`. HOLDFAST_MODEL wins over it. */
+    model?: string;
+    /** System prompt. */
+    system?: string;
+    /** Added to the built-in tools; one with a built-in's name replaces it. */
+    tools?: Tool[];
+  };
+  conversation?: {
+    /** What a message does that arrives while a turn is running; `steer` if not given. */
+    whileBusy?: WhileBusy;
+    /** What one turn may spend. */
+    limits?: Partial<TurnLimits>;
+  };
+}
+
+/** The config with every default filled in. */
+export interface Config {
+  agent: { model: string; system: string; tools: Tool[] };
+  conversation: ConversationSettings;
+}
+
+/** Types holdfast.config.ts. */
+export function defineConfig(config: HoldfastConfig): HoldfastConfig {
+  return config;
+}
+
+export const DEFAULT_SYSTEM =
+  'You are a helpful assistant in a chat. Answer briefly, in the language of the user, in markdown. ' +
+  'Use your tools where they help. If the outcome of a tool is unknown, say so plainly.';
+

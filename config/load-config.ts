@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { DEFAULT_SETTINGS, WHILE_BUSY } from '../contract/settings.ts';
+import { builtInTools } from '../tools/built-in-tools.ts';
+import type { Tool } from '../tools/tool.ts';
+import { type Config, DEFAULT_SYSTEM, type HoldfastConfig } from './config.ts';
+import { ConfigError, type Environment } from './environment.ts';
+
+const isTool = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'run' in value && 'effect' in value && 'attempts' in value;
+
+const schema = z.strictObject({
+  agent: z
+    .strictObject({
+      model: z.string().min(1).optional(),
+      system: z.string().optional(),
+      tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
+    })
+    .optional(),
+  conversation: z
+    .strictObject({
+      whileBusy: z.enum(WHILE_BUSY).optional(),
+      limits: z
+        .strictObject({
+          steps: z.number().int().positive().optional(),
+          seconds: z.number().positive().optional(),
+          failures: z.number().int().positive().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+/** The config file in use, if there is one: HOLDFAST_CONFIG, or holdfast.config.ts in the working directory. */
+export function configFile(environment: Pick<Environment, 'HOLDFAST_CONFIG'>): string | undefined {
+  if (environment.HOLDFAST_CONFIG !== undefined) return path.resolve(environment.HOLDFAST_CONFIG);
+  const usual = path.resolve('holdfast.config.ts');
+  return existsSync(usual) ? usual : undefined;
+}
+
+/** Reads the config file, if there is one, and fills in the defaults. Throws {@link ConfigError}. */
+export async function loadConfig(environment: Environment): Promise<Config> {
+  const file = configFile(environment);
+  const own = file === undefined ? {} : validate(file, await importConfig(file));
+  const { agent, conversation } = own;
+  return {
+    agent: {
+      model: environment.HOLDFAST_MODEL ?? agent?.model ?? 'demo',
+      system: agent?.system ?? DEFAULT_SYSTEM,
+      tools: withBuiltIns(agent?.tools ?? [], environment),
+    },
+    conversation: {
+      whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
+      limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },
+    },
+  };
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    throw new ConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function validate(file: string, exported: unknown): HoldfastConfig {
+  if (exported === undefined) throw new ConfigError(`${file}: needs \`export default defineConfig({ … })\``);
+  const parsed = schema.safeParse(exported, { reportInput: false });
+  if (parsed.success) return parsed.data as HoldfastConfig;
+  const lines = parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigError(lines.join('\n'));
+}
+
+function withBuiltIns(own: Tool[], environment: Environment): Tool[] {
+  const names = new Set<string>();
+  for (const { name } of own) {
+    if (names.has(name)) throw new ConfigError(`agent.tools: "${name}" is there twice; rename one`);
+    names.add(name);
+  }
+  const builtIn = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
+  return [...builtIn.filter(({ name }) => !names.has(name)), ...own];
+}

@@ -1,0 +1,15 @@
+/** `type` of the ApplicationFailures that activities throw; the workflow words the reply by it. */
+export const FAILURE = {
+  /** The provider refused the request for good: key, model name, content. */
+  modelRefused: 'ModelRefused',
+  /** The provider is busy or broken; worth another attempt. */
+  modelUnavailable: 'ModelUnavailable',
+  /** The platform refused the message for good: blocked, chat gone. */
+  deliveryRefused: 'DeliveryRefused',
+  /** The platform is busy or broken; worth another attempt. */
+  deliveryUnavailable: 'DeliveryUnavailable',
+  /** The tool reported an error that another run will not mend. */
+  toolFailed: 'ToolFailed',
+  /** The worker was shut down while the tool ran. */
+  toolInterrupted: 'ToolInterrupted',
+} as const;

@@ -1,0 +1,28 @@
+/**
+ * What a message does that arrives while a turn is running:
+ * `steer` the model sees it at its next step · `queue` its own turn afterwards ·
+ * `collect` one batch for the next turn · `interrupt` ends the running turn and starts its own.
+ */
+export const WHILE_BUSY = ['steer', 'queue', 'collect', 'interrupt'] as const;
+export type WhileBusy = (typeof WHILE_BUSY)[number];
+
+/** What one turn may spend before it ends with an honest reply. */
+export interface TurnLimits {
+  /** Model calls. */
+  steps: number;
+  /** Seconds from the turn's start. */
+  seconds: number;
+  /** Attempts of one model call, worker deaths included. */
+  failures: number;
+}
+
+/** Resolved by the gateway from the config and stored with each message, so that a replay sees what the turn saw. */
+export interface ConversationSettings {
+  whileBusy: WhileBusy;
+  limits: TurnLimits;
+}
+
+export const DEFAULT_SETTINGS: ConversationSettings = {
+  whileBusy: 'steer',
+  limits: { steps: 25, seconds: 3600, failures: 8 },
+};

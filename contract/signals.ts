@@ -1,0 +1,70 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Receipt } from './delivery.ts';
+import type { InboundMessage, Sender } from './message.ts';
+import type { ModelRequest, Usage } from './model-step.ts';
+import type { ConversationSettings } from './settings.ts';
+import type { ConversationStatus } from './state.ts';
+import type { Entry, ReplyEntry } from './transcript.ts';
+
+/** The workflow type. */
+export const CONVERSATION = 'conversation';
+
+/** A message from the platform; the conversation itself recognises a repeat. */
+export const receive = defineSignal<[message: InboundMessage, settings: ConversationSettings]>('receive');
+
+/** What a model call works on. */
+export interface TranscriptView {
+  /** Entries up to `upTo`, oldest first. */
+  entries: Entry[];
+  /** What this turn has said so far: a streamed reply goes on from there. */
+  said: string;
+  /** Turns that are no longer in the transcript. */
+  omittedTurns: number;
+  sender?: Sender;
+  target: DeliveryTarget;
+}
+/** The transcript for a model call. */
+export const transcript = defineQuery<TranscriptView, [Pick<ModelRequest, 'upTo' | 'turn'>]>('transcript');
+
+/** Where the outbound messages of the running turn go. */
+export interface DeliveryTarget {
+  platform: string;
+  conversation: string;
+  /** The platform's id of the message that is answered. */
+  inReplyTo?: string;
+  /** The recorded message of this turn's reply, if it was already begun. */
+  receipt?: Receipt;
+  /** Names the reply's first message at platforms with an idempotency key. */
+  deliveryId: string;
+  /** Ids of messages of this conversation that are not an unrecorded one of ours. */
+  knownMessageIds: string[];
+  /** Gateways that want live deltas. */
+  live: string[];
+}
+
+/** A reply with where it goes, for the activity `deliver`. */
+export const reply = defineQuery<{ entry: ReplyEntry; target: DeliveryTarget }, [seq: number]>('reply');
+
+/** A tool call that is running. */
+export interface RunningCall {
+  callId: string;
+  name: string;
+}
+
+/** The state of a conversation as it is shown, with the entries after a cursor. */
+export interface ConversationView {
+  status: ConversationStatus;
+  turns: number;
+  seq: number;
+  /** Messages that wait for their turn. */
+  waiting: number;
+  running: RunningCall[];
+  /** The step that the model is writing, whose live deltas are not yet an entry. */
+  writing?: { turn: number; step: number };
+  usage: Usage;
+  entries: Entry[];
+}
+export const view = defineQuery<ConversationView, [afterSeq: number]>('view');
+
+/** Whether a message with this event id has been received. */
+export const seen = defineQuery<boolean, [eventId: string]>('seen');

@@ -1,0 +1,40 @@
+import type { InboundMessage } from './message.ts';
+import type { Usage } from './model-step.ts';
+import type { ConversationSettings } from './settings.ts';
+import type { Entry } from './transcript.ts';
+
+export type ConversationStatus = 'idle' | 'running' | 'awaiting-approval';
+
+/** A message in the inbox, with the settings that it arrived under. */
+export interface QueuedMessage {
+  message: InboundMessage;
+  settings: ConversationSettings;
+  /** Arrival, in ms since the epoch. */
+  at: number;
+}
+
+/** Everything a conversation carries from run to run through continue-as-new. */
+export interface ConversationState {
+  version: 1;
+  /** Sequence number of the newest entry. */
+  seq: number;
+  turns: number;
+  entries: Entry[];
+  /** The transcript begins after this sequence number (`/new` moves it). */
+  freshAfter: number;
+  /** Turns that were dropped from the front because the transcript grew too large to carry. */
+  omittedTurns: number;
+  /** Event ids seen, oldest first: the dedupe window. */
+  seen: string[];
+  inbox: QueuedMessage[];
+  usage: Usage;
+  /** Ids of the platform's messages that are known not to be our own unrecorded ones, newest last. */
+  knownMessageIds: string[];
+}
+
+/** Argument of the workflow `conversation`: where it is, and the state of the run before. */
+export interface ConversationStart {
+  platform: string;
+  conversation: string;
+  state?: ConversationState;
+}

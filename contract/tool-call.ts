@@ -1,0 +1,47 @@
+import type { Json } from './json.ts';
+import type { Sender } from './message.ts';
+
+/** What running a tool a second time would do. */
+export type Effect = 'read' | 'idempotent' | 'once';
+
+/** How a tool call is run; resolved by the model activity from the config and recorded with the call. */
+export interface ToolPolicy {
+  effect: Effect;
+  /** Milliseconds one run may take. */
+  timeoutMs: number;
+  /** Runs at most, worker deaths included; always 1 for `once`. */
+  attempts: number;
+  /** The tool can find out whether a lost run acted. */
+  reconciles?: true;
+}
+
+/** A tool call of a model step: to be run by its policy, or already refused with what the model is told. */
+export type PlannedCall = { id: string; policy: ToolPolicy } | { id: string; refused: string };
+
+/** Input of a tool's activity, whose activity type is the tool's name. */
+export interface ToolRun {
+  /** Workflow id. */
+  conversation: string;
+  turn: number;
+  callId: string;
+  input: Json;
+  /** The same for every run of this call. */
+  idempotencyKey: string;
+  sender?: Sender;
+  /** Gateways that want live progress. */
+  live?: string[];
+}
+
+/** Input of the activity `reconcile`: find out what a lost run of a `once` tool did. */
+export interface ReconcileRun extends ToolRun {
+  tool: string;
+}
+
+/** What `reconcile` found: it acted (with this output), it did not, or nobody can tell. */
+export type Reconciled = { acted: true; output: string } | { acted: false } | { acted: 'unknown' };
+
+/**
+ * `ok`: output is the result · `error`: output is the error · `unknown`: a `once` tool's worker was lost mid-run ·
+ * `cancelled`: the turn was stopped or interrupted.
+ */
+export type ToolOutcome = 'ok' | 'error' | 'unknown' | 'cancelled';

@@ -1,0 +1,85 @@
+import type { Json } from './json.ts';
+import type { Sender } from './message.ts';
+import type { ToolOutcome } from './tool-call.ts';
+
+/** Provider data (signatures, item ids) that must be sent back with the part it came with. */
+type ProviderOptions = Record<string, Record<string, Json>>;
+
+/** A part of what the model said: the JSON-safe subset of the AI SDK's assistant content. */
+export type AssistantPart =
+  | { type: 'text'; text: string; providerOptions?: ProviderOptions }
+  | { type: 'reasoning'; text: string; providerOptions?: ProviderOptions }
+  | { type: 'tool-call'; toolCallId: string; toolName: string; input: Json; providerOptions?: ProviderOptions };
+
+interface EntryBase {
+  /** Rises by one with each entry of a conversation, for ever: the cursor of live views. */
+  seq: number;
+  turn: number;
+}
+
+export interface UserEntry extends EntryBase {
+  kind: 'user';
+  /** Event id of the message. */
+  id: string;
+  messageId?: string;
+  text: string;
+  sender?: Sender;
+  edited?: true;
+  /** A command to holdfast, which the model does not see. */
+  command?: true;
+  /** Arrival, in ms since the epoch. */
+  at: number;
+}
+
+export interface AssistantEntry extends EntryBase {
+  kind: 'assistant';
+  content: AssistantPart[];
+}
+
+export interface ToolEntry extends EntryBase {
+  kind: 'tool';
+  callId: string;
+  name: string;
+  output: string;
+  outcome: ToolOutcome;
+}
+
+/** How a turn ended: with the model's answer, with an honest line about a failure, or by the user's wish. */
+export type ReplyStatus = 'answered' | 'failed' | 'stopped' | 'interrupted' | 'command';
+
+/** What the user sees of a turn, or of a command. */
+export interface ReplyEntry extends EntryBase {
+  kind: 'reply';
+  status: ReplyStatus;
+  text: string;
+  /** Event ids of the messages that it answers. */
+  answers: string[];
+  at: number;
+}
+
+/** Everything a conversation went through, in order. The model sees it as the transcript. */
+export type Entry = UserEntry | AssistantEntry | ToolEntry | ReplyEntry;
+
+/** The text that a model step says to the user. */
+export function textOf(content: AssistantPart[]): string {
+  return content
+    .filter((part) => part.type === 'text')
+    .map((part) => part.text)
+    .join('')
+    .trim();
+}
+
+/** What the model steps among these entries say to the user, in order. */
+export function saidIn(entries: Entry[]): string {
+  return entries
+    .filter((entry) => entry.kind === 'assistant')
+    .map((entry) => textOf(entry.content))
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+export type ToolCallPart = Extract<AssistantPart, { type: 'tool-call' }>;
+
+export function toolCallsOf(content: AssistantPart[]): ToolCallPart[] {
+  return content.filter((part) => part.type === 'tool-call');
+}

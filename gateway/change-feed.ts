@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+
+/** Temporal answers a long poll after 20 seconds; longer than that, the connection is lost. */
+const POLL_MS = 40_000;
+const RETRY_MS = 500;
+/** `EVENT_TYPE_WORKFLOW_TASK_COMPLETED`: only then can the state that queries show have changed. */
+const TASK_COMPLETED = 7;
+
+type Listener = () => void;
+
+/**
+ * Tells when a conversation may have changed. It long-polls the conversation's history at Temporal, so watching an idle one
+ * costs no worker anything and works whichever gateway took the message in. One poll serves all who watch.
+ */
+export class ChangeFeed {
+  readonly #client: Client;
+  readonly #watched = new Map<string, { listeners: Set<Listener>; stop: AbortController; nudge: Listener }>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Calls back at every change, and now. Returns the function that ends it. */
+  watch(workflowId: string, listener: Listener): () => void {
+    let watched = this.#watched.get(workflowId);
+    if (!watched) {
+      watched = { listeners: new Set(), stop: new AbortController(), nudge: () => {} };
+      this.#watched.set(workflowId, watched);
+      void this.#poll(workflowId, watched);
+    }
+    const { listeners, stop } = watched;
+    listeners.add(listener);
+    listener();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      stop.abort();
+      if (this.#watched.get(workflowId)?.stop === stop) this.#watched.delete(workflowId);
+    };
+  }
+
+  /** A message was stored here: a conversation that did not exist may now. */
+  nudge(workflowId: string): void {
+    this.#watched.get(workflowId)?.nudge();
+  }
+
+  async #poll(workflowId: string, watched: { listeners: Set<Listener>; stop: AbortController; nudge: Listener }) {
+    const { signal } = watched.stop;
+    const { connection, workflowService, options } = this.#client;
+    let nextPageToken: Uint8Array = new Uint8Array();
+    while (!signal.aborted) {
+      try {
+        const page = await connection.withAbortSignal(signal, () =>
+          connection.withDeadline(Date.now() + POLL_MS, () =>
+            workflowService.getWorkflowExecutionHistory({
+              namespace: options.namespace,
+              execution: { workflowId },
+              waitNewEvent: true,
+              nextPageToken,
+            }),
+          ),
+        );
+        // Without a token the run has ended; the next poll finds the run that follows it.
+        nextPageToken = page.nextPageToken ?? new Uint8Array();
+        if (nextPageToken.length === 0) await sleep(RETRY_MS, undefined, { signal });
+        if (page.history?.events?.some(({ eventType }) => eventType === TASK_COMPLETED))
+          for (const listener of watched.listeners) listener();
+      } catch {
+        // Not there yet, or Temporal is away; a poll from the start finds out.
+        nextPageToken = new Uint8Array();
+        const nudged = new Promise<void>((resolve) => {
+          watched.nudge = resolve;
+        });
+        await Promise.race([sleep(RETRY_MS, undefined, { signal }).catch(() => {}), nudged]);
+      }
+    }
+  }
+}

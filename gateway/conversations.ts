@@ -1,0 +1,108 @@
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { QueryNotRegisteredError } from '@temporalio/client';
+import { type ConversationId, workflowIdOf } from '../contract/conversation-id.ts';
+import type { InboundMessage } from '../contract/message.ts';
+import { TASK_QUEUE } from '../contract/queues.ts';
+import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+import { CONVERSATION, type ConversationView, receive, seen, view } from '../contract/signals.ts';
+import type { ConversationStart } from '../contract/state.ts';
+import { HttpError, unavailable } from './errors.ts';
+
+/** How long Temporal may take to store a message: platforms wait three seconds at least. */
+const STORE_MS = 2_500;
+const READ_MS = 5_000;
+/** How long a duplicate may be looked for before the message is stored anyway. */
+const LOOK_MS = 1_500;
+
+/** A conversation as the list shows it. */
+export interface ListedConversation {
+  conversation: string;
+  platform: string;
+  status: string;
+  turns: number;
+  started: string;
+}
+
+/** What the gateway does with conversations: all of it at Temporal, nothing of it kept here. */
+export class Conversations {
+  readonly client: Client;
+  readonly #settings: ConversationSettings;
+
+  constructor(client: Client, settings: ConversationSettings) {
+    this.client = client;
+    this.#settings = settings;
+  }
+
+  /** Resolves when Temporal has stored the message. Throws a 503 {@link HttpError} when it could not be reached. */
+  async store(id: ConversationId, message: InboundMessage): Promise<void> {
+    const workflowId = workflowIdOf(id);
+    const start: ConversationStart = { platform: id.platform, conversation: id.conversation };
+    try {
+      await this.client.withDeadline(Date.now() + STORE_MS, () =>
+        this.client.workflow.signalWithStart(CONVERSATION, {
+          workflowId,
+          taskQueue: TASK_QUEUE,
+          args: [start],
+          signal: receive,
+          signalArgs: [message, this.#settings],
+          staticSummary: `${id.platform} conversation ${id.conversation}`.slice(0, 180),
+        }),
+      );
+    } catch (error) {
+      throw unavailable('temporal_unavailable', error);
+    }
+  }
+
+  /** Whether the conversation has received this event id; null when no worker could tell in time. */
+  async hasSeen(workflowId: string, eventId: string): Promise<boolean | null> {
+    try {
+      return await this.client.withDeadline(Date.now() + LOOK_MS, () =>
+        this.client.workflow.getHandle(workflowId).query(seen, eventId),
+      );
+    } catch (error) {
+      return error instanceof WorkflowNotFoundError ? false : null;
+    }
+  }
+
+  /** The state with the entries after a cursor; undefined if there is no such conversation. Throws a 503 {@link HttpError}. */
+  async read(workflowId: string, after: number): Promise<ConversationView | undefined> {
+    try {
+      return await this.client.withDeadline(Date.now() + READ_MS, () =>
+        this.client.workflow.getHandle(workflowId).query(view, after),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw unavailable(isConnectionLost(error) ? 'temporal_unavailable' : 'worker_unavailable', error);
+    }
+  }
+
+  /** Conversations by Temporal's visibility, newest first. */
+  async list(filter: { platform?: string; status?: string; limit: number }): Promise<ListedConversation[]> {
+    const clauses = [`WorkflowType = '${CONVERSATION}'`, `ExecutionStatus = 'Running'`];
+    if (filter.platform !== undefined) clauses.push(`${HoldfastPlatform.name} = '${filter.platform}'`);
+    if (filter.status !== undefined) clauses.push(`${HoldfastStatus.name} = '${filter.status}'`);
+    const listed: ListedConversation[] = [];
+    try {
+      for await (const execution of this.client.workflow.list({ query: clauses.join(' AND '), pageSize: filter.limit })) {
+        listed.push({
+          conversation: execution.workflowId,
+          platform: execution.typedSearchAttributes.get(HoldfastPlatform) ?? '',
+          status: execution.typedSearchAttributes.get(HoldfastStatus) ?? '',
+          turns: execution.typedSearchAttributes.get(HoldfastTurns) ?? 0,
+          started: execution.startTime.toISOString(),
+        });
+        if (listed.length >= filter.limit) break;
+      }
+    } catch (error) {
+      throw unavailable('temporal_unavailable', error);
+    }
+    return listed;
+  }
+}
+
+function isConnectionLost(error: unknown): boolean {
+  if (error instanceof HttpError || error instanceof QueryNotRegisteredError) return false;
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return isGrpcServiceError(cause) && cause.code === 14;
+}

@@ -1,0 +1,73 @@
+import type { Client } from '@temporalio/client';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import type { Log } from '../config/log.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+import type { Platform } from '../platforms/platform.ts';
+import { requireAccess } from './access.ts';
+import { createApi } from './api.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { Conversations } from './conversations.ts';
+import { errorResponse, HttpError } from './errors.ts';
+import { createHealth } from './health.ts';
+import { createInternal } from './internal.ts';
+import { LiveHub } from './live-hub.ts';
+import { createWebhooks, type WebhookDependencies } from './webhooks.ts';
+
+/** Largest request body, in bytes. */
+const MAX_BODY = 1024 * 1024;
+
+export interface AppDependencies extends Pick<WebhookDependencies, 'missingSecrets'> {
+  client: Client;
+  settings: ConversationSettings;
+  platforms: ReadonlyMap<string, Platform>;
+  apiKeys: readonly string[];
+  internalKey: string | undefined;
+  gatewayUrl: string;
+  temporalLink(workflowId: string): string | undefined;
+  webChat: Hono;
+  log: Log;
+}
+
+/** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
+export function createApp(dependencies: AppDependencies): Hono {
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, log } = dependencies;
+  const conversations = new Conversations(client, dependencies.settings);
+  const changes = new ChangeFeed(client);
+  const live = new LiveHub();
+
+  const app = new Hono();
+  app.onError((error, context) => {
+    if (error instanceof HttpError) {
+      if (error.status >= 500) log.warn({ code: error.code, reason: reasonOf(error.cause) }, error.message);
+      return errorResponse(context, error);
+    }
+    if (error instanceof HTTPException) return errorResponse(context, new HttpError(400, 'bad_request', error.message));
+    log.error({ reason: reasonOf(error), path: context.req.path }, 'request failed');
+    return errorResponse(context, new HttpError(503, 'unavailable', 'try again', { headers: { 'retry-after': '5' } }));
+  });
+  app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        // The rest of the body is not read, so the connection cannot be used again.
+        const headers = { connection: 'close' };
+        throw new HttpError(413, 'too_large', `the body must be at most ${MAX_BODY} bytes`, { headers });
+      },
+    }),
+  );
+
+  app.route('/', createHealth(client));
+  app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets }));
+  app.use('/v1/*', requireAccess(dependencies.apiKeys));
+  app.route('/v1', createApi({ conversations, changes, live, gatewayUrl, temporalLink }));
+  app.route('/internal', createInternal(live, dependencies.internalKey));
+  app.route('/', dependencies.webChat);
+  return app;
+}
+
+function reasonOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
+}

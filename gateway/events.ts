@@ -1,0 +1,45 @@
+import type { LiveEvent } from '../contract/live.ts';
+import type { ConversationView } from '../contract/signals.ts';
+import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
+
+/** An event of `GET /v1/conversations/{id}/events`; one with an id is durable, and its id is the cursor. */
+export interface OutsideEvent {
+  id?: string;
+  event: 'message' | 'step' | 'tool' | 'reply' | 'delta' | 'progress' | 'status';
+  data: object;
+}
+
+export function entryEvent(entry: Entry): OutsideEvent {
+  const id = String(entry.seq);
+  const { seq, turn } = entry;
+  switch (entry.kind) {
+    case 'user': {
+      const { kind: _, messageId: __, ...data } = entry;
+      return { id, event: 'message', data };
+    }
+    case 'assistant': {
+      const calls = toolCallsOf(entry.content).map((call) => ({
+        id: call.toolCallId,
+        name: call.toolName,
+        input: call.input,
+      }));
+      return { id, event: 'step', data: { seq, turn, text: textOf(entry.content), calls } };
+    }
+    case 'tool': {
+      const { kind: _, ...data } = entry;
+      return { id, event: 'tool', data };
+    }
+    case 'reply': {
+      const { kind: _, ...data } = entry;
+      return { id, event: 'reply', data };
+    }
+  }
+}
+
+export function statusEvent({ status, waiting, running }: ConversationView): OutsideEvent {
+  return { event: 'status', data: { status, waiting, running } };
+}
+
+export function liveEvent({ kind, conversation: _, ...data }: LiveEvent): OutsideEvent {
+  return { event: kind, data };
+}

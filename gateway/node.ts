@@ -1,0 +1,36 @@
+import { serve } from '@hono/node-server';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createLog } from '../config/log.ts';
+import { createPlatforms, missingSecrets } from '../config/platforms.ts';
+import { createTemporalClient } from '../config/temporal.ts';
+import { createApp } from './create-app.ts';
+import { createWebChat } from './web-chat/web-chat.ts';
+
+/** The gateway process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
+const environment = readEnvironment();
+const log = createLog(environment);
+const config = await loadConfig(environment);
+const client = createTemporalClient();
+const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
+
+const app = createApp({
+  client,
+  settings: config.conversation,
+  platforms: await createPlatforms(environment),
+  missingSecrets: (platform) => missingSecrets(platform, environment),
+  apiKeys: environment.HOLDFAST_API_KEYS,
+  internalKey: environment.HOLDFAST_INTERNAL_KEY,
+  gatewayUrl: environment.HOLDFAST_GATEWAY_URL ?? `http://127.0.0.1:${port}`,
+  temporalLink: (workflowId) =>
+    ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+  webChat: await createWebChat(),
+  log,
+});
+
+const server = serve({ fetch: app.fetch, port, hostname }, () => log.info({ port, hostname }, 'gateway ready'));
+server.on('error', (error) => {
+  log.fatal({ reason: error.message }, 'the gateway cannot listen; set PORT or HOST');
+  process.exit(1);
+});
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(end, () => process.exit(0));

@@ -1,0 +1,58 @@
+import { Markdown } from './markdown.tsx';
+import { piecesOf, type Reply } from './reply.ts';
+import { ToolCall } from './tool-call.tsx';
+
+const ENDS: Partial<Record<string, string>> = {
+  failed: 'Failed',
+  stopped: 'Stopped',
+  interrupted: 'Interrupted',
+};
+
+/** What a turn shows, from its first words to its end. */
+export function ReplyBubble({ reply }: { reply: Reply }) {
+  const pieces = piecesOf(reply);
+  const last = pieces.at(-1);
+  const quiet = last === undefined || ('calls' in last && last.calls.every((call) => call.result));
+  const ended = reply.end && ENDS[reply.end.status];
+  return (
+    <li class={`reply ${reply.end?.status ?? 'running'}`} data-turn={reply.turn} aria-busy={!reply.end}>
+      <span class="sr-only">holdfast: </span>
+      <div class="bubble">
+        {ended && <p class="ended">{ended}</p>}
+        {pieces.map((piece, index) =>
+          'text' in piece ? (
+            <Markdown key={index} text={piece.text} />
+          ) : (
+            <ul key={index} class="calls" aria-label="Tool calls">
+              {piece.calls.map((call) => (
+                <ToolCall key={call.id} call={call} abandoned={reply.end !== undefined} />
+              ))}
+            </ul>
+          ),
+        )}
+        {quiet && !reply.end && <Dots />}
+      </div>
+    </li>
+  );
+}
+
+/** A turn that has not said anything yet. */
+export function Waiting() {
+  return (
+    <li class="reply running" aria-hidden="true">
+      <div class="bubble">
+        <Dots />
+      </div>
+    </li>
+  );
+}
+
+function Dots() {
+  return (
+    <p class="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </p>
+  );
+}

@@ -1,0 +1,110 @@
+import type { ToolOutcome } from '../../../contract/tool-call.ts';
+import type { ReplyStatus } from '../../../contract/transcript.ts';
+import type { DeltaEvent, ReplyEvent, StepEvent, ToolEvent } from './wire.ts';
+
+/** What a turn shows: one bubble, from its first words or tool call to its end. */
+export interface Reply {
+  kind: 'reply';
+  key: string;
+  turn: number;
+  /** Finished steps. */
+  steps: Step[];
+  /** Steps that are being written. The finished form of one may be known only after the next has begun. */
+  live: LiveText[];
+  end?: { status: ReplyStatus; text: string };
+}
+
+interface Step {
+  text: string;
+  calls: Call[];
+}
+
+export interface Call {
+  id: string;
+  name: string;
+  input: unknown;
+  progress?: string;
+  /** Without it, the call is running or about to. */
+  result?: { outcome: ToolOutcome; output: string };
+}
+
+interface LiveText {
+  step: number;
+  attempt: number;
+  text: string;
+  /** What an attempt before this one had shown. */
+  earlier: string;
+}
+
+/** A step is finished: its text is final, its tool calls begin. */
+export function addCalls(reply: Reply, { text, calls }: StepEvent): Reply {
+  const steps = [...reply.steps, { text, calls }];
+  return { ...reply, steps, live: reply.live.filter((live) => live.step > steps.length) };
+}
+
+export function finishCall(reply: Reply, { callId, outcome, output }: ToolEvent): Reply {
+  return inCall(reply, callId, (call) => ({ ...call, result: { outcome, output } }));
+}
+
+export function addProgress(reply: Reply, callId: string, progress: string): Reply {
+  return inCall(reply, callId, (call) => ({ ...call, progress }));
+}
+
+/** Text counts where it joins on to what is known; after a gap the step waits for its finished form. */
+export function addDelta(reply: Reply, { step, attempt, offset, text }: DeltaEvent): Reply {
+  if (step <= reply.steps.length) return reply;
+  const known = reply.live.find((live) => live.step === step);
+  if (known && attempt < known.attempt) return reply;
+  const current =
+    known && attempt === known.attempt
+      ? known
+      : { step, attempt, text: '', earlier: known ? shownText(known) : '' };
+  if (offset > current.text.length) return reply;
+  const next = { ...current, text: current.text + text.slice(current.text.length - offset) };
+  const live = [...reply.live.filter((other) => other.step !== step), next].sort((a, b) => a.step - b.step);
+  return { ...reply, live };
+}
+
+export function endReply(reply: Reply, { status, text }: ReplyEvent): Reply {
+  return { ...reply, live: [], end: { status, text } };
+}
+
+/** A repeated attempt is shown once it has caught up with what the one before had shown. */
+function shownText({ text, earlier }: LiveText): string {
+  return text.length < earlier.length ? earlier : text;
+}
+
+/** A reply as it is drawn: texts and tool calls in the order they came. */
+export type Piece = { text: string } | { calls: Call[] };
+
+export function piecesOf({ steps, live, end }: Reply): Piece[] {
+  const texts = [...steps.map((step) => step.text), ...live.map(shownText)];
+  const said = texts.flatMap((text, index): Piece[] => {
+    const calls = steps[index]?.calls ?? [];
+    return [...(text.trim() ? [{ text }] : []), ...(calls.length > 0 ? [{ calls }] : [])];
+  });
+  if (!end) return said;
+  // The end repeats what the steps said: only what it adds is drawn below them.
+  const rest = textAfter(end.text, texts);
+  if (rest !== undefined) return rest ? [...said, { text: rest }] : said;
+  return [...said.filter((piece) => 'calls' in piece), { text: end.text }];
+}
+
+/** What `whole` says after `beginnings`, white space aside; undefined if it does not begin with them. */
+function textAfter(whole: string, beginnings: string[]): string | undefined {
+  let rest = whole.trim();
+  for (const text of beginnings) {
+    const beginning = text.trim();
+    if (!rest.startsWith(beginning)) return undefined;
+    rest = rest.slice(beginning.length).trim();
+  }
+  return rest;
+}
+
+function inCall(reply: Reply, callId: string, change: (call: Call) => Call): Reply {
+  const steps = reply.steps.map((step) => ({
+    ...step,
+    calls: step.calls.map((call) => (call.id === callId ? change(call) : call)),
+  }));
+  return { ...reply, steps };
+}

@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks';
+import { type ChatState, type Item, inOrder, type UserMessage } from './chat-state.ts';
+import { DownIcon } from './icons.tsx';
+import { ReplyBubble, Waiting } from './reply-bubble.tsx';
+import { useStickToBottom } from './use-stick-to-bottom.ts';
+import { UserBubble } from './user-bubble.tsx';
+import { Welcome } from './welcome.tsx';
+
+interface TranscriptProps {
+  chat: ChatState;
+  /** It is not known yet whether there is anything to show. */
+  loading: boolean;
+  onExample(text: string): void;
+  onEdit(message: UserMessage): void;
+}
+
+export function Transcript({ chat, loading, onExample, onEdit }: TranscriptProps) {
+  const { scroller, content, stuck, toBottom } = useStickToBottom();
+  const newest = chat.outbox.at(-1)?.id;
+  useEffect(toBottom, [newest]);
+  const items = inOrder(chat);
+  const unanswered =
+    items.at(-1)?.kind === 'user' && !items.some((item) => item.kind === 'reply' && !item.end);
+  return (
+    <main ref={scroller} aria-label="Conversation">
+      <div ref={content} class="content">
+        {items.length === 0 && !loading && <Welcome onExample={onExample} />}
+        <ol class="items">
+          {items.map((item) => (
+            <ItemView key={keyOf(item)} item={item} onEdit={onEdit} />
+          ))}
+          {chat.status === 'running' && unanswered && <Waiting key="waiting" />}
+        </ol>
+      </div>
+      {!stuck && (
+        <button type="button" class="to-bottom" aria-label="Go to the newest message" onClick={toBottom}>
+          <DownIcon />
+        </button>
+      )}
+    </main>
+  );
+}
+
+function ItemView({ item, onEdit }: { item: Item; onEdit(message: UserMessage): void }) {
+  if (item.kind === 'user') return <UserBubble message={item} onEdit={() => onEdit(item)} />;
+  if (item.kind === 'reply') return <ReplyBubble reply={item} />;
+  return <li class="divider">New conversation: what is above is forgotten</li>;
+}
+
+function keyOf(item: Item): string {
+  return item.kind === 'user' ? `message-${item.id}` : item.key;
+}

@@ -1,0 +1,73 @@
+/** What the page hears on `GET /v1/conversations/{id}/events`. */
+import type { ConversationStatus } from '../../../contract/state.ts';
+import type { ToolOutcome } from '../../../contract/tool-call.ts';
+import type { ReplyStatus } from '../../../contract/transcript.ts';
+
+interface Durable {
+  /** Cursor: rises with each durable event of the conversation. */
+  seq: number;
+  turn: number;
+}
+
+interface ReceivedEvent extends Durable {
+  type: 'message';
+  id: string;
+  text: string;
+  sender?: { id: string; name?: string };
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export interface StepEvent extends Durable {
+  type: 'step';
+  text: string;
+  calls: { id: string; name: string; input: unknown }[];
+}
+
+export interface ToolEvent extends Durable {
+  type: 'tool';
+  callId: string;
+  name: string;
+  outcome: ToolOutcome;
+  output: string;
+}
+
+export interface ReplyEvent extends Durable {
+  type: 'reply';
+  status: ReplyStatus;
+  /** The whole text of the turn. */
+  text: string;
+  /** Ids of the messages that it answers. */
+  answers: string[];
+}
+
+/** Text of a step that is being written; losing it loses nothing. A new attempt begins again at offset 0. */
+export interface DeltaEvent {
+  type: 'delta';
+  turn: number;
+  /** Counts from 1 in each turn. */
+  step: number;
+  attempt: number;
+  offset: number;
+  text: string;
+}
+
+export interface ProgressEvent {
+  type: 'progress';
+  turn: number;
+  callId: string;
+  text: string;
+}
+
+export interface StatusEvent {
+  type: 'status';
+  status: ConversationStatus;
+  /** Messages that wait for their turn. */
+  waiting: number;
+  running: { callId: string; name: string }[];
+}
+
+export type DurableEvent = ReceivedEvent | StepEvent | ToolEvent | ReplyEvent;
+export type ServerEvent = DurableEvent | DeltaEvent | ProgressEvent | StatusEvent;
+
+export const SERVER_EVENTS = ['message', 'step', 'tool', 'reply', 'delta', 'progress', 'status'] as const;

@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { InvalidConversationId } from '../contract/conversation-id.ts';
+import { MAX_EVENT_ID } from '../contract/message.ts';
+import { type Platform, WebhookRefused } from '../platforms/platform.ts';
+import type { Conversations } from './conversations.ts';
+import { HttpError } from './errors.ts';
+
+export interface WebhookDependencies {
+  conversations: Conversations;
+  platforms: ReadonlyMap<string, Platform>;
+  /** Variables that would switch a platform on; undefined if there is no such platform. */
+  missingSecrets(platform: string): string[] | undefined;
+}
+
+/** Handshakes come as GET, Matrix transactions as PUT; each platform refuses what it does not take. */
+const ANY_METHOD = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+
+/** `/webhooks/{platform}`: verified, stored, and only then acknowledged. */
+export function createWebhooks({ conversations, platforms, missingSecrets }: WebhookDependencies): Hono {
+  const app = new Hono();
+  app.on(ANY_METHOD, ['/:platform', '/:platform/*'], async (context) => {
+    const name = context.req.param('platform');
+    const platform = platforms.get(name);
+    if (!platform) throw noPlatform(name, missingSecrets(name));
+    const { messages, respond } = await platform.inbound
+      .receive({
+        method: context.req.method,
+        url: new URL(context.req.url),
+        headers: context.req.raw.headers,
+        body: new Uint8Array(await context.req.arrayBuffer()),
+      })
+      .catch((error: unknown) => {
+        if (error instanceof WebhookRefused) throw new HttpError(error.status, error.code, error.message, { cause: error });
+        throw error;
+      });
+    for (const { conversation, message } of messages) {
+      if (message.id.length > MAX_EVENT_ID)
+        throw new HttpError(400, 'invalid_message', `id: must be at most ${MAX_EVENT_ID} characters`);
+      try {
+        await conversations.store({ platform: name, conversation }, message);
+      } catch (error) {
+        if (error instanceof InvalidConversationId) throw new HttpError(400, 'invalid_conversation', error.message);
+        throw error;
+      }
+    }
+    return respond ? respond() : context.json({ ok: true });
+  });
+  return app;
+}
+
+function noPlatform(name: string, missing: string[] | undefined): HttpError {
+  if (missing === undefined) return new HttpError(404, 'unknown_platform', 'there is no such platform');
+  return new HttpError(404, 'platform_off', `${name} is off; set ${missing.join(' and ')} to switch it on`);
+}

@@ -1,0 +1,3 @@
+export { defineConfig, type HoldfastConfig } from './config/config.ts';
+export { defineTool, type ToolDefinition } from './tools/define-tool.ts';
+export { type Tool, type ToolContext, ToolError } from './tools/tool.ts';

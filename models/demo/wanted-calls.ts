@@ -1,0 +1,97 @@
+/** A tool call that a user's words ask for; `input` is JSON text, as a model writes it. */
+export interface WantedCall {
+  tool: string;
+  input: string;
+}
+
+/** Takes what it understands out of the text and tells what to call for it. */
+type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
+
+/** Every tool call that the text asks for, in the order of the rules; each stretch of text counts once. */
+export function wantedCalls(text: string): WantedCall[] {
+  const calls: WantedCall[] = [];
+  const want = (tool: string, input: unknown) =>
+    calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
+  for (const rule of [explicitCalls, pages, waits, sums, clocks]) text = rule(text, want);
+  return calls;
+}
+
+/** `call book_table {"seats": 2}`: any tool by its name, with whatever is in the braces, right or wrong. */
+const explicitCalls: Rule = (text, want) => {
+  const start = /\bcall\s+([A-Za-z]\w*)\s*(?=\{|$)/.exec(text);
+  if (!start) return text;
+  const from = start.index + start[0].length;
+  const end = closingBrace(text, from);
+  want(start[1] as string, text.slice(from, end) || '{}');
+  return explicitCalls(`${text.slice(0, start.index)} ${text.slice(end)}`, want);
+};
+
+/** The end of the JSON object that begins at `from`: braces inside strings do not count. */
+function closingBrace(text: string, from: number): number {
+  let depth = 0;
+  for (const { 0: token, index } of text.slice(from).matchAll(/"(?:\\.|[^"\\])*"|[{}]/g)) {
+    if (token === '{') depth++;
+    if (token === '}' && --depth === 0) return from + index + 1;
+  }
+  return text.length;
+}
+
+const pages: Rule = (text, want) =>
+  text.replace(/https?:\/\/[^\s<>"']+|\bfetch\s+(?:[\w-]+\.)+[a-z]{2,}(?:\/\S*)?/gi, (match) => {
+    const address = match.replace(/^fetch\s+/i, '').replace(/[.,;:!?)\]]+$/, '');
+    want('fetch_url', { url: /^https?:/i.test(address) ? address : `https://${address}` });
+    return ' ';
+  });
+
+const SECONDS: Record<string, number> = { m: 60, h: 3600 };
+
+const waits: Rule = (text, want) =>
+  text.replace(
+    /\b(?:wait|sleep|pause)\s+(?:for\s+|about\s+)*(\d+(?:\.\d+)?)\s*(milliseconds?|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?\b/gi,
+    (_match, amount: string, unit = 's') => {
+      const factor = /^m(s|illi)/i.test(unit) ? 0.001 : (SECONDS[unit[0].toLowerCase()] ?? 1);
+      want('wait', { seconds: Number(amount) * factor });
+      return ' ';
+    },
+  );
+
+const NUMBER = String.raw`\d(?:[\d,]*\d)?(?:\.\d+)?`;
+const WORD_OPERATORS: [RegExp, string][] = [
+  [/\bplus\b/gi, '+'],
+  [/\bminus\b/gi, '-'],
+  [/\btimes\b/gi, '*'],
+  [/\bdivided by\b/gi, '/'],
+];
+const TOKEN = String.raw`(?:${NUMBER}|[-+*/^%()×÷−!]|\b(?:of|mod|sqrt|sin|cos|tan|log|exp|abs|pi)\b)`;
+const RUN = new RegExp(String.raw`${TOKEN}(?:\s*${TOKEN})*`, 'gi');
+const DATE = /^\d{4}-\d{1,2}-\d{1,2}$/;
+
+/** Sums are runs of numbers and operators with something to work out in them. */
+const sums: Rule = (text, want) => {
+  const plain = WORD_OPERATORS.reduce((rest, [word, sign]) => rest.replace(word, sign), text);
+  return plain.replace(RUN, (run) => {
+    const expression = run.trim().replace(/^(?:of|mod)\b/i, '');
+    const operands = expression.match(new RegExp(String.raw`${NUMBER}|\bpi\b`, 'gi'))?.length ?? 0;
+    const unary = /\d\s*!|\b(?:sqrt|sin|cos|tan|log|exp|abs)\s*\(/i.test(expression);
+    if (DATE.test(expression) || !(operands > 1 || (unary && operands > 0))) return run;
+    want('calculator', { expression });
+    return ' ';
+  });
+};
+
+const CLOCK =
+  /\b(?:what(?:'s|’s| is)?\s+(?:the\s+)?(?:current\s+)?(?:time|date|day)|(?:current|local)\s+time|time\s+is\s+it|(?:the\s+)?time\s+in|today'?s\s+date|what\s+day)\b/i;
+
+/** "What time is it in Tokyo and New York?"; a place is words without digits up to the end of the clause. */
+const clocks: Rule = (text, want) => {
+  const asked = CLOCK.exec(text);
+  if (!asked) return text;
+  const places = /\bin\s+([\p{L}_/ ,'-]+)/iu.exec(text.slice(asked.index))?.[1] ?? '';
+  const zones = places
+    .split(/,|\band\b/i)
+    .map((place) => place.replace(/\b(?:then|please|now|right now|also)\b/gi, '').trim())
+    .filter((place) => place && !/^(?:what|tell|wait|call|fetch)\b/i.test(place));
+  for (const zone of zones) want('current_time', { zone });
+  if (zones.length === 0) want('current_time', {});
+  return '';
+};

@@ -1,0 +1,24 @@
+import { CALL_CANCELLED, OUTCOME_UNKNOWN } from '../to-messages.ts';
+import type { DemoResult } from './read-prompt.ts';
+
+/** One tool result in words: errors and unknown outcomes as what they are. */
+export function wordResult({ tool, input, output, failed }: DemoResult): string {
+  if (output.startsWith(OUTCOME_UNKNOWN))
+    return `I do not know whether ${tool} did its work: it was lost while it ran, and I did not run it again.`;
+  if (output.startsWith(CALL_CANCELLED))
+    return `${tool} was cancelled before it finished; it may have acted in part.`;
+  if (failed) return `${tool} did not work: ${cut(output, 500)}`;
+  const { expression, url } = (typeof input === 'object' ? input : {}) as {
+    expression?: string;
+    url?: string;
+  };
+  if (tool === 'calculator') return `${expression} = ${output}`;
+  if (tool === 'current_time') return `It is ${output}.`;
+  if (tool === 'wait') return output;
+  if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;
+  return `${tool} says: ${cut(output, 1500)}`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

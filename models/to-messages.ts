@@ -1,0 +1,68 @@
+import type { AssistantModelMessage, ModelMessage, ToolModelMessage } from 'ai';
+import type { ToolEntry, UserEntry } from '../contract/transcript.ts';
+import {
+  type AssistantEntry,
+  type Entry,
+  type ReplyEntry,
+  saidIn,
+  toolCallsOf,
+} from '../contract/transcript.ts';
+
+/** What the model is told of a call whose outcome nobody knows. */
+export const OUTCOME_UNKNOWN =
+  'The outcome of this call is unknown: it was lost while it ran, may or may not have acted, and was not run again. ' +
+  'Do not assume either; tell the user.';
+/** What the model is told of a call that was ended before it finished. */
+export const CALL_CANCELLED = 'This call was cancelled before it finished; it may have acted in part.';
+const NO_RESULT = 'No result was recorded for this call.';
+
+type ToolResult = Extract<ToolModelMessage['content'][number], { type: 'tool-result' }>;
+
+/**
+ * The transcript as the AI SDK takes it: it begins with a user message, and each tool call is followed by its result,
+ * whatever else was said in between.
+ */
+export function toMessages(entries: Entry[]): ModelMessage[] {
+  const senders = new Set(entries.flatMap((entry) => (entry.kind === 'user' ? [entry.sender?.id] : [])));
+  const first = entries.findIndex((entry) => entry.kind === 'user' && !entry.command);
+  return entries.flatMap((entry, index): ModelMessage[] => {
+    if (first < 0 || index < first) return [];
+    if (entry.kind === 'user')
+      return entry.command ? [] : [{ role: 'user', content: userText(entry, senders.size > 1) }];
+    if (entry.kind === 'assistant') return assistantMessages(entry, entries.slice(index + 1));
+    return entry.kind === 'reply' ? replyMessages(entry, entries) : [];
+  });
+}
+
+function userText({ text, sender, edited }: UserEntry, named: boolean): string {
+  const name = named && sender ? `${(sender.name || sender.id).replace(/\s+/g, ' ').slice(0, 64)}: ` : '';
+  return `${name}${edited ? '(edited) ' : ''}${text || '(no text)'}`;
+}
+
+function assistantMessages(entry: AssistantEntry, later: Entry[]): ModelMessage[] {
+  if (entry.content.length === 0) return [];
+  const said: AssistantModelMessage = { role: 'assistant', content: entry.content };
+  const results = toolCallsOf(entry.content).map(({ toolCallId, toolName }): ToolResult => {
+    const result = later.find((other) => other.kind === 'tool' && other.callId === toolCallId);
+    return { type: 'tool-result', toolCallId, toolName, output: outputOf(result as ToolEntry | undefined) };
+  });
+  return results.length > 0 ? [said, { role: 'tool', content: results }] : [said];
+}
+
+function outputOf(result: ToolEntry | undefined): ToolResult['output'] {
+  if (!result) return { type: 'error-text', value: NO_RESULT };
+  const { outcome, output } = result;
+  if (outcome === 'ok') return { type: 'text', value: output || '(no output)' };
+  if (outcome === 'error') return { type: 'error-text', value: output || 'The tool failed.' };
+  const told = outcome === 'unknown' ? OUTCOME_UNKNOWN : CALL_CANCELLED;
+  return { type: 'error-text', value: output ? `${told}\n${output}` : told };
+}
+
+/** What the user saw of a turn that was not answered, without what the model itself had said in it. */
+function replyMessages(reply: ReplyEntry, entries: Entry[]): ModelMessage[] {
+  if (reply.status === 'answered' || reply.status === 'command') return [];
+  const said = saidIn(entries.filter((entry) => entry.turn === reply.turn));
+  const text = reply.text.trim();
+  const rest = text.startsWith(said) ? text.slice(said.length).trim() : text;
+  return rest ? [{ role: 'assistant', content: rest }] : [];
+}

@@ -1,0 +1,31 @@
+import { createCall, type TelegramAccess } from './api.ts';
+
+export interface SetWebhookOptions extends TelegramAccess {
+  webhookSecret: string;
+}
+
+const PATH = '/webhooks/telegram';
+
+/**
+ * Tells Telegram where to send its updates: the gateway's public URL, with or without the path of the webhook.
+ * Returns a line for people on how it stands.
+ */
+export async function setTelegramWebhook(options: SetWebhookOptions, url: string): Promise<string> {
+  const target = new URL(url);
+  if (target.pathname === '/') target.pathname = PATH;
+  const call = createCall(options);
+  await call('setWebhook', (api, signal) =>
+    api.setWebhook(
+      {
+        url: target.href,
+        secret_token: options.webhookSecret,
+        allowed_updates: ['message', 'edited_message'],
+      },
+      signal,
+    ),
+  );
+  const info = await call('getWebhookInfo', (api, signal) => api.getWebhookInfo(signal));
+  const waiting = `${info.pending_update_count} update${info.pending_update_count === 1 ? '' : 's'} waiting`;
+  const trouble = info.last_error_message ? `; last error: ${info.last_error_message}` : '';
+  return `Telegram sends to ${info.url} (${waiting}${trouble})`;
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { MAX_TEXT_BYTES } from '../contract/message.ts';
+import { WebhookRefused, type WebhookRequest } from './platform.ts';
+
+/** Refuses every method but POST: 405. */
+export function requirePost(request: WebhookRequest): void {
+  if (request.method !== 'POST') throw new WebhookRefused(405, 'method_not_allowed', 'Send a POST request.');
+}
+
+/** The body as JSON of this shape. Refused: 400 `invalid_json`, or 400 `invalid_message` naming the first wrong field. */
+export function readBody<T>(body: Uint8Array, shape: z.ZodType<T>): T {
+  const parsed = shape.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') || 'the body';
+  throw new WebhookRefused(400, 'invalid_message', `${field}: ${issue?.message ?? 'invalid'}`);
+}
+
+/** Text that can be stored: lone surrogates replaced. Refused: 413 `text_too_long`. */
+export function acceptText(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_TEXT_BYTES) return text.toWellFormed();
+  throw new WebhookRefused(
+    413,
+    'text_too_long',
+    `text: ${bytes} bytes, at most ${MAX_TEXT_BYTES} are accepted.`,
+  );
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new WebhookRefused(400, 'invalid_json', 'The body is not JSON in UTF-8.');
+  }
+}

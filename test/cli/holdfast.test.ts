@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from './processes.ts';
+
+const CLI = fileURLToPath(new URL('../../cli/holdfast.ts', import.meta.url));
+
+function holdfast(args: string[], env: Record<string, string> = {}, cwd = temporaryFolder()) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+test('help says what there is', () => {
+  const { status, stdout } = holdfast(['help']);
+  expect(status).toBe(0);
+  for (const command of ['start', 'gateway', 'worker', 'config check', 'webhook set'])
+    expect(stdout).toContain(`holdfast ${command}`);
+  expect(holdfast([]).stdout).toBe(stdout);
+  expect(holdfast(['start', '--help']).stdout).toBe(stdout);
+});
+
+test.each([[['fly']], [['start', 'now']], [['webhook', 'set', 'telegram']], [['config']], [['--fly']]])(
+  'an unknown command is an error: %j',
+  (args) => {
+    const { status, stdout, stderr } = holdfast(args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(args.at(-1));
+    expect(stderr).not.toContain('    at ');
+  },
+);
+
+test('config check reads the environment and the config file', () => {
+  const folder = temporaryFolder();
+  expect(holdfast(['config', 'check'], {}, folder)).toMatchObject({
+    status: 0,
+    stdout: 'OK: model demo, platforms web\n',
+  });
+  writeFileSync(
+    path.join(folder, 'holdfast.config.ts'),
+    'console.log("mine"); setInterval(() => {}, 1000); export default { agent: { model: "openai/x" } };',
+  );
+  expect(holdfast(['config', 'check', '--json'], { OPENAI_API_KEY: 'k' }, folder)).toMatchObject({
+    status: 0,
+    stdout: 'mine\n{"model":"openai/x","platforms":["web"]}\n',
+  });
+});
+
+test.each([
+  [{ PORT: 'many' }, 'PORT'],
+  [{ HOLDFAST_MODEL: 'openai/x' }, 'OPENAI_API_KEY'],
+  [{ HOLDFAST_CONFIG: 'missing.config.ts' }, 'missing.config.ts'],
+])('a wrong config exits with 78 and names the field: %j', (env, field) => {
+  const { status, stderr } = holdfast(['config', 'check'], env);
+  expect(status).toBe(78);
+  expect(stderr).toContain(field);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('webhook set says what is missing', () => {
+  const set = (...args: string[]) => holdfast(['webhook', 'set', ...args]).stderr;
+  expect(set('slack', 'https://a.example')).toContain('/webhooks/slack');
+  expect(set('telegram', 'http://a.example')).toContain('https');
+  expect(set('telegram', 'https://a.example')).toContain('TELEGRAM_BOT_TOKEN');
+});

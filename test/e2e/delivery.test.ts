@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CallbackReceiver } from '../fakes/callback-receiver.ts';
+import { eventually } from '../support/eventually.ts';
+import { plan } from '../support/plan.ts';
+import { type Scene, startScene } from '../support/scene.ts';
+
+const SECRET = `whsec_${Buffer.from('a secret of the end-to-end tests').toString('base64')}`;
+const LONG = `The first words of a long answer come at once${', and more of them follow'.repeat(30)}.`;
+
+/** The worker dies while a reply is being sent: one visible reply, complete, in one message. */
+describe('SIGKILL of the worker while a reply is being sent', () => {
+  let scene: Scene;
+  let receiver: CallbackReceiver;
+
+  beforeAll(async () => {
+    receiver = await CallbackReceiver.start(SECRET);
+    scene = await startScene({ env: { HTTP_WEBHOOK_SECRET: SECRET, HTTP_CALLBACK_URL: receiver.url } });
+  });
+  afterAll(async () => {
+    await scene?.stop();
+    await receiver?.close();
+  });
+
+  async function killAndStart(): Promise<void> {
+    await scene.stack.killWorkers();
+    scene.telegram.heal();
+    await scene.stack.startWorker();
+  }
+  const botTexts = (chat: number) => scene.telegram.messages(chat, 'bot').map(({ text }) => text);
+
+  it('Telegram has acted and holds its answer: the message is found and not sent again', async () => {
+    const { stack, telegram } = scene;
+    telegram.hold('sendMessage');
+    telegram.say(6001, 'hello');
+    await telegram.waitFor(6001);
+    await killAndStart();
+    await stack.replies('telegram/6001', 1);
+    await sleep(1_000);
+    expect(botTexts(6001)).toEqual(['echo: hello [heard 1]']);
+  });
+
+  it('Telegram, amid messages of other chats and of the same one: only our message is touched', async () => {
+    const { stack, telegram } = scene;
+    telegram.say(6002, 'first');
+    await telegram.waitFor(6002, ({ text }) => text === 'echo: first [heard 1]');
+    telegram.hold('sendMessage');
+    telegram.say(6002, 'second');
+    const between = telegram.say(6003, 'another chat');
+    await telegram.waitFor(6002, ({ text }) => text.includes('second'));
+    await between.delivered;
+    await killAndStart();
+    await stack.replies('telegram/6002', 2);
+    await stack.replies('telegram/6003', 1);
+    await sleep(1_000);
+    expect(botTexts(6002)).toEqual(['echo: first [heard 1]', 'echo: second [heard 2]']);
+    expect(botTexts(6003)).toEqual(['echo: another chat [heard 1]']);
+  });
+
+  it('Telegram, in the middle of a streamed reply: it is finished in the same message', async () => {
+    const { stack, telegram } = scene;
+    telegram.say(6004, plan({ say: LONG, chunkDelayMs: 40 }));
+    const begun = await telegram.waitFor(6004, ({ text, edits }) => text.length > 30 && edits.length > 0);
+    await killAndStart();
+    await stack.replies('telegram/6004', 1);
+    const messages = telegram.messages(6004, 'bot');
+    expect(messages.map(({ id, text }) => [id, text])).toEqual([[begun.id, `${LONG} [heard 1]`]]);
+  });
+
+  it('Telegram, a reply of several parts: each part is there once, in order', async () => {
+    const { stack, telegram } = scene;
+    const paragraph = (n: number) => `Paragraph ${n}. ${'word '.repeat(300)}`.trim();
+    const say = [1, 2, 3, 4, 5, 6].map(paragraph).join('\n\n');
+    telegram.say(6005, plan({ say }));
+    await telegram.waitFor(6005, ({ text }) => text.includes('Paragraph 4'));
+    await killAndStart();
+    await stack.replies('telegram/6005', 1);
+    const whole = botTexts(6005).join('\n\n');
+    for (const n of [1, 2, 3, 4, 5, 6]) expect(whole.split(`Paragraph ${n}.`)).toHaveLength(2);
+    expect(whole.endsWith('[heard 1]')).toBe(true);
+    for (const text of botTexts(6005)) expect(text.length).toBeLessThanOrEqual(4096);
+  });
+
+  it('Telegram asks for a pause: the reply comes after it, once, and nothing is probed', async () => {
+    const { stack, telegram } = scene;
+    telegram.flood('sendMessage', 2, 2);
+    telegram.say(6006, 'hello');
+    await stack.replies('telegram/6006', 1);
+    expect(botTexts(6006)).toEqual(['echo: hello [heard 1]']);
+    const edits = telegram.calls.filter(({ method, payload }) => method === 'editMessageText' && payload.chat_id === 6006);
+    expect(edits).toEqual([]);
+  });
+
+  it('Telegram cuts the connection after it acted, without any kill: one message', async () => {
+    const { stack, telegram } = scene;
+    telegram.cutAfterActing('sendMessage');
+    telegram.say(6007, 'hello');
+    await stack.replies('telegram/6007', 1);
+    expect(botTexts(6007)).toEqual(['echo: hello [heard 1]']);
+  });
+
+  it('the callback of the http platform holds its answer: it is called again with the same delivery id', async () => {
+    const { stack } = scene;
+    receiver.hold();
+    const body = JSON.stringify({ conversation: 'c1', id: 'm1', text: 'hello' });
+    const now = new Date();
+    const response = await fetch(`${stack.url()}/webhooks/http`, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': 'm1',
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': new Webhook(SECRET).sign('m1', now, body),
+      },
+    });
+    expect(response.status).toBe(200);
+    await eventually(() => receiver.calls.length === 1);
+    await scene.stack.killWorkers();
+    receiver.release();
+    await scene.stack.startWorker();
+    await eventually(() => receiver.calls.length === 2);
+    await stack.replies('http/c1', 1);
+    expect(receiver.calls[0]).toMatchObject({ conversation: 'c1', inReplyTo: 'm1', text: 'echo: hello [heard 1]' });
+    expect(receiver.calls[1]).toEqual(receiver.calls[0]);
+  });
+
+  it('in the middle of a streamed reply of the web chat: its events end with one reply', async () => {
+    const { stack } = scene;
+    await stack.say('web-stream', plan({ say: LONG, chunkDelayMs: 40 }));
+    await eventually(async () => (await stack.read('web-stream')).writing);
+    await sleep(700);
+    await killAndStart();
+    const [reply] = await stack.replies('web-stream', 1);
+    expect(reply?.text).toBe(`${LONG} [heard 1]`);
+  });
+
+  it('leaves histories that replay', async () => {
+    expect(await scene.stack.replayAll()).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,342 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findBrowser, launchBrowser, NO_BROWSER } from '../browser.ts';
+import { StandIn } from './web-chat.stand-in.ts';
+
+const browserPath = findBrowser();
+const SOON = { timeout: 10_000 };
+
+describe('the web chat in a browser', { timeout: 40_000 }, () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let gateway: StandIn;
+  /** What the console says beyond failed requests, which tests provoke. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    if (browserPath) browser = await launchBrowser(browserPath);
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  beforeEach(async (test) => {
+    test.skip(browserPath === undefined, NO_BROWSER);
+    gateway = new StandIn();
+    await gateway.start();
+    context = await browser.newContext();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    complaints = [];
+    page = await open();
+  });
+  afterEach(async () => {
+    await context?.close();
+    await gateway?.stop();
+    expect(complaints).toEqual([]);
+  });
+
+  async function open(path = '/?c=test'): Promise<Page> {
+    const opened = await context.newPage();
+    opened.on('pageerror', (error) => complaints.push(String(error)));
+    opened.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+    opened.on('console', (line) => {
+      const expected = line.text().startsWith('Failed to load resource: ');
+      if (['error', 'warning'].includes(line.type()) && !expected) complaints.push(line.text());
+    });
+    await opened.goto(gateway.url + path);
+    return opened;
+  }
+
+  async function write(text: string): Promise<void> {
+    await page.getByLabel('Message', { exact: true }).fill(text);
+    await page.keyboard.press('Enter');
+  }
+
+  const bubbles = () => page.locator('.items > li .bubble').allInnerTexts();
+  const shows = (...texts: string[]) => expect.poll(bubbles, SOON).toEqual(texts);
+  const live = () => page.locator('.connection.live').waitFor(SOON);
+
+  it('sends what is written and streams the reply into one bubble', async () => {
+    await live();
+    await write('hello');
+    await shows('hello');
+    expect(gateway.posts).toMatchObject([{ conversation: 'test', text: 'hello' }]);
+    expect(await page.evaluate('document.activeElement.id')).toBe('message');
+
+    gateway.status('running');
+    gateway.delta('Let me **see', 0);
+    await shows('hello', 'Let me **see');
+    const bubble = await page.locator('[data-turn="1"]').elementHandle();
+    gateway.delta('**.', 12);
+    gateway.step('Let me **see**.', [{ id: 'a', name: 'calculator', input: { expression: '6*7' } }]);
+    const call = page.locator('details.call');
+    await call.locator('summary').getByText('6*7').waitFor(SOON);
+    expect(await call.getAttribute('data-outcome')).toBe('running');
+    gateway.progress('a', 'counting');
+    await call.getByText('counting').waitFor(SOON);
+    gateway.tool('a', 'calculator', 'forty-two');
+    await page.locator('details.call[data-outcome=ok]').waitFor(SOON);
+    gateway.delta('It is 42', 0, 2);
+    await page.getByText('It is 42').waitFor(SOON);
+    gateway.reply('Let me **see**.\n\nIt is 42.');
+    gateway.status('idle');
+    await page.locator('.reply.answered').getByText('It is 42.').waitFor(SOON);
+
+    expect(await page.locator('.items > li').count()).toBe(2);
+    expect(await bubble?.evaluate((element) => element.isConnected && element.className)).toBe(
+      'reply answered',
+    );
+    expect(await page.locator('.reply strong').innerText()).toBe('see');
+    await call.locator('summary').click();
+    expect(await call.getByText('forty-two').isVisible()).toBe(true);
+    expect(await page.getByTestId('announcement').innerText()).toContain('It is 42.');
+    await page.getByRole('link', { name: 'Open in Temporal' }).waitFor(SOON);
+  });
+
+  it('keeps the text of a killed attempt until the next has caught up', async () => {
+    gateway.message('hello');
+    gateway.delta('The answer is', 0);
+    await live();
+    gateway.delta('The answer is', 0);
+    await shows('hello', 'The answer is');
+    const seen = page.evaluate<string[]>(`new Promise((resolve) => {
+      const texts = [];
+      const bubble = document.querySelector('.reply .bubble');
+      new MutationObserver(() => {
+        texts.push(bubble.innerText);
+        if (bubble.innerText.endsWith('42')) resolve(texts);
+      }).observe(bubble, { subtree: true, childList: true, characterData: true });
+    })`);
+    for (const [offset, text] of [
+      [0, 'The'],
+      [3, ' answer'],
+      [10, ' is 42'],
+    ] as const) {
+      gateway.delta(text, offset, 1, 2);
+      await page.waitForTimeout(50);
+    }
+    expect(await seen).toEqual(['The answer is 42']);
+  });
+
+  it('shows the same after a reload in the middle of a turn', async () => {
+    await live();
+    await write('hello');
+    gateway.step('First.', [{ id: 'a', name: 'wait', input: { seconds: 9 } }]);
+    gateway.status('running', [{ callId: 'a', name: 'wait' }]);
+    await page.getByText('Running wait…').waitFor(SOON);
+    const before = await bubbles();
+    await page.reload();
+    await page.getByText('Running wait…').waitFor(SOON);
+    expect(await bubbles()).toEqual(before);
+    gateway.tool('a', 'wait', 'waited');
+    gateway.reply('First.\n\nSecond.');
+    await page.getByText('Second.').waitFor(SOON);
+    expect(await page.locator('.items > li').count()).toBe(2);
+    expect(gateway.posts).toHaveLength(1);
+  });
+
+  it('loses and repeats nothing when the gateway is restarted', async () => {
+    await live();
+    await write('one');
+    gateway.step('1', []);
+    await page.getByText('1', { exact: true }).waitFor(SOON);
+    await gateway.stop();
+    await page.locator('.connection.connecting').waitFor(SOON);
+    gateway.reply('1\n\n1 is done');
+    gateway.message('two');
+    await write('three');
+    await page.getByText('will retry').waitFor(SOON);
+    await gateway.start();
+    await live();
+    await expect.poll(() => gateway.posts.map((post) => post.text), SOON).toEqual(['one', 'three']);
+    await shows('one', '1\n\n1 is done', 'two', 'three');
+    expect(gateway.cursors[0]).toBe(0);
+    expect(gateway.cursors.at(-1)).toBe(2);
+  });
+
+  it('sends a message that could not be stored again, with the same id, until it is accepted once', async () => {
+    const busy = () =>
+      Response.json(
+        { error: { code: 'unavailable', message: '' } },
+        { status: 503, headers: { 'Retry-After': '1' } },
+      );
+    gateway.refusals.push(busy, busy);
+    await live();
+    await write('hello');
+    await page.getByText('Not sent yet, will retry').waitFor(SOON);
+    const [id] = await page
+      .locator('.user')
+      .evaluateAll((items) => items.map((item) => item.getAttribute('data-id')));
+    await shows('hello');
+    await page.getByText('will retry').waitFor({ ...SOON, state: 'detached' });
+    expect(gateway.posts).toMatchObject([{ id, text: 'hello' }]);
+    expect(gateway.refusals).toEqual([]);
+    await page.waitForTimeout(1_500);
+    expect(gateway.posts).toHaveLength(1);
+  });
+
+  it('sends after a reload what could not be sent before', async () => {
+    gateway.refusals.push(() => new Response('', { status: 503, headers: { 'Retry-After': '600' } }));
+    await live();
+    await write('hello');
+    await page.getByText('will retry').waitFor(SOON);
+    await page.reload();
+    await shows('hello');
+    await expect.poll(() => gateway.posts.length, SOON).toBe(1);
+    expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox'))")).toEqual(
+      [],
+    );
+  });
+
+  it('keeps a message that waits for its turn through a reload, without sending it twice', async () => {
+    gateway.receiving = false;
+    await live();
+    await write('later');
+    await expect.poll(() => gateway.posts.length, SOON).toBe(1);
+    await page.locator('.user.accepted').waitFor(SOON);
+    await page.reload();
+    await live();
+    await shows('later');
+    gateway.message('later', gateway.posts[0]?.id);
+    await page.locator('.user.confirmed').waitFor(SOON);
+    expect(await page.locator('.user').count()).toBe(1);
+    expect(gateway.posts).toHaveLength(1);
+  });
+
+  it('gives a refused message back to be edited', async () => {
+    gateway.refusals.push(() =>
+      Response.json({ error: { code: 'too_large', message: 'It is too long.' } }, { status: 413 }),
+    );
+    await live();
+    await write('a novel');
+    await page.getByText('It is too long.').waitFor(SOON);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('a novel');
+    expect(await page.locator('.user').count()).toBe(0);
+  });
+
+  it('asks for the key, says when it is wrong, and keeps it in this tab', async () => {
+    gateway.key = 'sesame';
+    gateway.message('secret');
+    await page.reload();
+    const field = page.getByLabel('Key', { exact: true });
+    await field.fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('That key was not accepted.').waitFor(SOON);
+    await field.fill('sesame');
+    await page.keyboard.press('Enter');
+    await shows('secret');
+    await write('hello');
+    await shows('secret', 'hello');
+    await page.reload();
+    await shows('secret', 'hello');
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain('sesame');
+  });
+
+  it('runs nothing that a model writes and asks no other server for anything', async () => {
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(gateway.url)) foreign.push(request.url());
+    });
+    gateway.message('be evil', 'm', 1);
+    gateway.reply(
+      [
+        '<script>window.evil = 1</script><img src=x onerror="window.evil = 2">',
+        '<a href="javascript:window.evil=3" onclick="window.evil = 4">link</a> [other](javascript:window.evil=5)',
+        '<iframe srcdoc="<script>parent.evil = 6</script>"></iframe><style>body { display: none }</style>',
+        '![picture](https://127.0.0.1:1/leak?what=said) <form action="//127.0.0.1:1"><button>send</button></form>',
+        '<p style="position:fixed" class="bubble" id="message">styled</p>',
+        '**bold** H<sub>2</sub>O',
+      ].join('\n\n'),
+    );
+    await page.locator('.reply strong').waitFor(SOON);
+    expect(await page.locator('.reply sub').innerText()).toBe('2');
+    await page.getByText('other', { exact: true }).click();
+    expect(await page.evaluate('window.evil')).toBeUndefined();
+    const html = await page.locator('.reply .markdown').innerHTML();
+    expect(html).not.toMatch(
+      /<(script|img|iframe|style|form|button)|<[^>]+(onerror|onclick|javascript:|style=|class=|id=)/,
+    );
+    expect(await page.getByRole('link', { name: 'picture' }).getAttribute('rel')).toContain('noopener');
+    expect(foreign).toEqual([]);
+  });
+
+  it('copies code', async () => {
+    gateway.message('code?');
+    gateway.reply('Here:\n\n```ts\nconst a = 1;\nconst b = 2;\n```');
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor(SOON);
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('const a = 1;\nconst b = 2;');
+  });
+
+  it('follows the end of the conversation only for a reader who is there', async () => {
+    await live();
+    const long = 'line\n\n'.repeat(60);
+    const distance = () =>
+      page
+        .locator('main')
+        .evaluate((main) => Math.round(main.scrollHeight - main.scrollTop - main.clientHeight));
+    gateway.message('long?');
+    gateway.delta(long, 0);
+    await page.getByText('line').first().waitFor(SOON);
+    await expect.poll(distance, SOON).toBeLessThan(5);
+    await page.locator('main').evaluate((main) => main.scrollTo({ top: 0 }));
+    const down = page.getByRole('button', { name: 'Go to the newest message' });
+    await down.waitFor(SOON);
+    gateway.delta(`${long}the end`, long.length);
+    await page.getByText('the end').waitFor({ ...SOON, state: 'attached' });
+    expect(await page.locator('main').evaluate((main) => main.scrollTop)).toBe(0);
+    await down.click();
+    await expect.poll(distance, SOON).toBeLessThan(5);
+  });
+
+  it('begins another conversation, and goes back to the one before', async () => {
+    await live();
+    await write('first');
+    await shows('first');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await expect.poll(() => page.url(), SOON).not.toContain('c=test');
+    const other = new URL(page.url()).searchParams.get('c');
+    gateway.receiving = false;
+    await write('second');
+    await expect.poll(() => gateway.posts.at(-1)?.conversation, SOON).toBe(other);
+    await page.goto(gateway.url);
+    await expect.poll(() => new URL(page.url()).searchParams.get('c'), SOON).toBe(other);
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(() => page.url(), SOON).toContain('c=test');
+  });
+
+  it('can be used by keyboard and by name alone', async () => {
+    await live();
+    await page.getByRole('button', { name: '/help' }).waitFor(SOON);
+    const unnamed = await page.locator('button, a, input, textarea, main, nav').evaluateAll((elements) =>
+      elements
+        .filter((element) => {
+          const labels = 'labels' in element && (element.labels as { length: number }).length > 0;
+          return !labels && !element.ariaLabel && !element.textContent?.trim();
+        })
+        .map((element) => element.outerHTML),
+    );
+    expect(unnamed).toEqual([]);
+    for (const role of ['banner', 'main', 'contentinfo', 'navigation'] as const)
+      expect(await page.getByRole(role).count(), role).toBe(1);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+
+    const field = page.getByLabel('Message', { exact: true });
+    await field.pressSequentially('one');
+    await page.keyboard.press('Shift+Enter');
+    await field.pressSequentially('two');
+    expect(gateway.posts).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => gateway.posts[0]?.text, SOON).toBe('one\ntwo');
+  });
+
+  it('tells a failed reply from an answered one, and draws a line below /new', async () => {
+    gateway.message('hello');
+    gateway.reply('Sorry, I could not finish this.', 'failed');
+    gateway.message('/new', 'n');
+    gateway.reply('Forgotten.', 'command');
+    await page.locator('.reply.failed').getByText('Failed').waitFor(SOON);
+    await page.locator('.divider').waitFor(SOON);
+  });
+});

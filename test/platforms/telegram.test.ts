@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  DeliveryRefused,
+  type OutboundContext,
+  type Platform,
+  type WebhookRequest,
+} from '../../platforms/platform.ts';
+import { setTelegramWebhook } from '../../platforms/telegram/set-webhook.ts';
+import { createTelegram } from '../../platforms/telegram/telegram.ts';
+import { FakeTelegram } from '../fakes/telegram.ts';
+import { platformContract } from './contract.ts';
+
+const TOKEN = '123456:AAH-secret_token';
+const SECRET = 'webhook_secret-1';
+const CHAT = 7;
+const GROUP = -1001234567890;
+
+function request(body: string, secret = SECRET): WebhookRequest {
+  return {
+    method: 'POST',
+    url: new URL('http://gateway/webhooks/telegram'),
+    headers: new Headers({ 'x-telegram-bot-api-secret-token': secret }),
+    body: Buffer.from(body),
+  };
+}
+
+const start = () => FakeTelegram.start({ token: TOKEN, webhookSecret: SECRET });
+const platformOf = (fake: FakeTelegram) =>
+  createTelegram({ botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url });
+
+platformContract('telegram', async () => {
+  const fake = await start();
+  const { messageId } = fake.say(CHAT, 'Hello');
+  const valid = {
+    update_id: 1,
+    message: {
+      message_id: 5,
+      date: 1_795_000_000,
+      chat: { id: CHAT, type: 'private' },
+      from: { id: 7, is_bot: false, first_name: 'Ann' },
+      text: 'Hello',
+    },
+  };
+  return {
+    platform: platformOf(fake),
+    secrets: [TOKEN, SECRET],
+    signed: (body) => request(body),
+    unsigned: (body) => request(body, 'webhook_secret-2'),
+    valid: { body: JSON.stringify(valid), conversation: '7', id: '1', text: 'Hello' },
+    invalid: [
+      { body: '{}', names: 'update_id' },
+      {
+        body: JSON.stringify({ ...valid, message: { ...valid.message, chat: undefined } }),
+        names: 'message.chat',
+      },
+      { body: JSON.stringify({ ...valid, message: { ...valid.message, text: 7 } }), names: 'message.text' },
+    ],
+    to: { conversation: String(CHAT), inReplyTo: String(messageId) },
+    arrived: () => fake.messages(CHAT, 'bot').map(({ text }) => text),
+    fail: (status, retryAfter) =>
+      retryAfter === undefined ? fake.fail('sendMessage', { status }) : fake.flood('sendMessage', retryAfter),
+    hang: () => void fake.hold('sendMessage'),
+    cut: () => fake.cutAfterActing('sendMessage'),
+    close: () => fake.close(),
+  };
+});
+
+describe('telegram: outbound', () => {
+  let fake: FakeTelegram;
+  let outbound: Required<Platform['outbound']>;
+  beforeEach(async () => {
+    fake = await start();
+    outbound = platformOf(fake).outbound as Required<Platform['outbound']>;
+  });
+  afterEach(() => fake.close());
+
+  const to = (conversation: number | string, inReplyTo?: number, known: number[] = []): OutboundContext => ({
+    conversation: String(conversation),
+    ...(inReplyTo !== undefined && { inReplyTo: String(inReplyTo) }),
+    key: 'turn-1/0',
+    knownMessageIds: known.map(String),
+    signal: new AbortController().signal,
+  });
+  const payloads = (method: string) =>
+    fake.calls.filter((call) => call.method === method).map(({ payload }) => payload);
+
+  it('sends markdown as HTML, without previews, and as an answer only in groups', async () => {
+    const said = fake.say(CHAT, 'Hi');
+    const receipt = await outbound.post(to(CHAT, said.messageId), '**Hello** <you>');
+    const asked = fake.say(GROUP, 'Hi');
+    await outbound.post(to(GROUP, asked.messageId), 'Hello');
+    expect(fake.messages(CHAT, 'bot')).toMatchObject([
+      { id: Number(receipt.messageId), text: 'Hello <you>', entities: ['b 0-5'] },
+    ]);
+    expect(payloads('sendMessage')[0]).toEqual({
+      chat_id: CHAT,
+      text: '<b>Hello</b> &lt;you&gt;',
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+    });
+    expect(fake.messages(GROUP, 'bot')).toMatchObject([{ replyTo: asked.messageId }]);
+  });
+
+  it('answers in the topic, and also when the answered message is gone', async () => {
+    fake.say(GROUP, 'Hi', { threadId: 42 });
+    await outbound.post(to(`${GROUP}/42`, 9999), 'Hello');
+    expect(fake.messages(GROUP, 'bot')).toMatchObject([{ threadId: 42, text: 'Hello' }]);
+  });
+
+  it('sends the text as it is when Telegram does not like its HTML', async () => {
+    fake.say(CHAT, 'Hi');
+    const description = "Bad Request: can't parse entities: Unsupported start tag";
+    fake.fail('sendMessage', { status: 400, body: { ok: false, error_code: 400, description } });
+    await outbound.post(to(CHAT), '**Hello**');
+    expect(fake.messages(CHAT, 'bot')).toMatchObject([{ text: '**Hello**', entities: [] }]);
+  });
+
+  it('sends what shows nothing as HTML as it is', async () => {
+    fake.say(CHAT, 'Hi');
+    for (const text of ['[a]: https://example.com', '```\n```']) {
+      await outbound.post(to(CHAT), text);
+      expect(fake.messages(CHAT, 'bot').at(-1)?.text).toBe(text);
+    }
+  });
+
+  it('fits every part into a message as it is seen, tables and long lists too', async () => {
+    fake.say(CHAT, 'Hi');
+    const cells = Array.from(
+      { length: 60 },
+      (_, row) => `|${row}|${row === 30 ? 'x'.repeat(150) : 'y'}|`,
+    ).join('\n');
+    const text = `|a|b|\n|-|-|\n${cells}\n\n${'1. z\n'.repeat(1500)}`;
+    for (let from: number | null = 0; from !== null; ) {
+      const part = outbound.split(text, from);
+      await outbound.post(to(CHAT), part.text);
+      from = part.next;
+    }
+    const shown = fake.messages(CHAT, 'bot');
+    expect(shown.every((message) => message.text.length <= 4096)).toBe(true);
+    expect(shown.map((message) => message.text).join('\n')).not.toContain('|-|-|');
+    expect(shown.flatMap((message) => message.text.match(/\bz\b/g) ?? [])).toHaveLength(1500);
+  });
+
+  it('edits, and is content when nothing changes', async () => {
+    fake.say(CHAT, 'Hi');
+    const receipt = await outbound.post(to(CHAT), 'Hel');
+    await outbound.edit(to(CHAT), receipt, 'Hello');
+    await outbound.edit(to(CHAT), receipt, 'Hello');
+    expect(fake.messages(CHAT, 'bot')).toMatchObject([{ text: 'Hello', edits: ['Hel'] }]);
+  });
+
+  it('refuses for good: unknown message, unknown chat, blocked, wrong token, no chat at all', async () => {
+    fake.say(CHAT, 'Hi');
+    await expect(outbound.edit(to(CHAT), { messageId: '1' }, 'x')).rejects.toThrow(DeliveryRefused);
+    await expect(outbound.post(to(8), 'x')).rejects.toThrow('400 Bad Request: chat not found');
+    await expect(outbound.post(to('general'), 'x')).rejects.toThrow(DeliveryRefused);
+    fake.block(CHAT);
+    await expect(outbound.post(to(CHAT), 'x')).rejects.toThrow('403 Forbidden: bot was blocked by the user');
+    const stranger = createTelegram({ botToken: '1:other', webhookSecret: SECRET, apiBaseUrl: fake.url });
+    await expect(stranger.outbound.post(to(CHAT), 'x')).rejects.toThrow(DeliveryRefused);
+  });
+
+  it('takes an answer that is not JSON for a failure', async () => {
+    fake.say(CHAT, 'Hi');
+    fake.fail('sendMessage', { status: 502, body: '<html>bad gateway</html>' });
+    const error = await outbound.post(to(CHAT), 'x').catch((thrown) => thrown);
+    expect(error).not.toBeInstanceOf(DeliveryRefused);
+    expect(error.message).not.toContain(TOKEN);
+  });
+
+  it('shows that it is typing, and never minds', async () => {
+    fake.say(CHAT, 'Hi');
+    await outbound.typing(to(CHAT));
+    expect(payloads('sendChatAction')).toEqual([{ chat_id: CHAT, action: 'typing' }]);
+    fake.flood('sendChatAction', 3);
+    await outbound.typing(to(CHAT));
+  });
+
+  describe('find', () => {
+    it('finds the message that was sent and not recorded, and makes it right', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      fake.say(CHAT, 'More');
+      fake.say(8, 'Another chat');
+      fake.cutAfterActing('sendMessage');
+      await expect(outbound.post(to(CHAT, asked.messageId), 'Hel')).rejects.toThrow();
+      const found = await outbound.find(to(CHAT, asked.messageId), 'Hello');
+      expect(fake.messages(CHAT, 'bot')).toMatchObject([{ id: Number(found?.messageId), text: 'Hello' }]);
+      expect(await outbound.find(to(CHAT, asked.messageId), 'Hello')).toEqual(found);
+    });
+
+    it('finds nothing where nothing was sent, and leaves known and other messages alone', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      const known = await outbound.post(to(CHAT, asked.messageId), 'Part one');
+      fake.say(CHAT, 'More');
+      expect(await outbound.find(to(CHAT, asked.messageId, [Number(known.messageId)]), 'x')).toBeUndefined();
+      expect(fake.messages(CHAT).map(({ text }) => text)).toEqual(['Hi', 'Part one', 'More']);
+    });
+
+    it('tries forty messages, not counting the known ones', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      const known = Array.from({ length: 10 }, () => fake.say(CHAT, 'again').messageId);
+      expect(await outbound.find(to(CHAT, asked.messageId, known), 'x')).toBeUndefined();
+      expect(payloads('editMessageText')).toHaveLength(40);
+    });
+
+    it('passes a rate limit and a failure on', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      fake.flood('editMessageText', 3);
+      await expect(outbound.find(to(CHAT, asked.messageId), 'x')).rejects.toMatchObject({
+        retryAfterMs: 3000,
+      });
+      fake.fail('editMessageText', { status: 500 });
+      await expect(outbound.find(to(CHAT, asked.messageId), 'x')).rejects.toThrow('500');
+    });
+
+    it('does not look without an answered message', async () => {
+      fake.say(CHAT, 'Hi');
+      expect(await outbound.find(to(CHAT), 'x')).toBeUndefined();
+      expect(payloads('editMessageText')).toEqual([]);
+    });
+
+    it('does not look in forums, where it would overwrite the replies of other topics', async () => {
+      const general = fake.say(GROUP, 'Hi');
+      const asked = fake.say(GROUP, 'Hi', { threadId: 42 });
+      await outbound.post(to(`${GROUP}/42`, asked.messageId), 'Reply in the topic');
+      expect(await outbound.find(to(`${GROUP}/42`, asked.messageId), 'x')).toBeUndefined();
+      expect(payloads('getChat')).toEqual([]);
+      expect(await outbound.find(to(GROUP, general.messageId), 'x')).toBeUndefined();
+      expect(fake.messages(GROUP, 'bot')).toMatchObject([{ text: 'Reply in the topic' }]);
+    });
+
+    it('looks in groups', async () => {
+      const asked = fake.say(GROUP, 'Hi');
+      const sent = await outbound.post(to(GROUP, asked.messageId), 'Hel');
+      expect(await outbound.find(to(GROUP, asked.messageId), 'Hello')).toEqual(sent);
+    });
+  });
+});
+
+describe('telegram: settings', () => {
+  it('says what is wrong with the token, without showing it', () => {
+    expect(() =>
+      createTelegram({ botToken: 'nonsense', webhookSecret: SECRET, apiBaseUrl: 'http://x' }),
+    ).toThrow(/^TELEGRAM_BOT_TOKEN: must look like 123456:/);
+  });
+
+  it('sets the webhook, with its path and secret, for messages only', async () => {
+    const fake = await start();
+    const access = { botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url };
+    expect(await setTelegramWebhook(access, 'https://bot.example')).toBe(
+      'Telegram sends to https://bot.example/webhooks/telegram (0 updates waiting)',
+    );
+    expect(fake.calls[0]?.payload).toEqual({
+      url: 'https://bot.example/webhooks/telegram',
+      secret_token: SECRET,
+      allowed_updates: ['message', 'edited_message'],
+    });
+    await setTelegramWebhook(access, 'https://bot.example/tg/webhooks/telegram');
+    expect(fake.webhookUrl).toBe('https://bot.example/tg/webhooks/telegram');
+    const wrong = setTelegramWebhook({ ...access, webhookSecret: 'not allowed!' }, 'https://bot.example');
+    await expect(wrong).rejects.toThrow('secret token contains unallowed characters');
+    await expect(wrong).rejects.not.toThrow('not allowed!');
+    await fake.close();
+  });
+});

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Received } from '../../../platforms/platform.ts';
+import { createTelegram } from '../../../platforms/telegram/telegram.ts';
+import { FakeTelegram } from '../../fakes/telegram.ts';
+
+const TOKEN = '123456:AAH-secret_token';
+const SECRET = 'webhook_secret-1';
+const FIXTURES = new URL('../../fixtures/telegram/', import.meta.url);
+const GROUP = '-1001234567890';
+const ANN = { id: '7', name: 'Ann Lee' };
+const SENT_AT = 1_795_000_000_000;
+
+/** What each recorded update is read as; undefined: it is not for us. */
+const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
+  'private-text': {
+    conversation: '7',
+    message: { id: '900001', messageId: '41', text: 'Hello', sender: ANN, sentAt: SENT_AT },
+  },
+  'private-photo-caption': { conversation: '7', message: { text: 'What is this?' } },
+  'private-voice': { conversation: '7', message: { text: '[voice message]' } },
+  'private-edited': {
+    conversation: '7',
+    message: { id: '900004', messageId: '41', text: 'Hello again', edited: true, sentAt: SENT_AT + 60_000 },
+  },
+  'private-live-location-moves': undefined,
+  'group-mention': { conversation: GROUP, message: { text: 'what time is it?', sender: ANN } },
+  'group-mention-inside': { conversation: GROUP, message: { text: 'Hey, are you there?' } },
+  'group-text-mention': { conversation: GROUP, message: { text: '🙂  sum up' } },
+  'group-chatter': undefined,
+  'group-reply-to-bot': { conversation: GROUP, message: { text: 'And tomorrow?' } },
+  'group-command': { conversation: GROUP, message: { text: '/status now' } },
+  'group-command-of-other-bot': undefined,
+  'forum-topic-mention': { conversation: `${GROUP}/42`, message: { text: 'hi' } },
+  'forum-topic-of-bot-chatter': undefined,
+  'group-anonymous-admin': {
+    conversation: GROUP,
+    message: { text: '/help', sender: { id: GROUP, name: 'Team' } },
+  },
+  'group-other-bot': undefined,
+  'group-new-member': undefined,
+  'channel-post': undefined,
+  'business-message': undefined,
+  'unknown-kind': undefined,
+};
+
+describe('telegram: inbound', () => {
+  let fake: FakeTelegram;
+  beforeEach(async () => {
+    fake = await FakeTelegram.start({ token: TOKEN, webhookSecret: SECRET });
+  });
+  afterEach(() => fake.close());
+
+  const createPlatform = (botUsername?: string) =>
+    createTelegram({ botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url, botUsername });
+  const receive = (body: string, platform = createPlatform()): Promise<Received> =>
+    platform.inbound.receive({
+      method: 'POST',
+      url: new URL('http://gateway/webhooks/telegram'),
+      headers: new Headers({ 'x-telegram-bot-api-secret-token': SECRET }),
+      body: Buffer.from(body),
+    });
+  const fixture = (name: string) => readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8');
+  const calls = () => fake.calls.map(({ method }) => method);
+
+  it.for(Object.entries(EXPECTED))('reads the recorded update %s', async ([name, expected]) => {
+    const { messages } = await receive(fixture(name));
+    if (!expected) expect(messages).toEqual([]);
+    else expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+  });
+
+  it('has an expectation for every recorded update', () => {
+    const names = readdirSync(FIXTURES).map((file) => file.replace('.json', ''));
+    expect(names.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  });
+
+  it('has no "edited" on a new message', async () => {
+    expect((await receive(fixture('private-text'))).messages[0]?.message).not.toHaveProperty('edited');
+  });
+
+  it('asks who it is only where that matters, once for all', async () => {
+    const platform = createPlatform();
+    await receive(fixture('private-text'), platform);
+    expect(calls()).toEqual([]);
+    await Promise.all([
+      receive(fixture('group-mention'), platform),
+      receive(fixture('group-chatter'), platform),
+    ]);
+    expect(calls()).toEqual(['getMe']);
+  });
+
+  it('does not ask when it is told its name', async () => {
+    const { messages } = await receive(fixture('group-mention'), createPlatform('@HoldfastBot'));
+    expect(messages).toHaveLength(1);
+    expect(calls()).toEqual([]);
+  });
+
+  it('fails while Telegram cannot say who it is, and asks again for the redelivery', async () => {
+    const platform = createPlatform();
+    fake.fail('getMe', { status: 502 });
+    const failing = receive(fixture('group-mention'), platform);
+    await expect(failing).rejects.toMatchObject({ name: 'Error' });
+    expect((await receive(fixture('group-mention'), platform)).messages).toHaveLength(1);
+  });
+
+  it('keeps a message that is only the mention', async () => {
+    const update = JSON.parse(fixture('group-mention'));
+    update.message.text = '@HoldfastBot';
+    expect((await receive(JSON.stringify(update))).messages[0]?.message.text).toBe('@HoldfastBot');
+  });
+
+  it('takes a command that names no bot', async () => {
+    const update = JSON.parse(fixture('group-command'));
+    update.message.text = '/stop';
+    expect((await receive(JSON.stringify(update))).messages[0]?.message.text).toBe('/stop');
+  });
+});

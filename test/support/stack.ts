@@ -1,0 +1,188 @@
+import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { temporalArguments } from '../../cli/temporal/arguments.ts';
+import type { ConversationView } from '../../contract/signals.ts';
+import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
+import { Child } from './child.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+import './quiet-runtime.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface StackOptions {
+  /** Environment of gateways and workers. */
+  env?: Record<string, string>;
+  /** Further arguments of the Temporal server. */
+  temporalArguments?: string[];
+  /** Reach Temporal by another way, for instance a proxy; gets and returns an address. */
+  gatewayTemporal?: (address: string) => Promise<string>;
+}
+
+/** What `GET /v1/conversations/{id}` answers. */
+export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
+  conversation: string;
+  transcript: Entry[];
+};
+
+/** holdfast as it runs for a user: a Temporal server on disk, gateways and workers, each a process that can be killed. */
+export class Stack {
+  readonly #options: StackOptions;
+  readonly #home: string;
+  readonly #temporalPort: number;
+  readonly #gatewayPorts: number[];
+  readonly #env: Record<string, string>;
+  temporal!: Child;
+  gateways: Child[] = [];
+  workers: Child[] = [];
+  client!: Client;
+
+  private constructor(options: StackOptions, home: string, temporalPort: number, gatewayPorts: number[]) {
+    this.#options = options;
+    this.#home = home;
+    this.#temporalPort = temporalPort;
+    this.#gatewayPorts = gatewayPorts;
+    this.#env = {
+      PATH: process.env.PATH ?? '',
+      HOLDFAST_HOME: home,
+      HOLDFAST_CONFIG: path.join(root, 'test', 'support', 'holdfast.config.ts'),
+      HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
+      TEMPORAL_ADDRESS: this.temporalAddress,
+      ...options.env,
+    };
+  }
+
+  /** Starts Temporal, one gateway and one worker, and waits until they are ready. */
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    const home = await mkdtemp(path.join(inject('scratch'), 'home-'));
+    await mkdir(path.join(home, 'cache'), { recursive: true });
+    const bundle = inject('workflowBundle');
+    await copyFile(bundle, path.join(home, 'cache', path.basename(bundle)));
+    const stack = new Stack(options, home, await freePort(), [await freePort(), await freePort()]);
+    await stack.startTemporal();
+    stack.client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
+    await Promise.all([stack.startGateway(), stack.startWorker()]);
+    await stack.ready();
+    return stack;
+  }
+
+  get temporalAddress(): string {
+    return `127.0.0.1:${this.#temporalPort}`;
+  }
+
+  url(gateway = 0): string {
+    return `http://127.0.0.1:${this.#gatewayPorts[gateway]}`;
+  }
+
+  async startTemporal(): Promise<void> {
+    const args = temporalArguments({
+      port: this.#temporalPort,
+      database: path.join(this.#home, 'temporal.db'),
+    });
+    this.temporal = new Child(
+      inject('temporal'),
+      [...args, ...(this.#options.temporalArguments ?? [])],
+      this.#env,
+    );
+    await eventually(
+      async () => {
+        const connection = await Connection.connect({ address: this.temporalAddress, connectTimeout: 1000 });
+        await connection.workflowService
+          .describeNamespace({ namespace: 'default' })
+          .finally(() => connection.close());
+        return true;
+      },
+      { what: 'Temporal answers' },
+    );
+  }
+
+  async startGateway(number = 0): Promise<Child> {
+    const port = String(this.#gatewayPorts[number]);
+    const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
+    const env = { ...this.#env, PORT: port, TEMPORAL_ADDRESS: temporal };
+    const gateway = new Child(process.execPath, [path.join(root, 'gateway', 'node.ts')], env);
+    this.gateways.push(gateway);
+    await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
+      what: `the gateway answers; its output: ${gateway.output}`,
+    });
+    return gateway;
+  }
+
+  async startWorker(): Promise<Child> {
+    const worker = new Child(process.execPath, [path.join(root, 'workers', 'node.ts')], this.#env);
+    this.workers.push(worker);
+    await eventually(
+      () => worker.output.includes('worker ready') || (worker.ended && Promise.reject(worker.output)),
+      {
+        what: 'a worker is ready',
+      },
+    );
+    return worker;
+  }
+
+  /** SIGKILLs every worker. */
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
+  }
+
+  async killGateways(): Promise<void> {
+    await Promise.all(this.gateways.splice(0).map((gateway) => gateway.kill()));
+  }
+
+  async ready(): Promise<void> {
+    await eventually(async () => (await fetch(`${this.url()}/readyz`)).ok, { what: '/readyz says ready' });
+  }
+
+  /** Sends a message by the HTTP API. */
+  async say(conversation: string, text: string, id?: string, gateway = 0): Promise<Response> {
+    return fetch(`${this.url(gateway)}/v1/conversations/${encodeURIComponent(conversation)}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text, ...(id === undefined ? {} : { id }) }),
+    });
+  }
+
+  async read(conversation: string, gateway = 0): Promise<ConversationAnswer> {
+    const response = await fetch(`${this.url(gateway)}/v1/conversations/${encodeURIComponent(conversation)}`);
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as ConversationAnswer;
+  }
+
+  /** The replies of a conversation, once there are `count` and it is idle. */
+  async replies(conversation: string, count: number, ms = 45_000): Promise<ReplyEntry[]> {
+    return eventually(
+      async () => {
+        const { status, transcript } = await this.read(conversation);
+        const replies = transcript.filter((entry) => entry.kind === 'reply');
+        if (replies.length < count || status !== 'idle')
+          throw new Error(`${replies.length} replies, ${status}`);
+        return replies;
+      },
+      { ms, what: `${count} replies in ${conversation}` },
+    );
+  }
+
+  /** Replays the history of every run against the production bundle; throws where it does not. Returns how many. */
+  async replayAll(): Promise<number> {
+    let replayed = 0;
+    const histories = this.client.workflow.list({ query: `WorkflowType = 'conversation'` }).intoHistories();
+    for await (const result of Worker.runReplayHistories(
+      { workflowBundle: { codePath: inject('workflowBundle') } },
+      histories,
+    )) {
+      if (result.error) throw result.error;
+      replayed += 1;
+    }
+    return replayed;
+  }
+
+  async stop(): Promise<void> {
+    await this.client.connection.close();
+    await Promise.all([this.killGateways(), this.killWorkers()]);
+    await this.temporal.kill();
+  }
+}

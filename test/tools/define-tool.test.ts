@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { builtInTools } from '../../tools/built-in-tools.ts';
+import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
+
+const definition: ToolDefinition<{ seats: number }> = {
+  name: 'book_table',
+  description: 'books',
+  input: z.object({ seats: z.number() }),
+  effect: 'idempotent',
+  run: () => 'booked',
+};
+
+describe('defineTool', () => {
+  it('fills in what was left out', () => {
+    expect(defineTool(definition)).toMatchObject({ name: 'book_table', timeoutMs: 60_000, attempts: 3 });
+  });
+
+  it('gives a once tool one attempt, whatever is asked for', () => {
+    expect(defineTool({ ...definition, effect: 'once', attempts: 5 }).attempts).toBe(1);
+  });
+
+  it.each([
+    ['name', { name: 'book table' }],
+    ['name', { name: 'callModel' }],
+    ['name', { name: 'a'.repeat(65) }],
+    ['description', { description: '' }],
+    ['input', { input: {} }],
+    ['effect', { effect: 'twice' }],
+    ['run', { run: undefined }],
+    ['timeoutMs', { timeoutMs: 0 }],
+    ['attempts', { attempts: 0 }],
+    ['approval', { approval: 'ask' }],
+  ])('names the field %s when it is wrong: %o', (field, wrong) => {
+    expect(() => defineTool({ ...definition, ...wrong } as ToolDefinition<unknown>)).toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(field) }),
+    );
+  });
+});
+
+describe('the built-in tools', () => {
+  it('may all be run again', () => {
+    const tools = builtInTools({ fetchPrivate: false });
+    expect(tools.map(({ name, effect }) => `${name} ${effect}`)).toEqual([
+      'current_time read',
+      'calculator read',
+      'fetch_url read',
+      'wait read',
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Tool } from './tool.ts';
+
+/** What {@link defineTool} takes. */
+export interface ToolDefinition<Input>
+  extends Pick<Tool<Input>, 'description' | 'effect' | 'run' | 'reconcile'> {
+  /** Letters, digits and `_`, starting with a letter; at most 64. It is the activity type in Temporal's UI. */
+  name: string;
+  /** zod schema of the arguments; the model sees its descriptions. */
+  input: z.ZodType<Input>;
+  /** Milliseconds one run may take; 60,000 if not given. */
+  timeoutMs?: number;
+  /** Runs at most, worker deaths included; 3 if not given, always 1 for `once`. */
+  attempts?: number;
+  /** Only `never` for now: a tool that must ask first cannot be promised yet, so it is refused instead of run unasked. */
+  approval?: 'never';
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** Activity types of holdfast itself. */
+const RESERVED = new Set(['callModel', 'deliver', 'reconcile']);
+
+/** Makes a tool for `agent.tools` in holdfast.config.ts. Throws TypeError naming the field that is wrong. */
+export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+  const { name, description, input, effect, run, reconcile, timeoutMs = 60_000, approval } = definition;
+  const wrong = (field: string, fix: string) => new TypeError(`tool "${name}": ${field} ${fix}`);
+  if (!NAME.test(name))
+    throw wrong('name', 'must be letters, digits and _, starting with a letter, at most 64');
+  if (RESERVED.has(name)) throw wrong('name', 'is used by holdfast itself; choose another');
+  if (!description) throw wrong('description', 'is missing: the model needs it');
+  if (typeof input?.safeParse !== 'function') throw wrong('input', 'must be a zod schema');
+  if (!['read', 'idempotent', 'once'].includes(effect))
+    throw wrong('effect', `must be 'read', 'idempotent' or 'once': what would running it twice do?`);
+  if (typeof run !== 'function') throw wrong('run', 'must be a function');
+  if (!(timeoutMs > 0)) throw wrong('timeoutMs', 'must be a positive number of milliseconds');
+  if (approval !== undefined && approval !== 'never')
+    throw wrong(
+      'approval',
+      `'${String(approval)}' is not supported yet; leave it out or do not offer the tool`,
+    );
+  const attempts = effect === 'once' ? 1 : (definition.attempts ?? 3);
+  if (!Number.isInteger(attempts) || attempts < 1) throw wrong('attempts', 'must be a whole number from 1');
+  const tool: Tool<Input> = { name, description, input, effect, timeoutMs, attempts, run };
+  if (reconcile) tool.reconcile = reconcile;
+  return tool;
+}

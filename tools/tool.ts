@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { Json } from '../contract/json.ts';
+import type { Sender } from '../contract/message.ts';
+import type { Effect, Reconciled } from '../contract/tool-call.ts';
+
+/** What a tool learns of the call it serves. */
+export interface ToolContext {
+  /** The same for every run of this call: pass it to what you call, so that a repeat is recognised there. */
+  idempotencyKey: string;
+  /** Workflow id of the conversation. */
+  conversation: string;
+  /** Who wrote the message that the turn answers, as the platform verified it. */
+  sender?: Sender;
+  /** Aborts when the turn is stopped, the timeout passes or the worker shuts down. */
+  signal: AbortSignal;
+  /** Shows a word on how it goes to who watches; best effort. */
+  progress(text: string): void;
+}
+
+/** A tool as the rest of holdfast sees it; made by {@link defineTool}. */
+export interface Tool<Input = unknown> {
+  name: string;
+  description: string;
+  input: z.ZodType<Input>;
+  effect: Effect;
+  timeoutMs: number;
+  attempts: number;
+  run(input: Input, context: ToolContext): Promise<Json | undefined> | Json | undefined;
+  reconcile?(input: Input, context: ToolContext): Promise<Reconciled> | Reconciled;
+}
+
+/** Thrown by a tool to tell the model at once what is wrong; anything else thrown is run again where the effect allows. */
+export class ToolError extends Error {
+  override name = 'ToolError';
+}

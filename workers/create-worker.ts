@@ -1,0 +1,29 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { type ActivityDependencies, createActivities } from '../activities/create-activities.ts';
+import { TASK_QUEUE } from '../contract/queues.ts';
+
+export interface WorkerOptions extends Omit<ActivityDependencies, 'client'> {
+  connection: NativeConnection;
+  namespace: string;
+  /** Path of the bundled workflow code. */
+  workflowBundle: string;
+}
+
+/** A worker that runs conversations and all their activities. */
+export function createWorker({ connection, namespace, workflowBundle, ...activities }: WorkerOptions): Promise<Worker> {
+  const client = new Client({ connection, namespace });
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: workflowBundle },
+    activities: createActivities({ client, ...activities }),
+    // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
+    stickyQueueScheduleToStartTimeout: '1s',
+    // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
+    maxHeartbeatThrottleInterval: '500ms',
+    shutdownGraceTime: '3s',
+    shutdownForceTime: '8s',
+  });
+}

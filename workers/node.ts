@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { createPushLive } from '../activities/push-live.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createLog, type Log } from '../config/log.ts';
+import { createPlatforms } from '../config/platforms.ts';
+import { temporalConnectConfig } from '../config/temporal.ts';
+import { resolveModel } from '../models/resolve-model.ts';
+import { createWorker } from './create-worker.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
+const environment = readEnvironment();
+const log = createLog(environment);
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+    log[level === 'ERROR' ? 'error' : 'warn']({ ...meta, error: undefined, reason: reasonIn(meta) }, message),
+  ),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } },
+  shutdownSignals: ['SIGTERM', 'SIGINT'],
+});
+
+const config = await loadConfig(environment);
+const [model, platforms, bundle] = await Promise.all([
+  resolveModel(config.agent.model, environment),
+  createPlatforms(environment),
+  workflowBundle(`${environment.HOLDFAST_HOME}/cache`),
+]);
+const { connectionOptions, namespace } = temporalConnectConfig();
+const connection = await connect(log);
+const worker = await createWorker({
+  connection,
+  namespace,
+  workflowBundle: bundle,
+  model,
+  system: config.agent.system,
+  tools: config.agent.tools,
+  platforms,
+  pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
+});
+process.once('disconnect', () => worker.shutdown());
+log.info({ model: config.agent.model, platforms: [...platforms.keys()] }, 'worker ready');
+await worker.run();
+await connection.close();
+process.exit(0);
+
+/** Connects to Temporal, however long it takes to come. */
+async function connect(log: Log): Promise<NativeConnection> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await NativeConnection.connect(connectionOptions);
+    } catch (error) {
+      if (attempt % 20 === 1) log.warn({ reason: error instanceof Error ? error.message : '' }, 'waiting for Temporal');
+      await sleep(250);
+    }
+  }
+}
+
+function reasonIn(meta: unknown): string | undefined {
+  const error = typeof meta === 'object' && meta !== null && 'error' in meta ? meta.error : undefined;
+  return error instanceof Error ? error.message : undefined;
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sources = ['contract', 'workflows'];
+
+/**
+ * Path of the bundled workflow code, made if the workflow sources or the SDK changed since `directory` was last written.
+ * Bundling takes seconds, and a worker that restarts must not wait for it.
+ */
+export async function workflowBundle(directory: string): Promise<string> {
+  const file = path.join(directory, `workflows-${await fingerprint()}.js`);
+  if (existsSync(file)) return file;
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(root, 'workflows', 'conversation.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await mkdir(directory, { recursive: true });
+  const partial = `${file}.${process.pid}`;
+  await writeFile(partial, code);
+  await rename(partial, file);
+  return file;
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  const require = createRequire(import.meta.url);
+  hash.update((require('@temporalio/worker/package.json') as { version: string }).version);
+  for (const folder of sources) {
+    const names = (await readdir(path.join(root, folder))).sort();
+    for (const name of names) hash.update(name).update(await readFile(path.join(root, folder, name)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,63 @@
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  type RetryPolicy,
+} from '@temporalio/workflow';
+import type { Activities, ToolActivity } from '../activities/create-activities.ts';
+
+/**
+ * A worker's death is seen when its heartbeats stop. Activities beat by themselves every second while their process
+ * lives, so this is the longest a kill delays a turn.
+ */
+const HEARTBEAT_TIMEOUT = '4s';
+
+const base = {
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  // What is cancelled may still act until it has ended; the reply must be the last to act.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+} satisfies ActivityOptions;
+
+const retry = (maximumAttempts?: number): RetryPolicy => ({
+  initialInterval: '250ms',
+  maximumInterval: '30s',
+  ...(maximumAttempts === undefined ? {} : { maximumAttempts }),
+});
+
+export function modelActivity(options: { attempts: number; remainingMs: number; summary: string }) {
+  return proxyActivities<Pick<Activities, 'callModel'>>({
+    ...base,
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: options.remainingMs,
+    retry: retry(options.attempts),
+    summary: options.summary,
+  }).callModel;
+}
+
+export function toolActivity(
+  name: string,
+  options: { attempts: number; timeoutMs: number; remainingMs: number; summary: string },
+): ToolActivity {
+  const activities = proxyActivities<Record<string, ToolActivity>>({
+    ...base,
+    startToCloseTimeout: options.timeoutMs,
+    scheduleToCloseTimeout: options.remainingMs,
+    retry: retry(options.attempts),
+    summary: options.summary,
+  });
+  return activities[name] as ToolActivity;
+}
+
+export const { reconcile } = proxyActivities<Pick<Activities, 'reconcile'>>({
+  ...base,
+  startToCloseTimeout: '1m',
+  retry: retry(5),
+});
+
+/** A reply waits for its platform to come back, for a day. */
+export const { deliver } = proxyActivities<Pick<Activities, 'deliver'>>({
+  ...base,
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '24h',
+  retry: retry(),
+});

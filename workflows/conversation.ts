@@ -1,0 +1,23 @@
+import { continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import * as signals from '../contract/signals.ts';
+import type { ConversationStart } from '../contract/state.ts';
+import { Entity } from './entity.ts';
+
+/**
+ * One conversation for ever, in runs that are kept short by continue-as-new. Handlers only enqueue and read; the
+ * entity's one loop does everything else. Workflow id: `{platform}/{conversation}`.
+ */
+export async function conversation(start: ConversationStart): Promise<void> {
+  const entity = new Entity(start, setCurrentDetails);
+  setHandler(signals.receive, (message, settings) => entity.receive(message, settings));
+  setHandler(signals.seen, (id) => entity.hasSeen(id));
+  setHandler(signals.view, (after) => entity.view(after));
+  setHandler(signals.transcript, (request) => entity.transcriptFor(request));
+  setHandler(signals.reply, (seq) => entity.replyFor(seq));
+  await entity.runUntilLong();
+  await continueAsNew<typeof conversation>({
+    platform: start.platform,
+    conversation: start.conversation,
+    state: entity.carried(),
+  });
+}

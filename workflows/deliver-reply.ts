@@ -1,0 +1,45 @@
+import { log } from '@temporalio/workflow';
+import type { StreamedPart } from '../contract/delivery.ts';
+import type { ReplyEntry } from '../contract/transcript.ts';
+import { deliver } from './activities.ts';
+
+export interface ReplyDelivery {
+  /** Workflow id. */
+  conversation: string;
+  entry: ReplyEntry;
+  deliveryId: string;
+  streamed?: StreamedPart | undefined;
+  /** A message may have been sent and not recorded. */
+  look?: boolean;
+  /** Called with each message's id as it is known. */
+  record(messageId: string): void;
+}
+
+/** Sends a reply part by part; what was streamed of it is finished in the same message. */
+export async function deliverReply({ conversation, entry, deliveryId, ...reply }: ReplyDelivery): Promise<void> {
+  let from: number | null = 0;
+  let receipt = reply.streamed?.receipt;
+  if (receipt) reply.record(receipt.messageId);
+  if (reply.streamed?.shown) {
+    from = reply.streamed.shown.next;
+    receipt = undefined;
+  }
+  try {
+    while (from !== null) {
+      const part = await deliver({
+        conversation,
+        reply: entry.seq,
+        deliveryId,
+        from,
+        ...(receipt ? { receipt } : {}),
+        ...(from === 0 && !receipt && reply.look ? { look: true } : {}),
+      });
+      reply.record(part.receipt.messageId);
+      from = part.next;
+      receipt = undefined;
+    }
+  } catch (failure) {
+    // The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on.
+    log.warn('reply not delivered', { turn: entry.turn, reason: failure instanceof Error ? failure.message : '' });
+  }
+}

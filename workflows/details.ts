@@ -1,0 +1,33 @@
+import type { ConversationView } from '../contract/signals.ts';
+import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
+
+/** What a person reads of a conversation in Temporal's UI, in markdown. */
+export function detailsOf(view: Pick<ConversationView, 'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'entries'>): string {
+  const head = [
+    `**${view.status}** · turn ${view.turns} · ${view.waiting} waiting`,
+    `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,
+    ...view.running.map((call) => `running \`${call.name}\``),
+  ];
+  const lines = view.entries.slice(-12).map(lineOf).filter(Boolean);
+  return `${head.join(' · ')}\n\n${lines.join('\n\n')}`;
+}
+
+function lineOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'user':
+      return `🧑 **${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(entry.text)}`;
+    case 'assistant': {
+      const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);
+      return calls.length > 0 ? `🤖 ${short(textOf(entry.content))} → ${calls.join(', ')}` : '';
+    }
+    case 'tool':
+      return `🔧 \`${entry.name}\` ${entry.outcome}: ${short(entry.output)}`;
+    case 'reply':
+      return `🤖 ${short(entry.text)}`;
+  }
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

@@ -1,0 +1,35 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { FAILURE } from '../contract/failures.ts';
+import type { TurnLimits } from '../contract/settings.ts';
+
+/** The turn has used up one of its limits. */
+export class BudgetSpent extends Error {
+  override name = 'BudgetSpent';
+  constructor(limit: 'steps' | 'seconds', limits: TurnLimits) {
+    super(
+      limit === 'steps'
+        ? `it did not come to an end within ${limits.steps} steps`
+        : `it did not come to an end within ${limits.seconds} seconds`,
+    );
+  }
+}
+
+/** The honest line that ends a failed turn. `reference` is what the operator searches for. */
+export function failureLine(failure: unknown, reference: string): string {
+  return `Sorry, I could not finish this: ${reason(failure)}. Your message is kept and the next one works. (reference ${reference})`;
+}
+
+function reason(failure: unknown): string {
+  if (failure instanceof BudgetSpent) return failure.message;
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelRefused)
+    return `the model refused the request: ${trimmed(cause.message)}`;
+  if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelUnavailable)
+    return `the model could not be reached: ${trimmed(cause.message)}`;
+  if (cause instanceof TimeoutFailure) return 'it ran out of time or its worker was lost at every attempt';
+  return 'something inside holdfast failed';
+}
+
+function trimmed(message: string): string {
+  return (message.length > 300 ? `${message.slice(0, 300)}…` : message).replace(/\.$/, '');
+}

@@ -1,0 +1,76 @@
+import type { InboundMessage } from '../contract/message.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+import type { QueuedMessage } from '../contract/state.ts';
+import { commandOf } from './commands.ts';
+
+/** Event ids remembered: a platform redelivers within hours, and a conversation rarely sees 1,000 messages in that time. */
+const WINDOW = 1_000;
+
+/** Messages that wait for their turn, in the order of their arrival, each event id once. */
+export class Inbox {
+  #queue: QueuedMessage[];
+  #seen: Set<string>;
+
+  constructor(queue: QueuedMessage[], seen: string[]) {
+    this.#queue = [...queue];
+    this.#seen = new Set(seen);
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  hasSeen(id: string): boolean {
+    return this.#seen.has(id);
+  }
+
+  /** Takes a message in; one whose event id was seen changes nothing. */
+  receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
+    if (this.#seen.has(message.id)) return;
+    this.#seen.add(message.id);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= WINDOW) break;
+      this.#seen.delete(oldest);
+    }
+    const reworded = message.edited
+      ? this.#queue.find((queued) => queued.message.messageId === message.messageId)
+      : undefined;
+    if (reworded) reworded.message = { ...reworded.message, text: message.text };
+    else this.#queue.push({ message, settings, at });
+  }
+
+  /** What comes next when nothing is running: one message, or all that wait to be collected into one batch. */
+  takeNext(): QueuedMessage[] {
+    const first = this.#queue.shift();
+    if (!first) return [];
+    const batch = [first];
+    while (isCollected(first) && isCollected(this.#queue[0])) batch.push(...this.#queue.splice(0, 1));
+    return batch;
+  }
+
+  /** What the running turn is to see at its next step: the front of the queue, up to the first that is not for it. */
+  takeSteering(): QueuedMessage[] {
+    const end = this.#queue.findIndex(
+      (queued) => queued.settings.whileBusy !== 'steer' || commandOf(queued.message.text) !== undefined,
+    );
+    return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
+  }
+
+  /** The first waiting message that this accepts, out of its order: for commands that act at once. */
+  takeFirst(accepts: (queued: QueuedMessage) => boolean): QueuedMessage | undefined {
+    const index = this.#queue.findIndex(accepts);
+    return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
+  }
+
+  some(accepts: (queued: QueuedMessage) => boolean): boolean {
+    return this.#queue.some(accepts);
+  }
+
+  carried(): { inbox: QueuedMessage[]; seen: string[] } {
+    return { inbox: this.#queue, seen: [...this.#seen] };
+  }
+}
+
+function isCollected(queued: QueuedMessage | undefined): boolean {
+  return queued?.settings.whileBusy === 'collect' && commandOf(queued.message.text) === undefined;
+}

@@ -1,0 +1,77 @@
+import { ActivityFailure, CancelledFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { FAILURE } from '../contract/failures.ts';
+import type { PlannedCall, ToolOutcome, ToolRun } from '../contract/tool-call.ts';
+import type { ToolCallPart } from '../contract/transcript.ts';
+import { reconcile, toolActivity } from './activities.ts';
+
+export interface ToolResult {
+  output: string;
+  outcome: ToolOutcome;
+}
+
+/** Runs one tool call by its policy. Never throws: whatever happens is a result that the model is told. */
+export async function runToolCall(
+  call: ToolCallPart,
+  planned: PlannedCall,
+  run: Omit<ToolRun, 'callId' | 'input'>,
+  remainingMs: number,
+): Promise<ToolResult> {
+  if ('refused' in planned) return { output: planned.refused, outcome: 'error' };
+  const { policy } = planned;
+  const input: ToolRun = { ...run, callId: call.toolCallId, input: call.input };
+  const attempt = (): Promise<string> =>
+    toolActivity(call.toolName, {
+      attempts: policy.attempts,
+      timeoutMs: policy.timeoutMs,
+      remainingMs,
+      summary: JSON.stringify(call.input).slice(0, 180),
+    })(input);
+
+  try {
+    return { output: await attempt(), outcome: 'ok' };
+  } catch (failure) {
+    if (policy.effect !== 'once' || !isLost(failure)) return failed(call.toolName, failure);
+    if (!policy.reconciles) return unknown(call.toolName);
+  }
+
+  try {
+    const found = await reconcile({ ...input, tool: call.toolName });
+    if (found.acted === true) return { output: found.output, outcome: 'ok' };
+    if (found.acted === 'unknown') return unknown(call.toolName);
+  } catch {
+    return unknown(call.toolName);
+  }
+  // It is known not to have acted, so this is still the first time.
+  try {
+    return { output: await attempt(), outcome: 'ok' };
+  } catch (failure) {
+    return isLost(failure) ? unknown(call.toolName) : failed(call.toolName, failure);
+  }
+}
+
+/** The run began and nobody saw its end: its worker died, hung or was shut down. */
+function isLost(failure: unknown): boolean {
+  if (!(failure instanceof ActivityFailure)) return false;
+  const { cause } = failure;
+  if (cause instanceof TimeoutFailure) return true;
+  return cause instanceof Error && 'type' in cause && cause.type === FAILURE.toolInterrupted;
+}
+
+function unknown(tool: string): ToolResult {
+  return {
+    output: `The outcome is unknown: the worker was lost while ${tool} ran. It may or may not have acted, and it was not run again. Tell the user, and find out before doing it again.`,
+    outcome: 'unknown',
+  };
+}
+
+function failed(tool: string, failure: unknown): ToolResult {
+  if (isCancellation(failure) || (failure instanceof ActivityFailure && failure.cause instanceof CancelledFailure))
+    return { output: `${tool} was cancelled by the user; it may have acted in part.`, outcome: 'cancelled' };
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  if (cause instanceof TimeoutFailure)
+    return {
+      output: `${tool} did not finish: it ran out of time or its worker was lost at every attempt.`,
+      outcome: 'error',
+    };
+  return { output: `${tool} failed: ${cause instanceof Error ? cause.message : String(cause)}`, outcome: 'error' };
+}

@@ -1,0 +1,164 @@
+import { ActivityFailure, CancellationScope, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import type { ModelStep, Usage } from '../contract/model-step.ts';
+import type { TurnLimits } from '../contract/settings.ts';
+import type { RunningCall } from '../contract/signals.ts';
+import type { QueuedMessage } from '../contract/state.ts';
+import { type AssistantEntry, type ToolEntry, toolCallsOf, type UserEntry } from '../contract/transcript.ts';
+import { modelActivity } from './activities.ts';
+import { BudgetSpent } from './failure-line.ts';
+import { runToolCall } from './tool-call.ts';
+import type { Transcript } from './transcript.ts';
+
+/** What a turn needs of its conversation. */
+export interface TurnSurroundings {
+  /** Workflow id. */
+  conversation: string;
+  /** Begins every idempotency key and delivery id of this conversation. */
+  keyPrefix: string;
+  transcript: Transcript;
+  takeSteering(): QueuedMessage[];
+  spend(usage: Usage): void;
+  /** Called when there is something new to see. */
+  changed(): void;
+}
+
+/** One turn: from its messages to the end of its last step. The reply is delivered by whoever runs it. */
+export class Turn {
+  readonly number: number;
+  readonly deliveryId: string;
+  /** Event ids of the messages that this turn answers. */
+  readonly answers: string[] = [];
+  /** Gateways that want live deltas. */
+  readonly live: string[] = [];
+  readonly running = new Map<string, RunningCall>();
+  /** Tools whose outcome is unknown: the user is told, whatever the model says. */
+  readonly unknown: string[] = [];
+  streamed: StreamedPart | undefined;
+  /** A message may have been streamed without being recorded. */
+  mayHaveStreamed = false;
+  /** The step that the model is writing. */
+  writing: { turn: number; step: number } | undefined;
+  #step = 0;
+  readonly #limits: TurnLimits;
+  readonly #deadline: number;
+  readonly #around: TurnSurroundings;
+
+  constructor(number: number, messages: QueuedMessage[], limits: TurnLimits, around: TurnSurroundings) {
+    this.number = number;
+    this.deliveryId = `${around.keyPrefix}.t${number}`;
+    this.#limits = limits;
+    this.#deadline = Date.now() + limits.seconds * 1000;
+    this.#around = around;
+    this.#read(messages);
+  }
+
+  /** Runs steps until the model has answered. Throws what ends the turn early, {@link BudgetSpent} among it. */
+  async run(): Promise<void> {
+    for (;;) {
+      const step = await this.#callModel();
+      const calls = toolCallsOf(step.content);
+      const planned = new Map(step.calls.map((call) => [call.id, call]));
+      await Promise.all(
+        calls.map(async (call, index) => {
+          this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
+          this.#around.changed();
+          const sender = this.#around.transcript.latestUser()?.sender;
+          const result = await runToolCall(
+            call,
+            planned.get(call.toolCallId) ?? { id: call.toolCallId, refused: 'This call was not planned.' },
+            {
+              conversation: this.#around.conversation,
+              turn: this.number,
+              idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
+              ...(sender ? { sender } : {}),
+              ...(this.live.length > 0 ? { live: this.live } : {}),
+            },
+            this.#remainingMs(),
+          );
+          this.running.delete(call.toolCallId);
+          if (result.outcome === 'unknown') this.unknown.push(call.toolName);
+          this.#around.transcript.append<ToolEntry>({
+            kind: 'tool',
+            turn: this.number,
+            callId: call.toolCallId,
+            name: call.toolName,
+            ...result,
+          });
+        }),
+      );
+      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('the turn was stopped');
+      if (calls.length === 0) return;
+      this.#read(this.#around.takeSteering());
+    }
+  }
+
+  #read(messages: QueuedMessage[]): void {
+    for (const { message, at } of messages) {
+      const { id, messageId, text, sender, edited } = message;
+      this.#around.transcript.append<UserEntry>({
+        kind: 'user',
+        turn: this.number,
+        id,
+        text,
+        at,
+        ...(messageId === undefined ? {} : { messageId }),
+        ...(sender === undefined ? {} : { sender }),
+        ...(edited === undefined ? {} : { edited }),
+      });
+      this.answers.push(id);
+      if (message.live !== undefined && !this.live.includes(message.live)) this.live.push(message.live);
+    }
+  }
+
+  async #callModel(): Promise<ModelStep> {
+    this.#step += 1;
+    if (this.#step > this.#limits.steps) throw new BudgetSpent('steps', this.#limits);
+    if (this.#remainingMs() <= 0) throw new BudgetSpent('seconds', this.#limits);
+    const call = modelActivity({
+      attempts: this.#limits.failures,
+      remainingMs: this.#remainingMs(),
+      summary: `turn ${this.number}, step ${this.#step}`,
+    });
+    this.writing = { turn: this.number, step: this.#step };
+    try {
+      const step = await call({
+        conversation: this.#around.conversation,
+        upTo: this.#around.transcript.seq,
+        turn: this.number,
+        step: this.#step,
+      });
+      this.#around.spend(step.usage);
+      if (step.streamed) this.streamed = step.streamed;
+      if (step.mayHaveStreamed) this.mayHaveStreamed = true;
+      if (step.content.length > 0)
+        this.#around.transcript.append<AssistantEntry>({
+          kind: 'assistant',
+          turn: this.number,
+          content: step.content,
+        });
+      return step;
+    } catch (failure) {
+      this.#keepStreamed(failure);
+      throw failure;
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
+  /** The message that a failed call was streaming into is finished by the reply. */
+  #keepStreamed(failure: unknown): void {
+    if (this.streamed) {
+      this.streamed = { receipt: this.streamed.receipt };
+      return;
+    }
+    const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+    const beat = cause instanceof TimeoutFailure ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined) : undefined;
+    if (beat?.messageId !== undefined) this.streamed = { receipt: { messageId: beat.messageId } };
+    else this.mayHaveStreamed = true;
+  }
+
+  #remainingMs(): number {
+    return this.#deadline - Date.now();
+  }
+}
