@@ -23,7 +23,8 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>): Promise
   let last = performance.now();
   const beat = () => {
     const now = performance.now();
-    if (now - last > SUSPENDED_MS) suspended.abort(new Error('this process was suspended; another attempt has begun'));
+    if (now - last > SUSPENDED_MS)
+      suspended.abort(new Error('this process was suspended; another attempt has begun'));
     last = now;
     context.heartbeat(details);
   };

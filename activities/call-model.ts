@@ -11,6 +11,7 @@ import type { ActivityDependencies } from './create-activities.ts';
 import { LiveText } from './live-text.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
+import { shutdownFailure } from './shutdown.ts';
 import { showTyping } from './typing.ts';
 
 /** The activity `callModel`: one model step, shown while it is being written. */
@@ -58,9 +59,9 @@ async function step(
   } catch (error) {
     const shown = await stream?.end();
     if (!Context.current().cancellationSignal.aborted) throw modelFailure(error);
-    // Stopped by the user: what was said so far stays said. (A worker's shutdown looks alike, but is tried again.)
-    const reason: unknown = Context.current().cancellationSignal.reason;
-    if (reason instanceof Error && reason.message === 'WORKER_SHUTDOWN') throw modelFailure(reason);
+    const shutdown = shutdownFailure();
+    if (shutdown) throw shutdown;
+    // Stopped by the user: what was said so far stays said.
     const text = said.trim();
     return {
       content: text === '' ? [] : [{ type: 'text', text }],
@@ -96,7 +97,10 @@ function replyStream(
   });
 }
 
-function plan(call: { id: string; name: string } | { id: string; refused: string }, tools: readonly Tool[]): PlannedCall {
+function plan(
+  call: { id: string; name: string } | { id: string; refused: string },
+  tools: readonly Tool[],
+): PlannedCall {
   if ('refused' in call) return { id: call.id, refused: call.refused };
   const tool = tools.find(({ name }) => name === call.name);
   if (!tool) return { id: call.id, refused: `There is no tool ${call.name}.` };
@@ -106,7 +110,9 @@ function plan(call: { id: string; name: string } | { id: string; refused: string
 }
 
 function withOmitted(system: string, turns: number): string {
-  return turns === 0 ? system : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
+  return turns === 0
+    ? system
+    : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
 }
 
 function modelFailure(error: unknown): ApplicationFailure {

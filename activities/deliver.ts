@@ -43,7 +43,12 @@ export function createDeliver({ client, platforms }: ActivityDependencies) {
 }
 
 /** Makes the streamed message show the part; undefined if there is none any more. */
-async function finish(outbound: Outbound, context: OutboundContext, text: string, begun: Receipt | undefined) {
+async function finish(
+  outbound: Outbound,
+  context: OutboundContext,
+  text: string,
+  begun: Receipt | undefined,
+) {
   if (!begun || !outbound.edit) return undefined;
   try {
     await outbound.edit(context, begun, text);

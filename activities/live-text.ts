@@ -8,7 +8,11 @@ export class LiveText {
   #sent = 0;
   #pushing: Promise<void> | undefined;
 
-  constructor(pushLive: PushLive, gateways: readonly string[], step: Omit<LiveDelta, 'kind' | 'offset' | 'text'>) {
+  constructor(
+    pushLive: PushLive,
+    gateways: readonly string[],
+    step: Omit<LiveDelta, 'kind' | 'offset' | 'text'>,
+  ) {
     this.#push = (text, offset) => pushLive(gateways, { kind: 'delta', ...step, offset, text });
   }
 

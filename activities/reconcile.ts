@@ -10,8 +10,16 @@ export function createReconcile({ tools }: ActivityDependencies) {
   return async function reconcile(run: ReconcileRun): Promise<Reconciled> {
     const tool = tools.find(({ name }) => name === run.tool);
     if (!tool?.reconcile)
-      throw ApplicationFailure.nonRetryable(`tool ${run.tool} cannot be reconciled any more`, FAILURE.toolFailed);
+      throw ApplicationFailure.nonRetryable(
+        `tool ${run.tool} cannot be reconciled any more`,
+        FAILURE.toolFailed,
+      );
     const ask = tool.reconcile.bind(tool);
-    return whileAlive(async ({ signal }) => ask(tool.input.parse(run.input), toolContext(run, signal, () => {})));
+    return whileAlive(async ({ signal }) =>
+      ask(
+        tool.input.parse(run.input),
+        toolContext(run, signal, () => {}),
+      ),
+    );
   };
 }

@@ -56,7 +56,12 @@ export class ReplyStream {
     this.#ending.abort();
     await this.#showing;
     const part = this.#part();
-    if (!this.#off && this.#text.trim() !== '' && this.#soFar.messageId !== undefined && Date.now() >= this.#notBefore)
+    if (
+      !this.#off &&
+      this.#text.trim() !== '' &&
+      this.#soFar.messageId !== undefined &&
+      Date.now() >= this.#notBefore
+    )
       await this.#show(part.text);
     const { messageId } = this.#soFar;
     if (messageId === undefined) return this.#lost ? { mayHaveStreamed: true } : {};

@@ -1,14 +1,15 @@
-import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
 import type { Json } from '../contract/json.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import { whileAlive } from './alive.ts';
 import type { ActivityDependencies, ToolActivity } from './create-activities.ts';
+import { shutdownFailure } from './shutdown.ts';
 import { showTyping } from './typing.ts';
 
 /** Longest tool result the model gets, in characters. */
-const LONGEST_RESULT = 32_000;
+const LONGEST_RESULT = 64_000;
 
 /** The activity of one tool. */
 export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
@@ -26,14 +27,18 @@ export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDepen
       try {
         return resultText(await tool.run(tool.input.parse(run.input), toolContext(run, signal, progress)));
       } catch (error) {
-        throw toolFailure(tool, error, signal);
+        throw toolFailure(tool, error);
       } finally {
         typingEnded();
       }
     });
 }
 
-export function toolContext(run: ToolRun, signal: AbortSignal, progress: (text: string) => void): ToolContext {
+export function toolContext(
+  run: ToolRun,
+  signal: AbortSignal,
+  progress: (text: string) => void,
+): ToolContext {
   const { idempotencyKey, conversation, sender } = run;
   return { idempotencyKey, conversation, signal, progress, ...(sender ? { sender } : {}) };
 }
@@ -46,13 +51,9 @@ export function resultText(result: Json | undefined): string {
   return `${cut}\n\n[cut here: the result has ${text.length} characters, of which ${LONGEST_RESULT} are shown]`;
 }
 
-function toolFailure(tool: Tool, error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted && Context.current().cancellationSignal.aborted) {
-    const reason: unknown = Context.current().cancellationSignal.reason;
-    const shutdown = reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
-    if (!shutdown) return reason;
-    return ApplicationFailure.create({ message: 'the worker was shut down', type: FAILURE.toolInterrupted });
-  }
+function toolFailure(tool: Tool, error: unknown): unknown {
+  const { cancellationSignal } = Context.current();
+  if (cancellationSignal.aborted) return shutdownFailure() ?? cancellationSignal.reason;
   if (error instanceof ApplicationFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
   const final = error instanceof ToolError || tool.effect === 'once';

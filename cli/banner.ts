@@ -31,9 +31,9 @@ export function banner(
     ['Data', home],
     ['Stop', 'Ctrl-C', 'kill anything at any time: conversations go on where they were'],
   ];
-  const lines = rows.flatMap(([label, value, note]) => [
-    `  ${paint('dim', label.padEnd(12))} ${value}`,
-    ...(note ? [`  ${' '.repeat(12)} ${paint('dim', note)}`] : []),
-  ]);
+  const lines = rows.flatMap(([label, value, note]) => {
+    const line = `  ${paint('dim', label.padEnd(12))} ${value}`;
+    return note ? [line, `  ${' '.repeat(12)} ${paint('dim', note)}`] : line;
+  });
   return ['', `  ${paint('bold', 'holdfast is running')}`, '', ...lines, ''];
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from './user-error.ts';
 
@@ -33,26 +33,24 @@ export function readPid(file: string): number | undefined {
 const GRACE_MS = 3000;
 
 /**
- * Ends the process that a pid file names, if its command line has `mark` in it (a pid alone may be another's by now).
- * Returns its pid once it has ended, undefined if there was none.
+ * Ends the process that a pid file names, if its command line has `mark` in it (a pid alone may be another's by now),
+ * and removes the file. Returns the pid once it has ended, undefined if there was none.
  */
 export async function endLeftover(pidFile: string, mark: string): Promise<number | undefined> {
   const pid = readPid(pidFile);
-  if (pid === undefined) return undefined;
-  const runs = () => commandLine(pid)?.includes(mark) === true;
-  if (!runs()) return undefined;
-  signal(pid, 'SIGTERM');
-  const since = Date.now();
-  while (runs()) {
+  const runs = () => pid !== undefined && commandLine(pid)?.includes(mark) === true;
+  const left = runs() ? pid : undefined;
+  if (left) signal(left, 'SIGTERM');
+  for (const since = Date.now(); runs(); await sleep(25)) {
     const waited = Date.now() - since;
+    if (left && waited > GRACE_MS) signal(left, 'SIGKILL');
     if (waited > 2 * GRACE_MS)
       throw new UserError(
         `Process ${pid} is left over from an earlier start and cannot be ended; end it yourself.`,
       );
-    if (waited > GRACE_MS) signal(pid, 'SIGKILL');
-    await sleep(25);
   }
-  return pid;
+  rmSync(pidFile, { force: true });
+  return left;
 }
 
 /** Sends a signal; one that has no process (or, with a negative pid, no group) to go to is no error. */

@@ -1,5 +1,5 @@
-import type { Supervised } from './supervisor/supervise.ts';
 import { checkConfigApart } from './check-config.ts';
+import type { Supervised } from './supervisor/supervise.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Restarts the processes that read the config, if the changed one is right; otherwise says what is wrong with it. */

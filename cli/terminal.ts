@@ -20,8 +20,6 @@ export interface Terminal {
 export interface TerminalOptions {
   /** Milliseconds between two plain progress lines where nothing can be rewritten. */
   everyMs?: number;
-  /** Whether the stream can rewrite its last line. */
-  rewrites?: boolean;
 }
 
 interface Wait {
@@ -36,14 +34,15 @@ const REWRITE_MS = 1000;
 
 export function createTerminal(
   stream: Writable & { isTTY?: boolean; columns?: number },
-  { everyMs = 10_000, rewrites = stream.isTTY === true }: TerminalOptions = {},
+  { everyMs = 10_000 }: TerminalOptions = {},
 ): Terminal {
+  const rewrites = stream.isTTY === true;
   let wait: Wait | undefined;
 
   const draw = () => {
     if (!wait) return;
     const text = describe(wait);
-    stream.write(rewrites ? CLEAR_LINE + text.slice(0, (stream.columns ?? 80) - 1) : `${text}\n`);
+    stream.write(rewrites ? CLEAR_LINE + text.slice(0, (stream.columns || 80) - 1) : `${text}\n`);
   };
 
   return {
@@ -72,9 +71,6 @@ export function createTerminal(
     paint: (colour, text) => styleText(colour, text, { stream }),
   };
 }
-
-/** Whole lines on standard error, for who shares the terminal with another program's output. */
-export const plainTerminal = () => createTerminal(process.stderr, { rewrites: false });
 
 function describe({ text, fraction, since }: Wait): string {
   const seconds = Math.floor((Date.now() - since) / 1000);

@@ -33,4 +33,3 @@ export function defineConfig(config: HoldfastConfig): HoldfastConfig {
 export const DEFAULT_SYSTEM =
   'You are a helpful assistant in a chat. Answer briefly, in the language of the user, in markdown. ' +
   'Use your tools where they help. If the outcome of a tool is unknown, say so plainly.';
-

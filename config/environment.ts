@@ -17,7 +17,12 @@ const variables = z.object({
   HOLDFAST_API_KEYS: z
     .string()
     .default('')
-    .transform((value) => value.split(',').map((key) => key.trim()).filter(Boolean)),
+    .transform((value) =>
+      value
+        .split(',')
+        .map((key) => key.trim())
+        .filter(Boolean),
+    ),
   /** Where workers reach this gateway, for live deltas. */
   HOLDFAST_GATEWAY_URL: url.optional(),
   /** Shared by gateways and workers; without it, live deltas are off. */
@@ -56,8 +61,12 @@ export class ConfigError extends Error {
 
 /** Reads the environment. Empty variables count as not set. Throws {@link ConfigError}. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = variables.safeParse(set, { reportInput: false });
   if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  );
 }

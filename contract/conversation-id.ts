@@ -20,8 +20,10 @@ export class InvalidConversationId extends Error {
 export function workflowIdOf({ platform, conversation }: ConversationId): string {
   if (!PLATFORM.test(platform)) throw new InvalidConversationId(`"${platform}" is not a platform name`);
   if (conversation === '') throw new InvalidConversationId('the conversation id is empty');
-  if (!conversation.isWellFormed()) throw new InvalidConversationId('the conversation id is not well-formed Unicode');
-  if (CONTROL.test(conversation)) throw new InvalidConversationId('the conversation id has control characters');
+  if (!conversation.isWellFormed())
+    throw new InvalidConversationId('the conversation id is not well-formed Unicode');
+  if (CONTROL.test(conversation))
+    throw new InvalidConversationId('the conversation id has control characters');
   const id = `${platform}/${conversation}`;
   if (new TextEncoder().encode(id).length > MAX_BYTES)
     throw new InvalidConversationId(`the conversation id is longer than ${MAX_BYTES} bytes`);

@@ -10,6 +10,6 @@ export const FAILURE = {
   deliveryUnavailable: 'DeliveryUnavailable',
   /** The tool reported an error that another run will not mend. */
   toolFailed: 'ToolFailed',
-  /** The worker was shut down while the tool ran. */
-  toolInterrupted: 'ToolInterrupted',
+  /** The worker was shut down while the activity ran. */
+  interrupted: 'Interrupted',
 } as const;

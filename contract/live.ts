@@ -21,7 +21,7 @@ export interface LiveDelta extends LiveBase {
 }
 
 /** A word from a running tool. */
-export interface LiveProgress extends LiveBase {
+interface LiveProgress extends LiveBase {
   kind: 'progress';
   callId: string;
   text: string;

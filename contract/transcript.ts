@@ -9,7 +9,13 @@ type ProviderOptions = Record<string, Record<string, Json>>;
 export type AssistantPart =
   | { type: 'text'; text: string; providerOptions?: ProviderOptions }
   | { type: 'reasoning'; text: string; providerOptions?: ProviderOptions }
-  | { type: 'tool-call'; toolCallId: string; toolName: string; input: Json; providerOptions?: ProviderOptions };
+  | {
+      type: 'tool-call';
+      toolCallId: string;
+      toolName: string;
+      input: Json;
+      providerOptions?: ProviderOptions;
+    };
 
 interface EntryBase {
   /** Rises by one with each entry of a conversation, for ever: the cursor of live views. */

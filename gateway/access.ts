@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import ipaddr from 'ipaddr.js';
 import type { Context, MiddlewareHandler } from 'hono';
+import ipaddr from 'ipaddr.js';
 import { HttpError } from './errors.ts';
 
 /** Lets through who has one of the bearer keys; without any keys, only this machine's own programs and pages. */
@@ -29,7 +29,11 @@ function requireLoopback(context: Context): void {
   // The names stop a page elsewhere that has its own name resolve to this machine, and one that simply posts here.
   const foreign = !isLoopbackName(host) || (origin !== undefined && !isLoopbackName(hostOf(origin)));
   if (proxied || foreign || address === undefined || !isLoopbackAddress(address))
-    throw new HttpError(401, 'loopback_only', 'without HOLDFAST_API_KEYS the HTTP API answers this machine only');
+    throw new HttpError(
+      401,
+      'loopback_only',
+      'without HOLDFAST_API_KEYS the HTTP API answers this machine only',
+    );
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,6 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type ConversationId, InvalidConversationId, parseConversationId, workflowIdOf } from '../contract/conversation-id.ts';
+import {
+  type ConversationId,
+  InvalidConversationId,
+  parseConversationId,
+  workflowIdOf,
+} from '../contract/conversation-id.ts';
 import { type InboundMessage, MAX_EVENT_ID, MAX_TEXT_BYTES } from '../contract/message.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
@@ -27,7 +32,10 @@ const messageSchema = z.strictObject({
   text: z.string().refine((text) => text.trim() !== '', 'must not be empty'),
 });
 const filterSchema = z.object({
-  platform: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a platform name').optional(),
+  platform: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'must be a platform name')
+    .optional(),
   status: z.enum(['idle', 'running', 'awaiting-approval']).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -77,7 +85,12 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   app.get('/conversations/:id/events', (context) => {
     const cursor = context.req.header('last-event-id') ?? context.req.query('after');
-    return streamEvents(context, workflowIdOf(idOf(context)), valid(cursorSchema, cursor, 'after'), dependencies);
+    return streamEvents(
+      context,
+      workflowIdOf(idOf(context)),
+      valid(cursorSchema, cursor, 'after'),
+      dependencies,
+    );
   });
 
   return app;
@@ -87,7 +100,8 @@ function idOf(context: Context): ConversationId {
   try {
     return parseConversationId(context.req.param('id') ?? '');
   } catch (error) {
-    if (error instanceof InvalidConversationId) throw new HttpError(400, 'invalid_conversation', error.message);
+    if (error instanceof InvalidConversationId)
+      throw new HttpError(400, 'invalid_conversation', error.message);
     throw error;
   }
 }

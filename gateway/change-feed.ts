@@ -45,7 +45,10 @@ export class ChangeFeed {
     this.#watched.get(workflowId)?.nudge();
   }
 
-  async #poll(workflowId: string, watched: { listeners: Set<Listener>; stop: AbortController; nudge: Listener }) {
+  async #poll(
+    workflowId: string,
+    watched: { listeners: Set<Listener>; stop: AbortController; nudge: Listener },
+  ) {
     const { signal } = watched.stop;
     const { connection, workflowService, options } = this.#client;
     let nextPageToken: Uint8Array = new Uint8Array();

@@ -1,5 +1,9 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { QueryNotRegisteredError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { type ConversationId, workflowIdOf } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
@@ -84,7 +88,10 @@ export class Conversations {
     if (filter.status !== undefined) clauses.push(`${HoldfastStatus.name} = '${filter.status}'`);
     const listed: ListedConversation[] = [];
     try {
-      for await (const execution of this.client.workflow.list({ query: clauses.join(' AND '), pageSize: filter.limit })) {
+      for await (const execution of this.client.workflow.list({
+        query: clauses.join(' AND '),
+        pageSize: filter.limit,
+      })) {
         listed.push({
           conversation: execution.workflowId,
           platform: execution.typedSearchAttributes.get(HoldfastPlatform) ?? '',

@@ -43,9 +43,13 @@ export function createApp(dependencies: AppDependencies): Hono {
       if (error.status >= 500) log.warn({ code: error.code, reason: reasonOf(error.cause) }, error.message);
       return errorResponse(context, error);
     }
-    if (error instanceof HTTPException) return errorResponse(context, new HttpError(400, 'bad_request', error.message));
+    if (error instanceof HTTPException)
+      return errorResponse(context, new HttpError(400, 'bad_request', error.message));
     log.error({ reason: reasonOf(error), path: context.req.path }, 'request failed');
-    return errorResponse(context, new HttpError(503, 'unavailable', 'try again', { headers: { 'retry-after': '5' } }));
+    return errorResponse(
+      context,
+      new HttpError(503, 'unavailable', 'try again', { headers: { 'retry-after': '5' } }),
+    );
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
   app.use(

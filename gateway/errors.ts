@@ -28,7 +28,7 @@ export function unavailable(code: 'temporal_unavailable' | 'worker_unavailable',
 }
 
 export function errorResponse(context: Context, error: HttpError): Response {
-  return context.json({ error: { code: error.code, message: error.message } }, error.status as ContentfulStatusCode, {
+  return context.json({ error: { code: error.code, message: error.message } }, error.status, {
     ...error.headers,
   });
 }

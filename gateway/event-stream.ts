@@ -65,7 +65,8 @@ export function streamEvents(
           await send(entryEvent(entry));
           cursor = entry.seq;
         }
-        const written = shownStatus === '' && seen.writing ? live.written(workflowId, seen.writing) : undefined;
+        const written =
+          shownStatus === '' && seen.writing ? live.written(workflowId, seen.writing) : undefined;
         const status = statusEvent(seen);
         if (JSON.stringify(status) !== shownStatus) await send(status);
         shownStatus = JSON.stringify(status);

@@ -21,7 +21,11 @@ export function createHealth(client: Client): Hono {
 async function check({ connection, workflowService, options }: Client) {
   try {
     const queue = await connection.withDeadline(Date.now() + CHECK_MS, () =>
-      workflowService.describeTaskQueue({ namespace: options.namespace, taskQueue: { name: TASK_QUEUE }, taskQueueType: 1 }),
+      workflowService.describeTaskQueue({
+        namespace: options.namespace,
+        taskQueue: { name: TASK_QUEUE },
+        taskQueueType: 1,
+      }),
     );
     const polling = queue.pollers?.some(
       ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < FRESH_MS,

@@ -28,7 +28,9 @@ const app = createApp({
   log,
 });
 
-const server = serve({ fetch: app.fetch, port, hostname }, () => log.info({ port, hostname }, 'gateway ready'));
+const server = serve({ fetch: app.fetch, port, hostname }, () =>
+  log.info({ port, hostname }, 'gateway ready'),
+);
 server.on('error', (error) => {
   log.fatal({ reason: error.message }, 'the gateway cannot listen; set PORT or HOST');
   process.exit(1);

@@ -30,7 +30,8 @@ export function createWebhooks({ conversations, platforms, missingSecrets }: Web
         body: new Uint8Array(await context.req.arrayBuffer()),
       })
       .catch((error: unknown) => {
-        if (error instanceof WebhookRefused) throw new HttpError(error.status, error.code, error.message, { cause: error });
+        if (error instanceof WebhookRefused)
+          throw new HttpError(error.status, error.code, error.message, { cause: error });
         throw error;
       });
     for (const { conversation, message } of messages) {
@@ -39,7 +40,8 @@ export function createWebhooks({ conversations, platforms, missingSecrets }: Web
       try {
         await conversations.store({ platform: name, conversation }, message);
       } catch (error) {
-        if (error instanceof InvalidConversationId) throw new HttpError(400, 'invalid_conversation', error.message);
+        if (error instanceof InvalidConversationId)
+          throw new HttpError(400, 'invalid_conversation', error.message);
         throw error;
       }
     }

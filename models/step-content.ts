@@ -12,6 +12,8 @@ export interface ReceivedCall {
 
 type SpokenPart = Extract<AssistantPart, { type: 'text' | 'reasoning' }>;
 
+type ProviderOptions = NonNullable<AssistantPart['providerOptions']>;
+
 /** Ids that every provider takes back. */
 const CALL_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -56,7 +58,7 @@ export class StepContent {
     const spoken = this.#open.get(key) ?? this.#begin(kind, key);
     spoken.text += part.text ?? '';
     // The newest is the whole: Anthropic's signature comes with a late delta, OpenAI's encrypted reasoning with the end.
-    if (part.providerMetadata) spoken.providerOptions = json(part.providerMetadata);
+    if (part.providerMetadata) spoken.providerOptions = json(part.providerMetadata) as ProviderOptions;
     if (part.type.endsWith('-end')) this.#open.delete(key);
   }
 
@@ -74,7 +76,7 @@ export class StepContent {
     const isObject = typeof received === 'object' && received !== null && !Array.isArray(received);
     const input: Json = isObject ? json(received) : { arguments: json(received ?? null) };
     const providerOptions = part.providerMetadata
-      ? { providerOptions: json<never>(part.providerMetadata) }
+      ? { providerOptions: json(part.providerMetadata) as ProviderOptions }
       : {};
     this.#parts.push({
       type: 'tool-call',

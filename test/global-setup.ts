@@ -21,7 +21,11 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
   const stop = new AbortController();
-  const temporal = await findTemporal({ env: process.env, terminal: createTerminal(process.stderr), stop: stop.signal });
+  const temporal = await findTemporal({
+    env: process.env,
+    terminal: createTerminal(process.stderr),
+    stop: stop.signal,
+  });
   project.provide('temporal', temporal);
   project.provide('workflowBundle', await workflowBundle(path.join(scratch, 'cache')));
   project.provide('scratch', scratch);

@@ -1,5 +1,5 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { type ActivityDependencies, createActivities } from '../activities/create-activities.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 
@@ -11,7 +11,12 @@ export interface WorkerOptions extends Omit<ActivityDependencies, 'client'> {
 }
 
 /** A worker that runs conversations and all their activities. */
-export function createWorker({ connection, namespace, workflowBundle, ...activities }: WorkerOptions): Promise<Worker> {
+export function createWorker({
+  connection,
+  namespace,
+  workflowBundle,
+  ...activities
+}: WorkerOptions): Promise<Worker> {
   const client = new Client({ connection, namespace });
   return Worker.create({
     connection,

@@ -3,7 +3,7 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } f
 import { createPushLive } from '../activities/push-live.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { createLog, type Log } from '../config/log.ts';
+import { createLog } from '../config/log.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveModel } from '../models/resolve-model.ts';
@@ -17,7 +17,9 @@ Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
     log[level === 'ERROR' ? 'error' : 'warn']({ ...meta, error: undefined, reason: reasonIn(meta) }, message),
   ),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } },
+  telemetryOptions: {
+    logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+  },
   shutdownSignals: ['SIGTERM', 'SIGINT'],
 });
 
@@ -28,7 +30,7 @@ const [model, platforms, bundle] = await Promise.all([
   workflowBundle(`${environment.HOLDFAST_HOME}/cache`),
 ]);
 const { connectionOptions, namespace } = temporalConnectConfig();
-const connection = await connect(log);
+const connection = await connect();
 const worker = await createWorker({
   connection,
   namespace,
@@ -46,12 +48,13 @@ await connection.close();
 process.exit(0);
 
 /** Connects to Temporal, however long it takes to come. */
-async function connect(log: Log): Promise<NativeConnection> {
+async function connect(): Promise<NativeConnection> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await NativeConnection.connect(connectionOptions);
     } catch (error) {
-      if (attempt % 20 === 1) log.warn({ reason: error instanceof Error ? error.message : '' }, 'waiting for Temporal');
+      if (attempt % 20 === 1)
+        log.warn({ reason: error instanceof Error ? error.message : '' }, 'waiting for Temporal');
       await sleep(250);
     }
   }

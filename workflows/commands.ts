@@ -1,12 +1,12 @@
 /** Commands that holdfast itself answers, the same on every platform. */
-export const COMMANDS = {
+const COMMANDS = {
   new: 'start afresh: the agent forgets what was said here',
   stop: 'stop what is running',
   status: 'what is going on',
   help: 'this list',
 } as const;
 
-export type CommandName = keyof typeof COMMANDS;
+type CommandName = keyof typeof COMMANDS;
 export type Command = { name: CommandName } | { unknown: string };
 
 /** The command in a message's text: a first word like `/stop`. `/start` is how Telegram opens a chat. */

@@ -16,7 +16,12 @@ export interface ReplyDelivery {
 }
 
 /** Sends a reply part by part; what was streamed of it is finished in the same message. */
-export async function deliverReply({ conversation, entry, deliveryId, ...reply }: ReplyDelivery): Promise<void> {
+export async function deliverReply({
+  conversation,
+  entry,
+  deliveryId,
+  ...reply
+}: ReplyDelivery): Promise<void> {
   let from: number | null = 0;
   let receipt = reply.streamed?.receipt;
   if (receipt) reply.record(receipt.messageId);
@@ -40,6 +45,9 @@ export async function deliverReply({ conversation, entry, deliveryId, ...reply }
     }
   } catch (failure) {
     // The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on.
-    log.warn('reply not delivered', { turn: entry.turn, reason: failure instanceof Error ? failure.message : '' });
+    log.warn('reply not delivered', {
+      turn: entry.turn,
+      reason: failure instanceof Error ? failure.message : '',
+    });
   }
 }

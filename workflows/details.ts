@@ -2,7 +2,9 @@ import type { ConversationView } from '../contract/signals.ts';
 import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
 
 /** What a person reads of a conversation in Temporal's UI, in markdown. */
-export function detailsOf(view: Pick<ConversationView, 'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'entries'>): string {
+export function detailsOf(
+  view: Pick<ConversationView, 'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'entries'>,
+): string {
   const head = [
     `**${view.status}** · turn ${view.turns} · ${view.waiting} waiting`,
     `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,

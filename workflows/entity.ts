@@ -10,7 +10,12 @@ import type { ModelRequest } from '../contract/model-step.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
-import type { ConversationStart, ConversationState, ConversationStatus, QueuedMessage } from '../contract/state.ts';
+import type {
+  ConversationStart,
+  ConversationState,
+  ConversationStatus,
+  QueuedMessage,
+} from '../contract/state.ts';
 import type { ReplyEntry, ReplyStatus, UserEntry } from '../contract/transcript.ts';
 import { type Command, commandOf, helpText, unknownCommandText } from './commands.ts';
 import { deliverReply } from './deliver-reply.ts';
@@ -146,7 +151,8 @@ export class Entity {
     const { status, line } = await this.#endOf(turn);
     const said = this.#transcript.saidIn(turn.number);
     const unknown = turn.unknown.map(
-      (tool) => `⚠️ The outcome of \`${tool}\` is unknown: its worker was lost while it ran. It was not run again.`,
+      (tool) =>
+        `⚠️ The outcome of \`${tool}\` is unknown: its worker was lost while it ran. It was not run again.`,
     );
     const text = [said, ...unknown, line].filter(Boolean).join('\n\n');
     const entry = this.#appendReply(turn.number, status, text, turn.answers);
@@ -159,16 +165,13 @@ export class Entity {
   /** Runs the turn's steps while commands and interruptions that act at once are obeyed. */
   async #endOf(turn: Turn): Promise<{ status: ReplyStatus; line: string }> {
     const scope = new CancellationScope();
-    let ended = false;
     let stopped: ReplyStatus = 'stopped';
-    const steps = scope.run(() => turn.run()).finally(() => {
-      ended = true;
-    });
+    const steps = scope.run(() => turn.run());
     // The failure is handled below; until then it must not count as unhandled.
     steps.catch(() => {});
-    while (!ended) {
-      await condition(() => ended || this.#inbox.some(actsAtOnce));
-      if (ended || scope.consideredCancelled) break;
+    while (!turn.ended) {
+      await condition(() => turn.ended || this.#inbox.some(actsAtOnce));
+      if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.#inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message.text);
       if (urgent && command && !('unknown' in command) && command.name === 'stop') {
@@ -187,7 +190,10 @@ export class Entity {
       return { status: 'answered', line: '' };
     } catch (failure) {
       if (isCancellation(failure))
-        return { status: stopped, line: stopped === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.' };
+        return {
+          status: stopped,
+          line: stopped === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
+        };
       const reference = `${workflowInfo().firstExecutionRunId.slice(0, 8)}-${turn.number}`;
       return { status: 'failed', line: failureLine(failure, reference) };
     }
@@ -238,7 +244,14 @@ export class Entity {
   }
 
   #appendReply(turn: number, status: ReplyStatus, text: string, answers: string[]): ReplyEntry {
-    const entry = this.#transcript.append<ReplyEntry>({ kind: 'reply', turn, status, text, answers, at: Date.now() });
+    const entry = this.#transcript.append<ReplyEntry>({
+      kind: 'reply',
+      turn,
+      status,
+      text,
+      answers,
+      at: Date.now(),
+    });
     this.#updateDetails();
     return entry;
   }

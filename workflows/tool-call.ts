@@ -54,7 +54,7 @@ function isLost(failure: unknown): boolean {
   if (!(failure instanceof ActivityFailure)) return false;
   const { cause } = failure;
   if (cause instanceof TimeoutFailure) return true;
-  return cause instanceof Error && 'type' in cause && cause.type === FAILURE.toolInterrupted;
+  return cause instanceof Error && 'type' in cause && cause.type === FAILURE.interrupted;
 }
 
 function unknown(tool: string): ToolResult {
@@ -65,7 +65,10 @@ function unknown(tool: string): ToolResult {
 }
 
 function failed(tool: string, failure: unknown): ToolResult {
-  if (isCancellation(failure) || (failure instanceof ActivityFailure && failure.cause instanceof CancelledFailure))
+  if (
+    isCancellation(failure) ||
+    (failure instanceof ActivityFailure && failure.cause instanceof CancelledFailure)
+  )
     return { output: `${tool} was cancelled by the user; it may have acted in part.`, outcome: 'cancelled' };
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (cause instanceof TimeoutFailure)
@@ -73,5 +76,8 @@ function failed(tool: string, failure: unknown): ToolResult {
       output: `${tool} did not finish: it ran out of time or its worker was lost at every attempt.`,
       outcome: 'error',
     };
-  return { output: `${tool} failed: ${cause instanceof Error ? cause.message : String(cause)}`, outcome: 'error' };
+  return {
+    output: `${tool} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    outcome: 'error',
+  };
 }

@@ -86,7 +86,8 @@ export class Transcript {
     }
     const cut = size > CARRIED;
     const entries = cut ? fresh.filter((entry) => entry.turn > oldestTurn) : fresh;
-    const dropped = new Set(fresh.filter((entry) => !entries.includes(entry)).map((entry) => entry.turn)).size;
+    const dropped = new Set(fresh.filter((entry) => !entries.includes(entry)).map((entry) => entry.turn))
+      .size;
     return {
       entries,
       seq: this.#seq,

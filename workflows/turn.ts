@@ -37,6 +37,8 @@ export class Turn {
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
   mayHaveStreamed = false;
+  /** Its last step has ended, one way or another. */
+  ended = false;
   /** The step that the model is writing. */
   writing: { turn: number; step: number } | undefined;
   #step = 0;
@@ -55,6 +57,14 @@ export class Turn {
 
   /** Runs steps until the model has answered. Throws what ends the turn early, {@link BudgetSpent} among it. */
   async run(): Promise<void> {
+    try {
+      await this.#runSteps();
+    } finally {
+      this.ended = true;
+    }
+  }
+
+  async #runSteps(): Promise<void> {
     for (;;) {
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
@@ -74,7 +84,8 @@ export class Turn {
               ...(sender ? { sender } : {}),
               ...(this.live.length > 0 ? { live: this.live } : {}),
             },
-            this.#remainingMs(),
+            // Zero would mean without end.
+            Math.max(1, this.#remainingMs()),
           );
           this.running.delete(call.toolCallId);
           if (result.outcome === 'unknown') this.unknown.push(call.toolName);
@@ -153,7 +164,10 @@ export class Turn {
       return;
     }
     const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-    const beat = cause instanceof TimeoutFailure ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined) : undefined;
+    const beat =
+      cause instanceof TimeoutFailure
+        ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined)
+        : undefined;
     if (beat?.messageId !== undefined) this.streamed = { receipt: { messageId: beat.messageId } };
     else this.mayHaveStreamed = true;
   }

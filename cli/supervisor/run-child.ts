@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signal } from '../processes.ts';
 
 export interface ChildSpec {
@@ -54,14 +52,14 @@ export function runChild(spec: ChildSpec, onLine: (line: string) => void): Runni
   const ended = new Promise<ChildEnd>((resolve) => {
     // A later error than a failed start (a signal or message that could not be sent) is followed by `exit`.
     child.on('error', (error) => pid === undefined && resolve({ reason: error.message, bySignal: false }));
-    child.on('exit', async (code, bySignal) => {
+    child.on('exit', (code, bySignal) => {
       rmSync(spec.pidFile, { force: true });
       // What it started must not go on without it, beside the same work done again.
       if (pid !== undefined) signal(-pid, 'SIGKILL');
+      const settle = () => resolve(endOf(code, bySignal, lastErrorLines));
       // Its last words may still be in the pipe.
-      await Promise.race([once(child, 'close'), sleep(50)]);
-      const last = errorOf(lastErrorLines);
-      resolve({ reason: bySignal ?? `exit code ${code}${last && `: ${last}`}`, bySignal: bySignal !== null });
+      child.once('close', settle);
+      setTimeout(settle, 50);
     });
   });
 
@@ -74,10 +72,12 @@ export function runChild(spec: ChildSpec, onLine: (line: string) => void): Runni
   return { ended, end };
 }
 
-/** The line that says what went wrong: Node puts the stack and its version after it. */
-function errorOf(lines: string[]): string {
-  const line = lines.findLast((text) => /error/i.test(text)) ?? lines.findLast((text) => text.trim() !== '');
-  return line?.trim() ?? '';
+function endOf(code: number | null, bySignal: string | null, errorLines: string[]): ChildEnd {
+  if (bySignal !== null) return { reason: bySignal, bySignal: true };
+  // Node puts the stack and its own version after the line that says what went wrong.
+  const said =
+    errorLines.findLast((line) => /error/i.test(line)) ?? errorLines.findLast((line) => line.trim() !== '');
+  return { reason: `exit code ${code}${said ? `: ${said.trim()}` : ''}`, bySignal: false };
 }
 
 function pipeLines(stream: Readable | null, onLine: (line: string) => void): void {

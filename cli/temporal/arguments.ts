@@ -23,7 +23,11 @@ export interface ServerOptions {
 export function temporalArguments({ port, uiPort, database, namespace }: ServerOptions): string[] {
   const each = (flag: string, values: string[]) => values.flatMap((value) => [flag, value]);
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${port}`,
+    '--log-level=error',
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(database === undefined ? [] : ['--db-filename', database]),
     ...(database === undefined ? [] : each('--sqlite-pragma', ['journal_mode=wal', 'synchronous=full'])),

@@ -1,12 +1,11 @@
 import path from 'node:path';
+import { runTool, type ToolOptions } from '../run-tool.ts';
 import { UserError } from '../user-error.ts';
 import { TEMPORAL_VERSION } from './cache.ts';
 import type { FindOptions } from './find.ts';
-import { runTool, type ToolOptions } from '../run-tool.ts';
 
 const MODULE = 'github.com/temporalio/cli';
 const COMMAND = './cmd/temporal';
-const TITLE = "Building Temporal's development server (once, some minutes)";
 
 /** Builds Temporal's command line into a folder with Go; returns the file. Throws a UserError with Go's last words. */
 export async function buildTemporal(
@@ -27,13 +26,13 @@ export async function buildTemporal(
     show();
   };
   const show = () => {
-    if (packages === 0)
-      return terminal.progress(downloads ? `${TITLE}: ${downloads} modules downloaded` : TITLE);
+    if (packages === 0) return terminal.progress(`Building: ${downloads} modules downloaded`);
     const of = total ? ` of ${total}` : '';
     const fraction = total ? Math.min(packages / total, 1) : undefined;
-    terminal.progress(`${TITLE}: ${packages}${of} packages`, fraction);
+    terminal.progress(`Building: ${packages}${of} packages`, fraction);
   };
 
+  terminal.line("Building Temporal's development server with Go: some minutes, this one time.");
   show();
   try {
     total = await countPackages(go, { ...inDirectory, onErrorLine });

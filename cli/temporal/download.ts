@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTool } from '../run-tool.ts';
-import type { FindOptions } from './find.ts';
 import { TEMPORAL_VERSION } from './cache.ts';
+import type { FindOptions } from './find.ts';
 
 const DOWNLOADER = fileURLToPath(new URL('./downloader.ts', import.meta.url));
 /** A closed network may swallow packets without a word: no new bytes for this long is the end of it. */
@@ -32,7 +32,7 @@ export async function downloadTemporal(
       stop: AbortSignal.any([stop, stalled.signal]),
     });
   } catch (error) {
-    if (stalled.signal.aborted) throw new Error('no answer');
+    if (stalled.signal.aborted) throw new Error('no answer', { cause: error });
     throw error;
   } finally {
     clearInterval(watch);

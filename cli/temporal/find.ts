@@ -41,7 +41,7 @@ export async function findTemporal(options: FindOptions): Promise<string> {
       (error: Error) => {
         options.stop.throwIfAborted();
         const reason = error.message.split('\n')[0]?.replace(/^(.{100}).+/, '$1…');
-        terminal.line(`Temporal's development server cannot be downloaded (${reason}); building it.`);
+        terminal.line(`Temporal's development server cannot be downloaded (${reason}).`);
       },
     );
     if (downloaded) return downloaded;

@@ -21,7 +21,7 @@ export function until<T>(get: () => T | undefined | false | null, timeout = 15_0
   return vi.waitFor(
     () => {
       const value = get();
-      if (!value) throw new Error(`still waiting for: ${get}`);
+      if (!value) throw new Error(`still waiting for: ${get.toString()}`);
       return value;
     },
     { timeout, interval: 20 },

@@ -1,17 +1,17 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createTerminal, type TerminalOptions } from '../../cli/terminal.ts';
+import { createTerminal } from '../../cli/terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function open(options: TerminalOptions) {
-  const stream = new PassThrough({ encoding: 'utf8' });
-  return { terminal: createTerminal(stream, options), written: () => stream.read() as string | null };
+function open(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  return { terminal: createTerminal(stream), written: () => stream.read() as string | null };
 }
 
 test('elsewhere than on a terminal, a wait is a plain line now and then', () => {
-  const { terminal, written } = open({ rewrites: false });
+  const { terminal, written } = open(false);
   terminal.progress('Building: 1 of 4', 0.25);
   expect(written()).toBe('█████░░░░░░░░░░░░░░░  25 %  Building: 1 of 4  0:00\n');
   terminal.progress('Building: 2 of 4', 0.5);
@@ -25,7 +25,7 @@ test('elsewhere than on a terminal, a wait is a plain line now and then', () => 
 });
 
 test('on a terminal the wait stays the last line', () => {
-  const { terminal, written } = open({ rewrites: true });
+  const { terminal, written } = open(true);
   const clear = '\r\u001b[2K';
   terminal.progress('Starting');
   expect(written()).toBe(`${clear}Starting  0:00`);
@@ -40,6 +40,6 @@ test('on a terminal the wait stays the last line', () => {
 });
 
 test('no colours where the stream is no terminal', () => {
-  const { terminal } = open({});
+  const { terminal } = open(false);
   expect(terminal.paint('red', 'x')).toBe('x');
 });

@@ -88,7 +88,9 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     telegram.say(6006, 'hello');
     await stack.replies('telegram/6006', 1);
     expect(botTexts(6006)).toEqual(['echo: hello [heard 1]']);
-    const edits = telegram.calls.filter(({ method, payload }) => method === 'editMessageText' && payload.chat_id === 6006);
+    const edits = telegram.calls.filter(
+      ({ method, payload }) => method === 'editMessageText' && payload.chat_id === 6006,
+    );
     expect(edits).toEqual([]);
   });
 
@@ -122,7 +124,11 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     await scene.stack.startWorker();
     await eventually(() => receiver.calls.length === 2);
     await stack.replies('http/c1', 1);
-    expect(receiver.calls[0]).toMatchObject({ conversation: 'c1', inReplyTo: 'm1', text: 'echo: hello [heard 1]' });
+    expect(receiver.calls[0]).toMatchObject({
+      conversation: 'c1',
+      inReplyTo: 'm1',
+      text: 'echo: hello [heard 1]',
+    });
     expect(receiver.calls[1]).toEqual(receiver.calls[0]);
   });
 

@@ -18,7 +18,10 @@ describe('each message once, in order', () => {
 
   const runs = async (workflowId: string) => {
     const { client } = scene.stack;
-    return Array.fromAsync(client.workflow.list({ query: `WorkflowId = '${workflowId}'` }), ({ runId }) => runId);
+    return Array.fromAsync(
+      client.workflow.list({ query: `WorkflowId = '${workflowId}'` }),
+      ({ runId }) => runId,
+    );
   };
 
   it('the same webhook five times at once: one turn', async () => {
@@ -56,7 +59,9 @@ describe('each message once, in order', () => {
     const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`);
     for (const text of texts) expect((await stack.say('burst', text, text)).status).toBe(202);
     const replies = await stack.replies('burst', 100, 120_000);
-    expect(replies.map(({ text }) => text)).toEqual(texts.map((text, index) => `echo: ${text} [heard ${index + 1}]`));
+    expect(replies.map(({ text }) => text)).toEqual(
+      texts.map((text, index) => `echo: ${text} [heard ${index + 1}]`),
+    );
     expect((await runs('web/burst')).length).toBeGreaterThan(1);
   }, 180_000);
 

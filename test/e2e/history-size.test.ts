@@ -25,7 +25,11 @@ describe('the history of a long conversation', () => {
     for (let turn = 1; turn <= TURNS; turn += 1) {
       const url = `${stack.url()}/v1/conversations/long/messages?wait=30`;
       const body = JSON.stringify({ text: `${turn} ${LONG}` });
-      const response = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
       expect(response.status).toBe(200);
       if (turn % 20 === 0) marks.push({ turn, ...(await size()) });
     }

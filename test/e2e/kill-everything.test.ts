@@ -20,7 +20,11 @@ describe('SIGKILL of everything at once', () => {
     const deliveries: Promise<void>[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const chat of CHATS) {
-        const text = plan({ steps: [[['set_value', { holdMs: 500 }]]], say: `chat ${chat} round ${round}`, chunkDelayMs: 20 });
+        const text = plan({
+          steps: [[['set_value', { holdMs: 500 }]]],
+          say: `chat ${chat} round ${round}`,
+          chunkDelayMs: 20,
+        });
         deliveries.push(telegram.say(chat, text).delivered);
       }
       await sleep(300 + 700 * round);
@@ -32,7 +36,10 @@ describe('SIGKILL of everything at once', () => {
     }
     await Promise.all(deliveries);
     for (const chat of CHATS) {
-      const expected = Array.from({ length: ROUNDS }, (_, index) => `chat ${chat} round ${index + 1} [heard ${index + 1}]`);
+      const expected = Array.from(
+        { length: ROUNDS },
+        (_, index) => `chat ${chat} round ${index + 1} [heard ${index + 1}]`,
+      );
       expect(telegram.messages(chat, 'bot').map(({ text }) => text)).toEqual(expected);
     }
     const keys = new Set(ledger.lines.map(({ key }) => key));

@@ -59,7 +59,9 @@ describe('SIGKILL of the gateway', () => {
     await stack.startGateway(1);
     await stack.say('shared', 'one', 'm1', 0);
     await stack.say('shared', 'two', 'm2', 1);
-    expect((await (await stack.say('shared', 'one', 'm1', 1)).json()) as object).toMatchObject({ duplicate: true });
+    expect((await (await stack.say('shared', 'one', 'm1', 1)).json()) as object).toMatchObject({
+      duplicate: true,
+    });
     const replies = await stack.replies('shared', 2);
     expect(replies.map(({ text }) => text)).toEqual(['echo: one [heard 1]', 'echo: two [heard 2]']);
     expect((await stack.read('shared', 1)).transcript).toEqual((await stack.read('shared', 0)).transcript);

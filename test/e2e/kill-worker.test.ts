@@ -126,7 +126,10 @@ describe('SIGKILL of the worker', () => {
     }
     await stack.replies(conversation, 1);
     const { transcript } = await stack.read(conversation);
-    expect(transcript.find(({ kind }) => kind === 'tool')).toMatchObject({ name: 'kill_worker', outcome: 'error' });
+    expect(transcript.find(({ kind }) => kind === 'tool')).toMatchObject({
+      name: 'kill_worker',
+      outcome: 'error',
+    });
     expect(ledger.of('kill_worker', 'begin')).toHaveLength(2);
     await stack.say(conversation, 'still there?');
     expect((await stack.replies(conversation, 2)).at(-1)?.text).toContain('echo: still there?');

@@ -1,5 +1,5 @@
-import { createServer, type Server, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 
 /** A way to Temporal that can be held up in either direction, to stop the clock at a named instant. */
 export class TcpProxy {

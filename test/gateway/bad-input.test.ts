@@ -32,29 +32,182 @@ describe('bad input', () => {
   const at = (path: string) => `${url}${path}`;
 
   it.each<[string, () => [string, RequestInit], number, string, RegExp]>([
-    ['telegram, wrong secret', () => [at('/webhooks/telegram'), { body: '{"update_id":1}', headers: telegram('no') }], 401, 'bad_secret', /./],
-    ['telegram, no secret', () => [at('/webhooks/telegram'), { body: '{"update_id":1}', headers: JSON_TYPE }], 401, 'bad_secret', /./],
-    ['telegram, no JSON', () => [at('/webhooks/telegram'), { body: '{', headers: telegram('secret-of-the-tests') }], 400, 'invalid_json', /./],
-    ['telegram, no update id', () => [at('/webhooks/telegram'), { body: '{}', headers: telegram('secret-of-the-tests') }], 400, 'invalid_message', /update_id/],
-    ['http, wrong signature', () => [at('/webhooks/http'), { body: good, headers: signed(good, new Date(), other) }], 401, 'bad_signature', /./],
-    ['http, another body', () => [at('/webhooks/http'), { body: good.replace('hello', 'hi'), headers: signed(good) }], 401, 'bad_signature', /./],
-    ['http, no signature', () => [at('/webhooks/http'), { body: good, headers: JSON_TYPE }], 401, 'bad_signature', /./],
-    ['http, stale timestamp', () => [at('/webhooks/http'), { body: good, headers: signed(good, new Date(Date.now() - 3_600_000)) }], 401, 'stale_timestamp', /./],
-    ['http, no JSON', () => [at('/webhooks/http'), { body: '{"a"', headers: signed('{"a"') }], 400, 'invalid_json', /./],
-    ['http, no conversation', () => [at('/webhooks/http'), { body: without('conversation'), headers: signed(without('conversation')) }], 400, 'invalid_message', /conversation/],
-    ['http, no id', () => [at('/webhooks/http'), { body: without('id'), headers: signed(without('id')) }], 400, 'invalid_message', /id/],
-    ['http, no text', () => [at('/webhooks/http'), { body: without('text'), headers: signed(without('text')) }], 400, 'invalid_message', /text/],
-    ['http, 2 MB of text', () => [at('/webhooks/http'), { body: long, headers: signed(long) }], 413, 'too_large', /1048576/],
-    ['unknown platform', () => [at('/webhooks/myspace'), { body: good, headers: JSON_TYPE }], 404, 'unknown_platform', /./],
-    ['api, no JSON', () => [at('/v1/conversations/bad/messages'), { body: '{', headers: JSON_TYPE }], 400, 'invalid_json', /./],
-    ['api, no text', () => [at('/v1/conversations/bad/messages'), { body: '{}', headers: JSON_TYPE }], 400, 'invalid_request', /text/],
-    ['api, empty text', () => [at('/v1/conversations/bad/messages'), { body: '{"text":" "}', headers: JSON_TYPE }], 400, 'invalid_request', /text: must not be empty/],
-    ['api, unknown field', () => [at('/v1/conversations/bad/messages'), { body: '{"text":"a","x":1}', headers: JSON_TYPE }], 400, 'invalid_request', /x/],
-    ['api, text over 256 KB', () => [at('/v1/conversations/bad/messages'), { body: JSON.stringify({ text: 'x'.repeat(300_000) }), headers: JSON_TYPE }], 413, 'text_too_long', /text/],
-    ['api, not JSON by type', () => [at('/v1/conversations/bad/messages'), { body: '{"text":"a"}', headers: { 'content-type': 'text/plain' } }], 415, 'unsupported_media_type', /./],
-    ['api, control characters in the id', () => [at('/v1/conversations/bad%00id/messages'), { body: '{"text":"a"}', headers: JSON_TYPE }], 400, 'invalid_conversation', /control/],
-    ['api, id too long', () => [at(`/v1/conversations/${'x'.repeat(600)}/messages`), { body: '{"text":"a"}', headers: JSON_TYPE }], 400, 'invalid_conversation', /500 bytes/],
-    ['api, a page elsewhere', () => [at('/v1/conversations/bad/messages'), { body: '{"text":"a"}', headers: { ...JSON_TYPE, origin: 'https://example.com' } }], 401, 'loopback_only', /./],
+    [
+      'telegram, wrong secret',
+      () => [at('/webhooks/telegram'), { body: '{"update_id":1}', headers: telegram('no') }],
+      401,
+      'bad_secret',
+      /./,
+    ],
+    [
+      'telegram, no secret',
+      () => [at('/webhooks/telegram'), { body: '{"update_id":1}', headers: JSON_TYPE }],
+      401,
+      'bad_secret',
+      /./,
+    ],
+    [
+      'telegram, no JSON',
+      () => [at('/webhooks/telegram'), { body: '{', headers: telegram('secret-of-the-tests') }],
+      400,
+      'invalid_json',
+      /./,
+    ],
+    [
+      'telegram, no update id',
+      () => [at('/webhooks/telegram'), { body: '{}', headers: telegram('secret-of-the-tests') }],
+      400,
+      'invalid_message',
+      /update_id/,
+    ],
+    [
+      'http, wrong signature',
+      () => [at('/webhooks/http'), { body: good, headers: signed(good, new Date(), other) }],
+      401,
+      'bad_signature',
+      /./,
+    ],
+    [
+      'http, another body',
+      () => [at('/webhooks/http'), { body: good.replace('hello', 'hi'), headers: signed(good) }],
+      401,
+      'bad_signature',
+      /./,
+    ],
+    [
+      'http, no signature',
+      () => [at('/webhooks/http'), { body: good, headers: JSON_TYPE }],
+      401,
+      'bad_signature',
+      /./,
+    ],
+    [
+      'http, stale timestamp',
+      () => [at('/webhooks/http'), { body: good, headers: signed(good, new Date(Date.now() - 3_600_000)) }],
+      401,
+      'stale_timestamp',
+      /./,
+    ],
+    [
+      'http, no JSON',
+      () => [at('/webhooks/http'), { body: '{"a"', headers: signed('{"a"') }],
+      400,
+      'invalid_json',
+      /./,
+    ],
+    [
+      'http, no conversation',
+      () => [
+        at('/webhooks/http'),
+        { body: without('conversation'), headers: signed(without('conversation')) },
+      ],
+      400,
+      'invalid_message',
+      /conversation/,
+    ],
+    [
+      'http, no id',
+      () => [at('/webhooks/http'), { body: without('id'), headers: signed(without('id')) }],
+      400,
+      'invalid_message',
+      /id/,
+    ],
+    [
+      'http, no text',
+      () => [at('/webhooks/http'), { body: without('text'), headers: signed(without('text')) }],
+      400,
+      'invalid_message',
+      /text/,
+    ],
+    [
+      'http, 2 MB of text',
+      () => [at('/webhooks/http'), { body: long, headers: signed(long) }],
+      413,
+      'too_large',
+      /1048576/,
+    ],
+    [
+      'unknown platform',
+      () => [at('/webhooks/myspace'), { body: good, headers: JSON_TYPE }],
+      404,
+      'unknown_platform',
+      /./,
+    ],
+    [
+      'api, no JSON',
+      () => [at('/v1/conversations/bad/messages'), { body: '{', headers: JSON_TYPE }],
+      400,
+      'invalid_json',
+      /./,
+    ],
+    [
+      'api, no text',
+      () => [at('/v1/conversations/bad/messages'), { body: '{}', headers: JSON_TYPE }],
+      400,
+      'invalid_request',
+      /text/,
+    ],
+    [
+      'api, empty text',
+      () => [at('/v1/conversations/bad/messages'), { body: '{"text":" "}', headers: JSON_TYPE }],
+      400,
+      'invalid_request',
+      /text: must not be empty/,
+    ],
+    [
+      'api, unknown field',
+      () => [at('/v1/conversations/bad/messages'), { body: '{"text":"a","x":1}', headers: JSON_TYPE }],
+      400,
+      'invalid_request',
+      /x/,
+    ],
+    [
+      'api, text over 256 KB',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: JSON.stringify({ text: 'x'.repeat(300_000) }), headers: JSON_TYPE },
+      ],
+      413,
+      'text_too_long',
+      /text/,
+    ],
+    [
+      'api, not JSON by type',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { 'content-type': 'text/plain' } },
+      ],
+      415,
+      'unsupported_media_type',
+      /./,
+    ],
+    [
+      'api, control characters in the id',
+      () => [at('/v1/conversations/bad%00id/messages'), { body: '{"text":"a"}', headers: JSON_TYPE }],
+      400,
+      'invalid_conversation',
+      /control/,
+    ],
+    [
+      'api, id too long',
+      () => [
+        at(`/v1/conversations/${'x'.repeat(600)}/messages`),
+        { body: '{"text":"a"}', headers: JSON_TYPE },
+      ],
+      400,
+      'invalid_conversation',
+      /500 bytes/,
+    ],
+    [
+      'api, a page elsewhere',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, origin: 'https://example.com' } },
+      ],
+      401,
+      'loopback_only',
+      /./,
+    ],
     ['nothing there', () => [at('/nothing'), { body: '{}' }], 404, 'not_found', /./],
   ])('%s', async (_, request, status, code, message) => {
     const [path, init] = request();
@@ -72,15 +225,18 @@ describe('bad input', () => {
     expect(listed.conversations).toEqual([]);
   });
 
-  it.each(['ünï çødé 日本語 🤖', 'a b+c%d&e=f?g#h', '../../etc/passwd', `quote"'\`<script>`, 'http/with/many/slashes'])(
-    'round-trips the odd conversation id %s',
-    async (id) => {
-      const workflowId = id.startsWith('http/') ? id : `web/${id}`;
-      const response = await scene.stack.say(workflowId, 'hello');
-      expect(response.status).toBe(202);
-      expect(await response.json()).toMatchObject({ conversation: workflowId });
-      await scene.stack.replies(workflowId, 1);
-      expect((await scene.stack.read(workflowId)).conversation).toBe(workflowId);
-    },
-  );
+  it.each([
+    'ünï çødé 日本語 🤖',
+    'a b+c%d&e=f?g#h',
+    '../../etc/passwd',
+    `quote"'\`<script>`,
+    'http/with/many/slashes',
+  ])('round-trips the odd conversation id %s', async (id) => {
+    const workflowId = id.startsWith('http/') ? id : `web/${id}`;
+    const response = await scene.stack.say(workflowId, 'hello');
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ conversation: workflowId });
+    await scene.stack.replies(workflowId, 1);
+    expect((await scene.stack.read(workflowId)).conversation).toBe(workflowId);
+  });
 });

@@ -35,16 +35,14 @@ describe('describeModelFailure', () => {
     expect(describeModelFailure(answered(429, { body })).kind).toBe('refused');
   });
 
-  it.each([
+  it.each<[Record<string, string>, number | undefined]>([
     [{ 'retry-after': '3' }, 3000],
     [{ 'retry-after': '0.5' }, 500],
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1500],
     [{ 'retry-after': new Date(Date.now() - 5000).toUTCString() }, 0],
     [{ 'retry-after': 'soon' }, undefined],
   ])('reads the delay of %o', (headers, delay) => {
-    expect(
-      describeModelFailure(answered(429, { headers: headers as Record<string, string> })).retryAfterMs,
-    ).toBe(delay);
+    expect(describeModelFailure(answered(429, { headers })).retryAfterMs).toBe(delay);
   });
 
   it('reads a delay given as a date', () => {

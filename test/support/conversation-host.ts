@@ -6,8 +6,10 @@ import { TASK_QUEUE } from '../../contract/queues.ts';
 import { type ConversationSettings, DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { CONVERSATION, type ConversationView, receive, view } from '../../contract/signals.ts';
 import { eventually } from './eventually.ts';
-import './quiet-runtime.ts';
+import { quietRuntime } from './quiet-runtime.ts';
 import { startTemporal } from './temporal-server.ts';
+
+quietRuntime();
 
 /** Activities that a test answers itself, by activity type. */
 export type FakeActivities = Partial<Activities> &

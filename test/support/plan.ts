@@ -12,7 +12,7 @@ export interface Plan {
   chunkDelayMs?: number;
 }
 
-export const plan = (plan: Plan): string => JSON.stringify(plan);
+export const plan = (what: Plan): string => JSON.stringify(what);
 
 /** Follows the latest plan to its end, then echoes what is no plan. An answer says how many messages were heard. */
 export function followPlan({ messages }: FakeRequest): FakeStep {
@@ -21,7 +21,12 @@ export function followPlan({ messages }: FakeRequest): FakeStep {
   const since = messages.slice(begun + 1).filter(({ role }) => role === 'assistant');
   const ended = begun < 0 || since.some(({ text }) => text !== '');
   if (ended) return { text: `echo: ${messages.findLast(({ role }) => role === 'user')?.text} ${heard}` };
-  const { steps = [], say = 'done', delayMs = 0, chunkDelayMs = 0 } = JSON.parse(messages[begun]?.text ?? '') as Plan;
+  const {
+    steps = [],
+    say = 'done',
+    delayMs = 0,
+    chunkDelayMs = 0,
+  } = JSON.parse(messages[begun]?.text ?? '') as Plan;
   const step = steps[since.length];
   if (step) return { delayMs, calls: step.map(([name, input]) => ({ name, input })) };
   return { delayMs, chunkDelayMs, text: `${say} ${heard}` };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** A small HTTP server of a test. */
 export interface Served {
@@ -11,10 +12,10 @@ export interface Served {
 export async function serve(
   handle: (request: IncomingMessage, body: string, response: ServerResponse) => void | Promise<void>,
 ): Promise<Served> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    await handle(request, Buffer.concat(chunks).toString(), response);
+  const server = createServer((request, response) => {
+    text(request)
+      .then((body) => handle(request, body, response))
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

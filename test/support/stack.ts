@@ -10,7 +10,9 @@ import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
-import './quiet-runtime.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+
+quietRuntime();
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -116,10 +118,11 @@ export class Stack {
     const worker = new Child(process.execPath, [path.join(root, 'workers', 'node.ts')], this.#env);
     this.workers.push(worker);
     await eventually(
-      () => worker.output.includes('worker ready') || (worker.ended && Promise.reject(worker.output)),
-      {
-        what: 'a worker is ready',
+      () => {
+        if (worker.ended) throw new Error(worker.output);
+        return worker.output.includes('worker ready');
       },
+      { what: 'a worker is ready' },
     );
     return worker;
   }

@@ -100,7 +100,11 @@ describe('a conversation', () => {
     model = (request, entries) =>
       request.step === 1
         ? call('look', 'c1')
-        : say(`saw ${texts(entries).filter((text) => text.startsWith('u:'))}`);
+        : say(
+            `saw ${texts(entries)
+              .filter((text) => text.startsWith('u:'))
+              .join()}`,
+          );
     await host.say(conversation, { text: 'first' });
     await eventually(async () => (await host.view(conversation)).running.length === 1);
     const second = await host.say(conversation, { text: 'second' });
@@ -298,8 +302,8 @@ describe('a conversation', () => {
 
   it('goes on when the platform refuses a reply for good', async () => {
     const conversation = `telegram/${crypto.randomUUID()}`;
-    onDeliver = ({ reply }) => {
-      if (reply < 4) throw ApplicationFailure.nonRetryable('bot was blocked', FAILURE.deliveryRefused);
+    onDeliver = ({ reply: seq }) => {
+      if (seq < 4) throw ApplicationFailure.nonRetryable('bot was blocked', FAILURE.deliveryRefused);
       return { receipt: { messageId: 'm1' }, next: null };
     };
     await host.say(conversation, { text: 'one' });
@@ -320,7 +324,7 @@ describe('a conversation', () => {
     });
     const metadata = await host.client.workflow
       .getHandle(conversation)
-      .query<{ currentDetails: string }, []>('__temporal_workflow_metadata');
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(metadata.currentDetails).toContain('re: hello there');
   });
 

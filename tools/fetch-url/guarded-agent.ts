@@ -4,7 +4,11 @@ import { Agent, buildConnector } from 'undici';
 import { ToolError } from '../tool.ts';
 import { isPublicAddress } from './address-policy.ts';
 
-type Resolve = (host: string) => Promise<{ address: string; family: number }[]>;
+interface Address {
+  address: string;
+  family: number;
+}
+type Resolve = (host: string) => Promise<Address[]>;
 
 /** How names are resolved and addresses judged; by the system and `isPublicAddress` if not given. */
 export interface AddressGuard {
@@ -19,18 +23,17 @@ const resolveBySystem: Resolve = (host) => systemLookup(host, { all: true });
  * resolves differently a moment later (DNS rebinding) gains nothing.
  */
 export function guardedAgent({ resolve = resolveBySystem, isPublic = isPublicAddress }: AddressGuard): Agent {
+  const publicAddresses = async (host: string): Promise<[Address, ...Address[]]> => {
+    const [first, ...others] = await resolve(host);
+    if (!first) throw new ToolError(`the host ${host} has no address`);
+    if ([first, ...others].some(({ address }) => !isPublic(address))) throw privateAddress(host);
+    return [first, ...others];
+  };
   const connect = buildConnector({
     timeout: 10_000,
-    lookup(host, options, callback) {
-      resolve(host).then(
-        (addresses) => {
-          const refused = addresses.find(({ address }) => !isPublic(address));
-          const [first] = addresses;
-          if (refused) return callback(privateAddress(host), '');
-          if (!first) return callback(new ToolError(`the host ${host} has no address`), '');
-          if (options.all) return callback(null, addresses);
-          callback(null, first.address, first.family);
-        },
+    lookup(host, { all }, callback) {
+      publicAddresses(host).then(
+        (found) => (all ? callback(null, found) : callback(null, found[0].address, found[0].family)),
         (error) => callback(error, ''),
       );
     },

@@ -2,12 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { runStart } from '../../../cli/run-start.ts';
 import { createTerminal } from '../../../cli/terminal.ts';
 
-/** `holdfast start` with a stand-in for gateway and worker. */
-const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+/** `holdfast start` with stand-ins for gateway and worker. */
 try {
   await runStart(createTerminal(process.stdout), process.env, {
-    gateway: script('./gateway.ts'),
-    worker: script('./worker.ts'),
+    gateway: fileURLToPath(new URL('./gateway.ts', import.meta.url)),
+    worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
   });
 } catch (error) {
   console.error((error as Error).message);

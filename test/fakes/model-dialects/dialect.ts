@@ -111,8 +111,7 @@ export function requireResults(messages: FakeMessage[]): void {
 }
 
 /** Throws for a tool name that no provider takes. */
-export function toolNames(names: unknown[]): string[] {
-  for (const name of names)
-    require(typeof name === 'string' && /^[\w-]{1,64}$/.test(name), `invalid tool name: ${name}`);
-  return names as string[];
+export function toolNames(names: string[]): string[] {
+  for (const name of names) require(/^[\w-]{1,64}$/.test(name), `invalid tool name: ${name}`);
+  return names;
 }

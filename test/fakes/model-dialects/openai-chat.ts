@@ -11,8 +11,10 @@ import {
 } from './dialect.ts';
 
 const FIELDS = new Set(
-  ('model messages stream stream_options tools tool_choice parallel_tool_calls temperature ' +
-    'top_p max_tokens max_completion_tokens stop seed user response_format reasoning_effort').split(' '),
+  (
+    'model messages stream stream_options tools tool_choice parallel_tool_calls temperature ' +
+    'top_p max_tokens max_completion_tokens stop seed user response_format reasoning_effort'
+  ).split(' '),
 );
 
 interface WireMessage {

@@ -31,11 +31,17 @@ const sends =
   (_request, response) => {
     response.writeHead(200, { 'content-type': type, ...headers }).end(body);
   };
-const get = (target = url, options: Partial<FetchUrlOptions> = {}, signal = new AbortController().signal) =>
-  Promise.resolve(fetchUrl({ fetchPrivate: true, ...options }).run({ url: target }, toolContext({ signal })));
+async function get(
+  target = url,
+  options: Partial<FetchUrlOptions> = {},
+  signal = new AbortController().signal,
+) {
+  const tool = fetchUrl({ fetchPrivate: true, ...options });
+  return (await tool.run({ url: target }, toolContext({ signal }))) as string;
+}
 const error = (target?: string, options?: Partial<FetchUrlOptions>): Promise<Error> =>
   get(target, options).then(
-    (text) => expect.unreachable(`it was read: ${text}`),
+    (text: string) => expect.unreachable(`it was read: ${text}`),
     (reason) => reason,
   );
 
