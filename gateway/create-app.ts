@@ -72,6 +72,9 @@ export function createApp(dependencies: AppDependencies): Hono {
   return app;
 }
 
+/** The messages of an error and its causes: what went wrong is often told only at the bottom. */
 function reasonOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.message : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const deeper = reasonOf(error.cause);
+  return deeper === undefined ? error.message : `${error.message}: ${deeper}`;
 }

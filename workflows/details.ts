@@ -17,15 +17,15 @@ export function detailsOf(
 function lineOf(entry: Entry): string {
   switch (entry.kind) {
     case 'user':
-      return `🧑 **${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(entry.text)}`;
+      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(entry.text)}`;
     case 'assistant': {
       const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);
-      return calls.length > 0 ? `🤖 ${short(textOf(entry.content))} → ${calls.join(', ')}` : '';
+      return calls.length > 0 ? `**agent** calls ${calls.join(', ')} ${short(textOf(entry.content))}` : '';
     }
     case 'tool':
-      return `🔧 \`${entry.name}\` ${entry.outcome}: ${short(entry.output)}`;
+      return `\`${entry.name}\` ${entry.outcome}: ${short(entry.output)}`;
     case 'reply':
-      return `🤖 ${short(entry.text)}`;
+      return `**agent**: ${short(entry.text)}`;
   }
 }
 

@@ -106,15 +106,16 @@ export class Entity {
 
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
+    const { historySize: startBytes } = workflowInfo();
     this.#setStatus('idle');
-    while (!shouldContinueAsNew()) {
+    while (!shouldContinueAsNew(startBytes)) {
       const next = this.#inbox.takeNext();
       const command = next[0] && commandOf(next[0].message.text);
       if (next[0] && command) await this.#obey(next[0], command);
       else if (next.length > 0) await this.#runTurn(next);
       else {
         this.#setStatus('idle');
-        await condition(() => this.#inbox.waiting > 0 || shouldContinueAsNew());
+        await condition(() => this.#inbox.waiting > 0 || shouldContinueAsNew(startBytes));
       }
     }
   }

@@ -1,11 +1,20 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Our own marks, well below Temporal's suggestion: a worker replays a run's history after every restart. */
-const EVENTS = 2_000;
-const BYTES = 2 * 1024 * 1024;
+/** A worker replays a run's history after every restart, about a millisecond an event: so runs are short, … */
+const EVENTS = 500;
+/** … but long enough that the state they start with is a small part of what they write. */
+const TIMES_ITS_START = 4;
+/** Never longer than this, well below Temporal's own suggestion. */
+const MOST_EVENTS = 1_500;
+const MOST_BYTES = 2 * 1024 * 1024;
 
-/** Whether this run's history is long enough to go on in a new run. */
-export function shouldContinueAsNew(): boolean {
+/** Whether this run's history is long enough to go on in a new run. `startBytes` is its size when it began. */
+export function shouldContinueAsNew(startBytes: number): boolean {
   const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
-  return continueAsNewSuggested || historyLength > EVENTS || historySize > BYTES;
+  return (
+    continueAsNewSuggested ||
+    historyLength > MOST_EVENTS ||
+    historySize > MOST_BYTES ||
+    (historyLength > EVENTS && historySize > TIMES_ITS_START * startBytes)
+  );
 }

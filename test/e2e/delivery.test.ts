@@ -43,18 +43,17 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
 
   it('Telegram, amid messages of other chats and of the same one: only our message is touched', async () => {
     const { stack, telegram } = scene;
-    telegram.say(6002, 'first');
-    await telegram.waitFor(6002, ({ text }) => text === 'echo: first [heard 1]');
+    // Both are there before the first is answered: its reply comes after the second, where the second's is looked for.
+    telegram.say(6002, plan({ delayMs: 1_000, say: 'first' }));
+    telegram.say(6002, plan({ delayMs: 4_000, say: 'second' }));
+    await telegram.waitFor(6002);
+    telegram.say(6003, 'another chat');
+    await telegram.waitFor(6003);
     telegram.hold('sendMessage');
-    telegram.say(6002, 'second');
-    const between = telegram.say(6003, 'another chat');
     await telegram.waitFor(6002, ({ text }) => text.includes('second'));
-    await between.delivered;
     await killAndStart();
     await stack.replies('telegram/6002', 2);
-    await stack.replies('telegram/6003', 1);
-    await sleep(1_000);
-    expect(botTexts(6002)).toEqual(['echo: first [heard 1]', 'echo: second [heard 2]']);
+    expect(botTexts(6002)).toEqual(['first [heard 1]', 'second [heard 2]']);
     expect(botTexts(6003)).toEqual(['echo: another chat [heard 1]']);
   });
 
@@ -66,6 +65,37 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     await stack.replies('telegram/6004', 1);
     const messages = telegram.messages(6004, 'bot');
     expect(messages.map(({ id, text }) => [id, text])).toEqual([[begun.id, `${LONG} [heard 1]`]]);
+  });
+
+  it('Telegram holds its answer to the first words of a streamed reply: they are found and gone on with', async () => {
+    const { stack, telegram } = scene;
+    telegram.hold('sendMessage');
+    telegram.say(6008, plan({ say: LONG, chunkDelayMs: 40 }));
+    const begun = await telegram.waitFor(6008);
+    await killAndStart();
+    await stack.replies('telegram/6008', 1);
+    const messages = telegram.messages(6008, 'bot');
+    expect(messages.map(({ id, text }) => [id, text])).toEqual([[begun.id, `${LONG} [heard 1]`]]);
+  });
+
+  it('a Telegram forum, where nothing can be looked for: a recorded beginning is finished in the same message', async () => {
+    const { stack, telegram } = scene;
+    const forum = -1_000_000_006_009;
+    const conversation = `telegram/${forum}/5`;
+    telegram.say(forum, '@HoldfastBot hello', { threadId: 5 });
+    const hello = await telegram.waitFor(forum, ({ text }) => text === 'echo: hello [heard 1]');
+    await stack.replies(conversation, 1);
+    telegram.say(forum, plan({ say: LONG, chunkDelayMs: 40 }), { threadId: 5, replyTo: hello.id });
+    const begun = await telegram.waitFor(forum, ({ edits }) => edits.length > 0);
+    // Time for the heartbeat that records it.
+    await sleep(1_000);
+    await killAndStart();
+    await stack.replies(conversation, 2);
+    const messages = telegram.messages(forum, 'bot').map(({ id, text }) => [id, text]);
+    expect(messages).toEqual([
+      [hello.id, hello.text],
+      [begun.id, `${LONG} [heard 2]`],
+    ]);
   });
 
   it('Telegram, a reply of several parts: each part is there once, in order', async () => {

@@ -1,5 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { EventLog } from '../support/event-log.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 
@@ -57,12 +58,18 @@ describe('each message once, in order', () => {
   it('100 messages in a burst to one conversation: none is lost and the order is kept', async () => {
     const { stack } = scene;
     const texts = Array.from({ length: 100 }, (_, index) => `message ${index}`);
+    const log = await EventLog.open(`${stack.url()}/v1/conversations/burst/events`);
     for (const text of texts) expect((await stack.say('burst', text, text)).status).toBe(202);
     const replies = await stack.replies('burst', 100, 120_000);
     expect(replies.map(({ text }) => text)).toEqual(
       texts.map((text, index) => `echo: ${text} [heard ${index + 1}]`),
     );
     expect((await runs('web/burst')).length).toBeGreaterThan(1);
+    // Who watched all the while saw the same, from run to run, and nothing twice.
+    await log.saw('reply', 100);
+    log.close();
+    expect(log.of('reply').map(({ data }) => data.text)).toEqual(replies.map(({ text }) => text));
+    expect(log.cursors).toEqual(log.cursors.map((_, index) => index + 1));
   }, 180_000);
 
   it('leaves histories of all runs that replay', async () => {

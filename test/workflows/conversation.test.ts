@@ -243,6 +243,18 @@ describe('a conversation', () => {
     expect(fine).toMatchObject({ status: 'answered', text: 'fine' });
   });
 
+  it('ends a turn that takes too long with an honest reply, a running tool included', async () => {
+    const conversation = id();
+    model = (request) => (request.step === 1 ? call('look', 'c1') : say('too late'));
+    const limits = { steps: 3, seconds: 1, failures: 2 };
+    await host.say(conversation, { text: 'slow' }, { limits });
+    const { entries } = await host.settled(conversation, 1);
+    gate.resolve();
+    expect(repliesIn(entries)).toMatchObject([
+      { status: 'failed', text: expect.stringContaining('within 1 seconds') },
+    ]);
+  });
+
   it('ends a turn whose model fails for good, or fails too often, with the reason', async () => {
     const conversation = id();
     let attempts = 0;

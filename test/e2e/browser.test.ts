@@ -1,0 +1,73 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, launchBrowser, NO_BROWSER } from '../browser.ts';
+import { plan } from '../support/plan.ts';
+import { type Scene, startScene } from '../support/scene.ts';
+
+const LONG = `The answer begins${', and goes on'.repeat(60)}.`;
+const chromium = findBrowser();
+
+/** A person in front of the web chat, while processes die behind it. */
+describe.skipIf(chromium === undefined)(
+  `the web chat${chromium === undefined ? ` (${NO_BROWSER})` : ''}`,
+  () => {
+    let scene: Scene;
+    let browser: Browser;
+    let page: Page;
+    const problems: string[] = [];
+
+    beforeAll(async () => {
+      [scene, browser] = await Promise.all([startScene(), launchBrowser(chromium ?? '')]);
+      page = await browser.newPage();
+      page.on('pageerror', (error) => problems.push(error.message));
+      await page.goto(scene.stack.url());
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await scene?.stop();
+    });
+
+    const write = async (text: string) => {
+      await page.getByLabel('Message').fill(text);
+      await page.getByLabel('Message').press('Enter');
+    };
+    const replies = () => page.locator('.reply');
+    const textOf = (turn: number) => page.locator(`.reply[data-turn="${turn}"]`).innerText();
+
+    it('shows the answer while it is being written, and goes on in the same bubble after a SIGKILL of the worker', async () => {
+      await write(plan({ say: LONG, chunkDelayMs: 30 }));
+      await page.locator('.reply.running', { hasText: 'The answer begins, and goes on' }).waitFor();
+      await scene.stack.killWorkers();
+      expect(await textOf(1)).toContain('The answer begins');
+      await scene.stack.startWorker();
+      await page.locator('.reply.answered').waitFor();
+      expect(await replies().count()).toBe(1);
+      expect(await textOf(1)).toContain(`${LONG} [heard 1]`);
+    });
+
+    it('shows tools as they run, and a reload in the middle shows the same, once', async () => {
+      await write(plan({ steps: [[['look_up', { holdMs: 3_000 }]]], say: 'looked up' }));
+      await page.locator('.call', { hasText: 'look_up' }).waitFor();
+      await page.reload();
+      await page.locator('.reply.running .call', { hasText: 'look_up' }).waitFor();
+      await page.locator('.reply[data-turn="2"].answered').waitFor();
+      expect(await textOf(2)).toContain('looked up [heard 2]');
+      expect(await replies().count()).toBe(2);
+      expect(await page.locator('.user').count()).toBe(2);
+      expect(await page.locator('.call[data-outcome="ok"]').count()).toBe(1);
+    });
+
+    it('keeps what is written while everything is down, and sends it once when it is back', async () => {
+      const { stack } = scene;
+      await Promise.all([stack.killGateways(), stack.killWorkers(), stack.temporal.kill()]);
+      await write('are you there?');
+      await page.locator('.user.retrying').waitFor();
+      await stack.startTemporal();
+      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await page.locator('.reply[data-turn="3"].answered').waitFor();
+      expect(await textOf(3)).toContain('echo: are you there? [heard 3]');
+      expect(await page.locator('.user').count()).toBe(3);
+      expect(problems).toEqual([]);
+    });
+  },
+);
