@@ -7,6 +7,7 @@ import { builtInTools } from '../tools/built-in-tools.ts';
 import type { Tool } from '../tools/tool.ts';
 import { type Config, DEFAULT_SYSTEM, type HoldfastConfig } from './config.ts';
 import { ConfigError, type Environment } from './environment.ts';
+import { resolveFromHere } from './resolve-from-here.ts';
 
 const isTool = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'run' in value && 'effect' in value && 'attempts' in value;
@@ -59,6 +60,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
 }
 
 async function importConfig(file: string): Promise<unknown> {
+  resolveFromHere();
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     return module.default;

@@ -17,9 +17,11 @@ describe('an attempt whose process was suspended', () => {
     let acted = false;
     const attempt = environment().run(() =>
       whileAlive(async ({ signal }) => {
-        const action = sleep(2_500, undefined, { signal }).then(() => {
+        const act = async () => {
+          await sleep(2_500, undefined, { signal });
           acted = true;
-        });
+        };
+        const action = act();
         suspend(4_000);
         await action;
       }),

@@ -93,9 +93,11 @@ export class Stack {
     await eventually(
       async () => {
         const connection = await Connection.connect({ address: this.temporalAddress, connectTimeout: 1000 });
-        await connection.workflowService
-          .describeNamespace({ namespace: 'default' })
-          .finally(() => connection.close());
+        try {
+          await connection.workflowService.describeNamespace({ namespace: 'default' });
+        } finally {
+          await connection.close();
+        }
         return true;
       },
       { what: 'Temporal answers' },

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ReplyStream, type ReplyStreamOptions, type StreamedSoFar } from '../../activities/reply-stream.ts';
+import { DeliveryRefused, type Outbound, RateLimited } from '../../platforms/platform.ts';
+
+const WORDS = 'these are the first words of it';
+
+describe('a reply that is shown while it is written', () => {
+  let log: string[];
+  let recorded: StreamedSoFar[];
+  let fail: Error | undefined;
+  let found: string | undefined;
+
+  const outbound: Outbound = {
+    split: (text, from) => ({
+      text: text.slice(from, from + 100),
+      next: text.length > from + 100 ? from + 100 : null,
+    }),
+    async post(_, text) {
+      if (fail) throw fail;
+      log.push(`post ${text}`);
+      return { messageId: 'm1' };
+    },
+    async edit(_, { messageId }, text) {
+      if (fail) throw fail;
+      log.push(`edit ${messageId} ${text}`);
+    },
+    async find() {
+      log.push('find');
+      return found === undefined ? undefined : { messageId: found };
+    },
+  };
+
+  beforeEach(() => {
+    log = [];
+    recorded = [];
+    fail = undefined;
+    found = undefined;
+  });
+
+  function stream(options: Partial<ReplyStreamOptions> = {}): ReplyStream {
+    return new ReplyStream({
+      outbound,
+      said: '',
+      before: {},
+      look: false,
+      record: (soFar) => void recorded.push(soFar),
+      context: { conversation: 'c', key: 'k', knownMessageIds: [], signal: new AbortController().signal },
+      ...options,
+    });
+  }
+  const written = () => sleep(20);
+
+  it('starts with words, not before there are some, and records the message', async () => {
+    const reply = stream();
+    reply.add('these');
+    await written();
+    expect(log).toEqual([]);
+    reply.add(WORDS.slice(5));
+    await written();
+    expect(log).toEqual([`post ${WORDS}`]);
+    expect(recorded).toEqual([{ messageId: 'm1', shown: WORDS.length }]);
+  });
+
+  it('is edited about once a second, and ends as the text ends', async () => {
+    const reply = stream();
+    reply.add(WORDS);
+    for (let n = 0; n < 12; n += 1) {
+      await sleep(100);
+      reply.add(` ${n}`);
+    }
+    const { streamed } = await reply.end();
+    expect(log.length).toBeGreaterThanOrEqual(3);
+    expect(log.length).toBeLessThanOrEqual(4);
+    expect(log.at(-1)).toBe(`edit m1 ${WORDS} 0 1 2 3 4 5 6 7 8 9 10 11`);
+    expect(streamed).toEqual({ receipt: { messageId: 'm1' }, shown: { next: null } });
+  });
+
+  it('sends nothing for a short text: the delivery does', async () => {
+    const reply = stream();
+    reply.add('ok');
+    expect(await reply.end()).toEqual({});
+    expect(log).toEqual([]);
+  });
+
+  it('shows the first part of a long text, and says where the next begins', async () => {
+    const reply = stream();
+    reply.add('x'.repeat(150));
+    await written();
+    expect(await reply.end()).toEqual({ streamed: { receipt: { messageId: 'm1' }, shown: { next: 100 } } });
+  });
+
+  it('goes on in the message of an earlier step, behind what that said', async () => {
+    const reply = stream({ said: 'Let me look.', before: { messageId: 'm0' } });
+    reply.add(WORDS);
+    await written();
+    expect(log).toEqual([`edit m0 Let me look.\n\n${WORDS}`]);
+  });
+
+  it('goes on in the message of an earlier attempt, and does not shrink what it shows', async () => {
+    const reply = stream({ before: { messageId: 'm0', shown: 40 }, look: true });
+    reply.add(WORDS);
+    await written();
+    expect(log).toEqual([]);
+    reply.add(' and some more words');
+    await written();
+    expect(log).toEqual([`edit m0 ${WORDS} and some more words`]);
+  });
+
+  it.each([
+    ['m7', ['find'], 'm7'],
+    [undefined, ['find', `post ${WORDS}`], 'm1'],
+  ])(
+    'looks for the unrecorded message of an earlier attempt (%s) before it sends',
+    async (id, calls, messageId) => {
+      found = id;
+      const reply = stream({ look: true });
+      reply.add(WORDS);
+      await written();
+      expect(log).toEqual(calls);
+      expect((await reply.end()).streamed?.receipt).toEqual({ messageId });
+    },
+  );
+
+  it('pauses as the platform asks, and leaves the rest to the delivery', async () => {
+    fail = new RateLimited('slow down', 60_000);
+    const reply = stream();
+    reply.add(WORDS);
+    await written();
+    fail = undefined;
+    reply.add(' and more');
+    expect(await reply.end()).toEqual({});
+    expect(log).toEqual([]);
+  });
+
+  it('says so when it cannot know whether its message arrived, and not when it was refused', async () => {
+    fail = new Error('the connection was cut');
+    const reply = stream();
+    reply.add(WORDS);
+    await written();
+    expect(await reply.end()).toEqual({ mayHaveStreamed: true });
+    fail = new DeliveryRefused('blocked');
+    const refused = stream();
+    refused.add(WORDS);
+    await written();
+    expect(await refused.end()).toEqual({});
+  });
+
+  it('is not shown at all where messages cannot be edited', async () => {
+    const { edit: _, ...withoutEdit } = outbound;
+    const reply = stream({ outbound: withoutEdit });
+    reply.add(WORDS);
+    await written();
+    expect(await reply.end()).toEqual({});
+    expect(log).toEqual([]);
+  });
+});

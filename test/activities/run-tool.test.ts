@@ -1,0 +1,97 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { ActivityDependencies, ToolActivity } from '../../activities/create-activities.ts';
+import { createRunTool } from '../../activities/run-tool.ts';
+import { FAILURE } from '../../contract/failures.ts';
+import type { LiveEvent } from '../../contract/live.ts';
+import type { ToolRun } from '../../contract/tool-call.ts';
+import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
+import { ToolError } from '../../tools/tool.ts';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+
+const pushed: LiveEvent[] = [];
+const dependencies = {
+  platforms: new Map(),
+  pushLive: async (_: readonly string[], event: LiveEvent) => void pushed.push(event),
+} as Partial<ActivityDependencies> as ActivityDependencies;
+
+function runTool(
+  tool: Partial<ToolDefinition<{ n: number }>>,
+  input: { n: unknown } = { n: 1 },
+): Promise<string> {
+  const defined = defineTool({
+    name: 'a_tool',
+    description: 'is run',
+    input: z.object({ n: z.number() }),
+    effect: 'read',
+    run: () => 'ok',
+    ...tool,
+  });
+  const run = {
+    conversation: 'web/a',
+    turn: 1,
+    callId: 'c1',
+    input: input as { n: number },
+    idempotencyKey: 'k1',
+    sender: { id: 'ann' },
+    live: ['http://127.0.0.1:1'],
+  };
+  return new MockActivityEnvironment().run<[ToolRun], string, ToolActivity>(
+    createRunTool(defined, dependencies),
+    run,
+  );
+}
+
+quietRuntime();
+
+describe('the activity of a tool', () => {
+  it('gives the tool its input and context, and shows its progress', async () => {
+    const result = await runTool({
+      run({ n }, { idempotencyKey, conversation, sender, progress }) {
+        progress('half way');
+        return { n, idempotencyKey, conversation, sender: sender?.id ?? '' };
+      },
+    });
+    expect(JSON.parse(result)).toEqual({ n: 1, idempotencyKey: 'k1', conversation: 'web/a', sender: 'ann' });
+    expect(pushed).toEqual([
+      { kind: 'progress', conversation: 'web/a', turn: 1, callId: 'c1', text: 'half way' },
+    ]);
+  });
+
+  it.each([
+    [undefined, 'done'],
+    ['', '(no output)'],
+    [{ a: [1] }, '{\n "a": [\n  1\n ]\n}'],
+  ])('words the result %j as text', async (result, text) => {
+    expect(await runTool({ run: () => result })).toBe(text);
+  });
+
+  it('cuts a long result, never inside a character, and says so', async () => {
+    const result = await runTool({ run: () => `x${'🙂'.repeat(100_000)}` });
+    expect(result.length).toBeLessThan(65_000);
+    expect(result).toMatch(/\[cut here: the result has 200001 characters, of which 64000 are shown\]$/);
+    expect(result.isWellFormed()).toBe(true);
+  });
+
+  it.each<[string, Partial<ToolDefinition<{ n: number }>>, boolean]>([
+    ['a read tool that throws is run again', { effect: 'read' }, false],
+    ['a once tool that throws is not', { effect: 'once' }, true],
+  ])('%s', async (_, tool, nonRetryable) => {
+    const run = () => {
+      throw new Error('no luck');
+    };
+    const failure = await runTool({ ...tool, run }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(failure).toMatchObject({ message: 'no luck', type: FAILURE.toolFailed, nonRetryable });
+  });
+
+  it('tells a ToolError to the model at once', async () => {
+    const run = () => {
+      throw new ToolError('no such page');
+    };
+    const failure = await runTool({ run }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: 'no such page', nonRetryable: true });
+  });
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { type Config, DEFAULT_SYSTEM } from '../../config/config.ts';
+import { ConfigError, readEnvironment } from '../../config/environment.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { enabledPlatforms, missingSecrets } from '../../config/platforms.ts';
+
+const tool = (name: string) =>
+  `defineTool({ name: '${name}', description: 'x', input: z.object({}), effect: 'read', run: () => 'mine' })`;
+
+async function load(body: string, env: Record<string, string> = {}): Promise<Config> {
+  const file = path.join(await mkdtemp(path.join(inject('scratch'), 'config-')), 'holdfast.config.ts');
+  const index = path.resolve('index.ts');
+  const zod = path.resolve('node_modules/zod/index.js');
+  await writeFile(
+    file,
+    `import { defineConfig, defineTool } from '${index}';\nimport { z } from '${zod}';\n${body}\n`,
+  );
+  return loadConfig(readEnvironment({ HOLDFAST_CONFIG: file, ...env }));
+}
+
+describe('the config', () => {
+  it('has defaults for everything', async () => {
+    const config = await load('export default defineConfig({});');
+    expect(config.agent).toMatchObject({ model: 'demo', system: DEFAULT_SYSTEM });
+    expect(config.agent.tools.map(({ name }) => name).toSorted()).toEqual([
+      'calculator',
+      'current_time',
+      'fetch_url',
+      'wait',
+    ]);
+    expect(config.conversation).toEqual({
+      whileBusy: 'steer',
+      limits: { steps: 25, seconds: 3600, failures: 8 },
+    });
+  });
+
+  it('adds tools, and one with the name of a built-in replaces it', async () => {
+    const { agent } = await load(
+      `export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`,
+    );
+    expect(agent.tools).toHaveLength(5);
+    const wait = agent.tools.find(({ name }) => name === 'wait');
+    expect(wait?.run({}, undefined as never)).toBe('mine');
+  });
+
+  it('lets HOLDFAST_MODEL win', async () => {
+    const body = `export default defineConfig({ agent: { model: 'openai/a' }, conversation: { limits: { steps: 3 } } });`;
+    expect((await load(body)).agent.model).toBe('openai/a');
+    const config = await load(body, { HOLDFAST_MODEL: 'google/b' });
+    expect(config.agent.model).toBe('google/b');
+    expect(config.conversation.limits).toEqual({ steps: 3, seconds: 3600, failures: 8 });
+  });
+
+  it.each([
+    ['const nothing = 1;', /needs `export default defineConfig/],
+    ['export default { agent: { modle: "x" } };', /agent: .*modle/],
+    ['export default { agent: { tools: [{}] } };', /agent\.tools\.0: must be made by defineTool/],
+    ['export default { conversation: { whileBusy: "panic" } };', /conversation\.whileBusy/],
+    [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],
+    [`export default { agent: { tools: [${tool('call Model')}] } };`, /tool "call Model": name must be/],
+    [
+      `export default { agent: { tools: [${tool('deliver')}] } };`,
+      /tool "deliver": name is used by holdfast/,
+    ],
+    ['export default {', /holdfast\.config\.ts/],
+  ])('refuses %s, naming what is wrong', async (body, message) => {
+    const error = await load(body).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('refuses a tool that must ask before it may run', async () => {
+    const asks = tool('pay').replace('run:', `approval: 'ask', run:`);
+    await expect(load(`export default { agent: { tools: [${asks}] } };`)).rejects.toThrow(
+      /approval 'ask' is not supported yet/,
+    );
+  });
+});
+
+describe('a config file outside the package', () => {
+  it('imports holdfast and zod all the same', async () => {
+    const file = path.join(await mkdtemp(path.join(inject('scratch'), 'elsewhere-')), 'my.config.ts');
+    const body = `export default defineConfig({ agent: { model: 'demo', tools: [${tool('mine')}] } });`;
+    await writeFile(
+      file,
+      `import { defineConfig, defineTool } from 'holdfast';\nimport { z } from 'zod';\n${body}\n`,
+    );
+    const check = () =>
+      execFileSync(process.execPath, [path.resolve('cli/holdfast.ts'), 'config', 'check'], {
+        cwd: path.dirname(file),
+        env: { PATH: process.env.PATH, HOLDFAST_CONFIG: file },
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(check()).toMatch(/OK/i);
+    await writeFile(file, `import 'not-installed-anywhere';\n`);
+    expect(check).toThrow(/not-installed-anywhere/);
+  });
+});
+
+describe('the environment', () => {
+  it('names the variable that is wrong, and never its value', () => {
+    const read = () => readEnvironment({ PORT: 'eighty', HTTP_CALLBACK_URL: 'ftp://secret-value' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/PORT: .*\nHTTP_CALLBACK_URL: /);
+    expect(read).not.toThrow(/secret-value|eighty/);
+  });
+
+  it('switches a platform on when all its secrets are set', () => {
+    const half = readEnvironment({ TELEGRAM_BOT_TOKEN: '1:a', HTTP_WEBHOOK_SECRET: '' });
+    expect(enabledPlatforms(half)).toEqual([]);
+    expect(missingSecrets('telegram', half)).toEqual(['TELEGRAM_WEBHOOK_SECRET']);
+    expect(missingSecrets('myspace', half)).toBeUndefined();
+    const whole = readEnvironment({ TELEGRAM_BOT_TOKEN: '1:a', TELEGRAM_WEBHOOK_SECRET: 's' });
+    expect(enabledPlatforms(whole)).toEqual(['telegram']);
+  });
+});
