@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Receipt } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
@@ -6,9 +7,10 @@ import type { PlannedCall, ToolPolicy } from '../contract/tool-call.ts';
 import { describeModelFailure } from '../models/model-failure.ts';
 import { streamStep } from '../models/stream-step.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
-import type { ActivityDependencies } from './create-activities.ts';
 import { LiveText } from './live-text.ts';
+import { outboundContext } from './outbound-context.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
 import { shutdownFailure } from './shutdown.ts';
@@ -58,7 +60,7 @@ async function step(
     return { content, calls: calls.map((call) => plan(call, tools)), usage, ...(await stream?.end()) };
   } catch (error) {
     const shown = await stream?.end();
-    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error);
+    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error, shown?.streamed?.receipt);
     const shutdown = shutdownFailure();
     if (shutdown) throw shutdown;
     // Stopped by the user: what was said so far stays said.
@@ -87,13 +89,8 @@ function replyStream(
     before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,
     look: attempt > 1,
     record: (soFar) => alive.record(soFar),
-    context: {
-      conversation: target.conversation,
-      key: `${target.deliveryId}.0`,
-      knownMessageIds: target.knownMessageIds,
-      signal: alive.suspended,
-      ...(target.inReplyTo === undefined ? {} : { inReplyTo: target.inReplyTo }),
-    },
+    // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
+    context: outboundContext(target, target.deliveryId, 0, alive.suspended),
   });
 }
 
@@ -115,13 +112,15 @@ function withOmitted(system: string, turns: number): string {
     : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
 }
 
-function modelFailure(error: unknown): ApplicationFailure {
+/** Its details are the message that was streamed into, for the reply to be finished in. */
+function modelFailure(error: unknown, receipt: Receipt | undefined): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { kind, message, retryAfterMs } = describeModelFailure(error);
   return ApplicationFailure.create({
     message,
     type: kind === 'refused' ? FAILURE.modelRefused : FAILURE.modelUnavailable,
     nonRetryable: kind === 'refused',
+    details: receipt ? [receipt] : [],
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
   });
 }

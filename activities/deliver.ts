@@ -3,8 +3,9 @@ import type { DeliveredPart, DeliveryRequest, Receipt } from '../contract/delive
 import { FAILURE } from '../contract/failures.ts';
 import { reply } from '../contract/signals.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
+import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
-import type { ActivityDependencies } from './create-activities.ts';
+import { outboundContext } from './outbound-context.ts';
 import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
 
@@ -23,13 +24,7 @@ export function createDeliver({ client, platforms }: ActivityDependencies) {
       );
     const part = outbound.split(entry.text, request.from);
     return whileAlive(async (alive) => {
-      const context: OutboundContext = {
-        conversation: target.conversation,
-        key: `${request.deliveryId}.${request.from}`,
-        knownMessageIds: target.knownMessageIds,
-        signal: alive.signal,
-        ...(target.inReplyTo === undefined ? {} : { inReplyTo: target.inReplyTo }),
-      };
+      const context = outboundContext(target, request.deliveryId, request.from, alive.signal);
       try {
         const receipt =
           (await finish(outbound, context, part.text, request.receipt)) ??

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
 import type { Reconciled, ReconcileRun } from '../contract/tool-call.ts';
+import type { ActivityDependencies } from './activities.ts';
 import { whileAlive } from './alive.ts';
-import type { ActivityDependencies } from './create-activities.ts';
 import { toolContext } from './run-tool.ts';
 
 /** The activity `reconcile`: asks a `once` tool what a lost run of it did. */

@@ -3,8 +3,8 @@ import { FAILURE } from '../contract/failures.ts';
 import type { Json } from '../contract/json.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
+import type { ActivityDependencies, ToolActivity } from './activities.ts';
 import { whileAlive } from './alive.ts';
-import type { ActivityDependencies, ToolActivity } from './create-activities.ts';
 import { shutdownFailure } from './shutdown.ts';
 import { showTyping } from './typing.ts';
 
@@ -44,7 +44,7 @@ export function toolContext(
 }
 
 /** What the model reads of a tool's result, cut with a note where it is too long. */
-export function resultText(result: Json | undefined): string {
+function resultText(result: Json | undefined): string {
   const text = typeof result === 'string' ? result : (JSON.stringify(result, null, 1) ?? 'done');
   if (text.length <= LONGEST_RESULT) return text === '' ? '(no output)' : text;
   const cut = text.slice(0, LONGEST_RESULT).toWellFormed();

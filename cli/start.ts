@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '../config/environment.ts';
+import { configPath } from '../config/load-config.ts';
 import { banner } from './banner.ts';
 import { checkConfigApart } from './check-config.ts';
 import { childEnvironment, gatewayUrl } from './child-environment.ts';
@@ -74,9 +74,8 @@ export async function start({ env, terminal, stop, entries = ENTRIES }: StartOpt
     terminal.settle();
     for (const line of banner({ ...config, webChat, temporal, home }, terminal.paint)) terminal.line(line);
 
-    const configFile = path.resolve(environment.HOLDFAST_CONFIG ?? 'holdfast.config.ts');
     const readers = [...group].filter(([name]) => name !== 'temporal').map(([, process]) => process);
-    unwatch = watchConfig(configFile, () => reload(env, readers, terminal, stop));
+    unwatch = watchConfig(configPath(environment), () => reload(env, readers, terminal, stop));
     if (!stop.aborted) await once(stop, 'abort');
   } catch (error) {
     if (!stop.aborted) throw error;

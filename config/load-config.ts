@@ -34,17 +34,16 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/** The config file in use, if there is one: HOLDFAST_CONFIG, or holdfast.config.ts in the working directory. */
-export function configFile(environment: Pick<Environment, 'HOLDFAST_CONFIG'>): string | undefined {
-  if (environment.HOLDFAST_CONFIG !== undefined) return path.resolve(environment.HOLDFAST_CONFIG);
-  const usual = path.resolve('holdfast.config.ts');
-  return existsSync(usual) ? usual : undefined;
+/** Where the config file is: HOLDFAST_CONFIG, or holdfast.config.ts in the working directory, which need not exist. */
+export function configPath(environment: Pick<Environment, 'HOLDFAST_CONFIG'>): string {
+  return path.resolve(environment.HOLDFAST_CONFIG ?? 'holdfast.config.ts');
 }
 
 /** Reads the config file, if there is one, and fills in the defaults. Throws {@link ConfigError}. */
 export async function loadConfig(environment: Environment): Promise<Config> {
-  const file = configFile(environment);
-  const own = file === undefined ? {} : validate(file, await importConfig(file));
+  const file = configPath(environment);
+  const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
+  const own = expected ? validate(file, await importConfig(file)) : {};
   const { agent, conversation } = own;
   return {
     agent: {

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Receipt } from './delivery.ts';
-import type { InboundMessage, Sender } from './message.ts';
+import type { InboundMessage } from './message.ts';
 import type { ModelRequest, Usage } from './model-step.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { ConversationStatus } from './state.ts';
@@ -20,7 +20,6 @@ export interface TranscriptView {
   said: string;
   /** Turns that are no longer in the transcript. */
   omittedTurns: number;
-  sender?: Sender;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */
@@ -32,6 +31,8 @@ export interface DeliveryTarget {
   conversation: string;
   /** The platform's id of the message that is answered. */
   inReplyTo?: string;
+  /** The platform's id of the message that began the turn: ours of this turn were all sent after it. */
+  sentAfter?: string;
   /** The recorded message of this turn's reply, if it was already begun. */
   receipt?: Receipt;
   /** Names the reply's first message at platforms with an idempotency key. */

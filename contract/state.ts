@@ -32,6 +32,20 @@ export interface ConversationState {
   knownMessageIds: string[];
 }
 
+/** The state of a conversation that has just begun. */
+export const FIRST_STATE: ConversationState = {
+  version: 1,
+  seq: 0,
+  turns: 0,
+  entries: [],
+  freshAfter: 0,
+  omittedTurns: 0,
+  seen: [],
+  inbox: [],
+  usage: { inputTokens: 0, outputTokens: 0 },
+  knownMessageIds: [],
+};
+
 /** Argument of the workflow `conversation`: where it is, and the state of the run before. */
 export interface ConversationStart {
   platform: string;

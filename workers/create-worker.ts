@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import { type ActivityDependencies, createActivities } from '../activities/create-activities.ts';
+import type { ActivityDependencies } from '../activities/activities.ts';
+import { createActivities } from '../activities/create-activities.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 
 export interface WorkerOptions extends Omit<ActivityDependencies, 'client'> {

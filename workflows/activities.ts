@@ -4,7 +4,7 @@ import {
   proxyActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
-import type { Activities, ToolActivity } from '../activities/create-activities.ts';
+import type { Activities, ToolActivity } from '../activities/activities.ts';
 
 /**
  * A worker's death is seen when its heartbeats stop. Activities beat by themselves every second while their process

@@ -1,3 +1,5 @@
+import type { ConversationView } from '../contract/signals.ts';
+
 /** Commands that holdfast itself answers, the same on every platform. */
 const COMMANDS = {
   new: 'start afresh: the agent forgets what was said here',
@@ -17,12 +19,35 @@ export function commandOf(text: string): Command | undefined {
   return Object.hasOwn(COMMANDS, word) ? { name: word as CommandName } : { unknown: word };
 }
 
-export function helpText(): string {
-  const lines = Object.entries(COMMANDS).map(([name, does]) => `- \`/${name}\` ${does}`);
-  return `Write to me as you would to a person. Commands:\n\n${lines.join('\n')}`;
+/** Whether a command does not wait for the running turn: all but `/new`, which comes in its order. */
+export function isImmediate(command: Command): boolean {
+  return 'unknown' in command || command.name !== 'new';
 }
 
-export function unknownCommandText(name: string): string {
-  const all = Object.keys(COMMANDS).map((known) => `\`/${known}\``);
-  return `There is no command \`/${name}\`. There are ${all.join(', ')}.`;
+/** What a command answers; `/new` has acted before. */
+export function answerTo(command: Command, view: ConversationView): string {
+  if ('unknown' in command) {
+    const all = Object.keys(COMMANDS).map((known) => `\`/${known}\``);
+    return `There is no command \`/${command.unknown}\`. There are ${all.join(', ')}.`;
+  }
+  switch (command.name) {
+    case 'new':
+      return 'Started afresh: I no longer see what was said before.';
+    case 'stop':
+      return 'Nothing is running.';
+    case 'status':
+      return statusText(view);
+    case 'help': {
+      const lines = Object.entries(COMMANDS).map(([name, does]) => `- \`/${name}\` ${does}`);
+      return `Write to me as you would to a person. Commands:\n\n${lines.join('\n')}`;
+    }
+  }
+}
+
+function statusText({ status, turns, waiting, running, usage }: ConversationView): string {
+  const tools = running.map((call) => `\`${call.name}\``).join(', ');
+  return [
+    status === 'idle' ? 'Idle.' : tools ? `Working: running ${tools}.` : 'Working: waiting for the model.',
+    `${turns} turns, ${waiting} messages waiting, ${usage.inputTokens + usage.outputTokens} tokens used.`,
+  ].join(' ');
 }

@@ -1,4 +1,4 @@
-import { continueAsNew, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { continueAsNew, setHandler } from '@temporalio/workflow';
 import * as signals from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { Entity } from './entity.ts';
@@ -8,7 +8,7 @@ import { Entity } from './entity.ts';
  * entity's one loop does everything else. Workflow id: `{platform}/{conversation}`.
  */
 export async function conversation(start: ConversationStart): Promise<void> {
-  const entity = new Entity(start, setCurrentDetails);
+  const entity = new Entity(start);
   setHandler(signals.receive, (message, settings) => entity.receive(message, settings));
   setHandler(signals.seen, (id) => entity.hasSeen(id));
   setHandler(signals.view, (after) => entity.view(after));

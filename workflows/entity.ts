@@ -1,72 +1,49 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
-import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
-import type {
-  ConversationStart,
-  ConversationState,
-  ConversationStatus,
-  QueuedMessage,
+import {
+  type ConversationStart,
+  type ConversationState,
+  FIRST_STATE,
+  type QueuedMessage,
 } from '../contract/state.ts';
-import type { ReplyEntry, ReplyStatus, UserEntry } from '../contract/transcript.ts';
-import { type Command, commandOf, helpText, unknownCommandText } from './commands.ts';
-import { deliverReply } from './deliver-reply.ts';
-import { detailsOf } from './details.ts';
-import { failureLine } from './failure-line.ts';
+import type { ReplyEntry, ReplyStatus } from '../contract/transcript.ts';
+import { answerTo, type Command, commandOf, isImmediate } from './commands.ts';
+import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
+import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
+import { KnownMessages } from './known-messages.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-
-/** Message ids remembered for {@link DeliveryTarget.knownMessageIds}. */
-const KNOWN_MESSAGES = 200;
-
-const FIRST_STATE: ConversationState = {
-  version: 1,
-  seq: 0,
-  turns: 0,
-  entries: [],
-  freshAfter: 0,
-  omittedTurns: 0,
-  seen: [],
-  inbox: [],
-  usage: { inputTokens: 0, outputTokens: 0 },
-  knownMessageIds: [],
-};
+import { Visibility } from './visibility.ts';
 
 /** What a conversation decides: which message is next, what a command does, when a turn ends and what the user sees of it. */
 export class Entity {
   readonly #start: ConversationStart;
-  readonly #describe: (details: string) => void;
   readonly #inbox: Inbox;
   readonly #transcript: Transcript;
-  readonly #known: string[];
+  readonly #known: KnownMessages;
+  readonly #visibility: Visibility;
   #usage: ConversationState['usage'];
   #turns: number;
   #turn: Turn | undefined;
-  #status: ConversationStatus | undefined;
 
-  constructor(start: ConversationStart, describe: (details: string) => void) {
+  constructor(start: ConversationStart) {
     const state = start.state ?? FIRST_STATE;
     this.#start = start;
-    this.#describe = describe;
     this.#inbox = new Inbox(state.inbox, state.seen);
     this.#transcript = new Transcript(state);
-    this.#known = [...state.knownMessageIds];
+    this.#known = new KnownMessages(state.knownMessageIds);
+    this.#visibility = new Visibility(start.platform, () => this.view(0));
     this.#usage = state.usage;
     this.#turns = state.turns;
   }
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
-    if (message.messageId !== undefined) this.#recordMessage(message.messageId);
+    if (message.messageId !== undefined) this.#known.record(message.messageId);
     this.#inbox.receive(message, settings, Date.now());
   }
 
@@ -76,7 +53,7 @@ export class Entity {
 
   view(after: number): ConversationView {
     return {
-      status: this.#status ?? 'idle',
+      status: this.#visibility.status,
       turns: this.#turns,
       seq: this.#transcript.seq,
       waiting: this.#inbox.waiting,
@@ -88,33 +65,31 @@ export class Entity {
   }
 
   transcriptFor({ upTo, turn }: Pick<ModelRequest, 'upTo' | 'turn'>): TranscriptView {
-    const last = this.#transcript.latestUser();
     return {
       entries: this.#transcript.forModel(upTo),
       said: this.#transcript.saidIn(turn),
       omittedTurns: this.#transcript.omittedTurns,
-      target: this.#target(last, this.#turn),
-      ...(last?.sender ? { sender: last.sender } : {}),
+      target: this.#target(this.#turn?.answers ?? [], this.#turn),
     };
   }
 
   replyFor(seq: number): { entry: ReplyEntry; target: DeliveryTarget } {
     const entry = this.#transcript.reply(seq);
     if (!entry) throw new Error(`there is no reply ${seq}`);
-    return { entry, target: this.#target(this.#transcript.user(entry.answers.at(-1) ?? ''), undefined) };
+    return { entry, target: this.#target(entry.answers) };
   }
 
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
     const { historySize: startBytes } = workflowInfo();
-    this.#setStatus('idle');
+    this.#visibility.setStatus('idle');
     while (!shouldContinueAsNew(startBytes)) {
-      const next = this.#inbox.takeNext();
-      const command = next[0] && commandOf(next[0].message.text);
-      if (next[0] && command) await this.#obey(next[0], command);
-      else if (next.length > 0) await this.#runTurn(next);
+      const [first, ...batch] = this.#inbox.takeNext();
+      const command = first && commandOf(first.message.text);
+      if (first && command) await this.#obey(first, command);
+      else if (first) await this.#runTurn([first, ...batch]);
       else {
-        this.#setStatus('idle');
+        this.#visibility.setStatus('idle');
         await condition(() => this.#inbox.waiting > 0 || shouldContinueAsNew(startBytes));
       }
     }
@@ -125,22 +100,20 @@ export class Entity {
       version: 1,
       turns: this.#turns,
       usage: this.#usage,
-      knownMessageIds: this.#known,
+      knownMessageIds: this.#known.ids,
       ...this.#transcript.carried(),
       ...this.#inbox.carried(),
     };
   }
 
-  async #runTurn(messages: QueuedMessage[]): Promise<void> {
-    const { limits } = (messages[0] as QueuedMessage).settings;
+  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]]): Promise<void> {
     this.#turns += 1;
-    this.#setStatus('running');
-    const turn = new Turn(this.#turns, messages, limits, {
+    const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.#transcript,
       takeSteering: () => this.#inbox.takeSteering(),
-      changed: () => this.#updateDetails(),
+      changed: () => this.#visibility.refresh(),
       spend: ({ inputTokens, outputTokens }) => {
         this.#usage = {
           inputTokens: this.#usage.inputTokens + inputTokens,
@@ -149,40 +122,37 @@ export class Entity {
       },
     });
     this.#turn = turn;
+    this.#visibility.setStatus('running');
     const { status, line } = await this.#endOf(turn);
     const said = this.#transcript.saidIn(turn.number);
-    const unknown = turn.unknown.map(
-      (tool) =>
-        `⚠️ The outcome of \`${tool}\` is unknown: its worker was lost while it ran. It was not run again.`,
-    );
-    const text = [said, ...unknown, line].filter(Boolean).join('\n\n');
-    const entry = this.#appendReply(turn.number, status, text, turn.answers);
+    const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
-    await this.#deliver(entry, turn.deliveryId, { streamed, look: turn.mayHaveStreamed });
+    const entry = this.#appendReply(turn.number, status, text, turn.answers);
+    await this.#deliver({ entry, deliveryId: turn.deliveryId, streamed, look: turn.mayHaveStreamed });
     this.#turn = undefined;
   }
 
   /** Runs the turn's steps while commands and interruptions that act at once are obeyed. */
   async #endOf(turn: Turn): Promise<{ status: ReplyStatus; line: string }> {
     const scope = new CancellationScope();
-    let stopped: ReplyStatus = 'stopped';
     const steps = scope.run(() => turn.run());
     // The failure is handled below; until then it must not count as unhandled.
     steps.catch(() => {});
+    let stoppedBy: 'stopped' | 'interrupted' = 'stopped';
     while (!turn.ended) {
       await condition(() => turn.ended || this.#inbox.some(actsAtOnce));
       if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.#inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message.text);
       if (urgent && command && !('unknown' in command) && command.name === 'stop') {
-        this.#appendCommand(urgent, turn.number);
+        this.#transcript.appendMessage(turn.number, urgent, true);
         turn.answers.push(urgent.message.id);
         scope.cancel();
       } else if (urgent && command) {
         await this.#obey(urgent, command);
       } else {
-        stopped = 'interrupted';
+        stoppedBy = 'interrupted';
         scope.cancel();
       }
     }
@@ -192,8 +162,8 @@ export class Entity {
     } catch (failure) {
       if (isCancellation(failure))
         return {
-          status: stopped,
-          line: stopped === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
+          status: stoppedBy,
+          line: stoppedBy === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
         };
       const reference = `${workflowInfo().firstExecutionRunId.slice(0, 8)}-${turn.number}`;
       return { status: 'failed', line: failureLine(failure, reference) };
@@ -201,47 +171,11 @@ export class Entity {
   }
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {
-    this.#appendCommand(queued, this.#turns);
-    const text = 'unknown' in command ? unknownCommandText(command.unknown) : this.#execute(command.name);
+    this.#transcript.appendMessage(this.#turns, queued, true);
+    if (!('unknown' in command) && command.name === 'new') this.#transcript.startAfresh();
+    const text = answerTo(command, this.view(this.#transcript.seq));
     const entry = this.#appendReply(this.#turns, 'command', text, [queued.message.id]);
-    await this.#deliver(entry, `${workflowInfo().firstExecutionRunId}.c${entry.seq}`, {});
-  }
-
-  #execute(name: Exclude<Command, { unknown: string }>['name']): string {
-    switch (name) {
-      case 'new':
-        this.#transcript.startAfresh();
-        return 'Started afresh: I no longer see what was said before.';
-      case 'stop':
-        return 'Nothing is running.';
-      case 'status':
-        return this.#statusText();
-      case 'help':
-        return helpText();
-    }
-  }
-
-  #statusText(): string {
-    const { status, turns, waiting, running, usage } = this.view(this.#transcript.seq);
-    const tools = running.map((call) => `\`${call.name}\``).join(', ');
-    return [
-      status === 'idle' ? 'Idle.' : tools ? `Working: running ${tools}.` : 'Working: waiting for the model.',
-      `${turns} turns, ${waiting} messages waiting, ${usage.inputTokens + usage.outputTokens} tokens used.`,
-    ].join(' ');
-  }
-
-  #appendCommand({ message, at }: QueuedMessage, turn: number): void {
-    const { id, messageId, text, sender } = message;
-    this.#transcript.append<UserEntry>({
-      kind: 'user',
-      command: true,
-      turn,
-      id,
-      text,
-      at,
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(sender === undefined ? {} : { sender }),
-    });
+    await this.#deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.c${entry.seq}` });
   }
 
   #appendReply(turn: number, status: ReplyStatus, text: string, answers: string[]): ReplyEntry {
@@ -253,59 +187,39 @@ export class Entity {
       answers,
       at: Date.now(),
     });
-    this.#updateDetails();
+    this.#visibility.refresh();
     return entry;
   }
 
-  async #deliver(
-    entry: ReplyEntry,
-    deliveryId: string,
-    begun: { streamed?: Turn['streamed']; look?: boolean },
-  ): Promise<void> {
+  async #deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<void> {
     // The web chat and the HTTP API read the reply from here.
     if (this.#start.platform === 'web') return;
-    const record = (messageId: string) => this.#recordMessage(messageId);
-    await deliverReply({ conversation: workflowInfo().workflowId, entry, deliveryId, record, ...begun });
+    const record = (messageId: string) => this.#known.record(messageId);
+    await deliverReply({ conversation: workflowInfo().workflowId, record, ...reply });
   }
 
-  #target(answered: UserEntry | undefined, turn: Turn | undefined): DeliveryTarget {
+  #target(answers: string[], turn?: Turn): DeliveryTarget {
+    const messageId = (eventId: string | undefined) =>
+      eventId === undefined ? undefined : (this.#transcript.user(eventId)?.messageId ?? eventId);
+    const sentAfter = messageId(answers[0]);
+    const inReplyTo = messageId(answers.at(-1));
     return {
       platform: this.#start.platform,
       conversation: this.#start.conversation,
       deliveryId: turn?.deliveryId ?? '',
-      knownMessageIds: this.#known,
+      knownMessageIds: this.#known.ids,
       live: turn?.live ?? [],
-      ...(answered ? { inReplyTo: answered.messageId ?? answered.id } : {}),
+      ...(sentAfter === undefined ? {} : { sentAfter }),
+      ...(inReplyTo === undefined ? {} : { inReplyTo }),
       ...(turn?.streamed ? { receipt: turn.streamed.receipt } : {}),
     };
-  }
-
-  #recordMessage(id: string): void {
-    if (this.#known.includes(id)) return;
-    this.#known.push(id);
-    if (this.#known.length > KNOWN_MESSAGES) this.#known.shift();
-  }
-
-  #setStatus(status: ConversationStatus): void {
-    if (status === this.#status) return;
-    this.#status = status;
-    upsertSearchAttributes([
-      { key: HoldfastPlatform, value: this.#start.platform },
-      { key: HoldfastStatus, value: status },
-      { key: HoldfastTurns, value: this.#turns },
-    ]);
-    this.#updateDetails();
-  }
-
-  #updateDetails(): void {
-    this.#describe(detailsOf(this.view(0)));
   }
 }
 
 /** Commands that do not wait for the running turn. */
 function isImmediateCommand({ message }: QueuedMessage): boolean {
   const command = commandOf(message.text);
-  return command !== undefined && ('unknown' in command || command.name !== 'new');
+  return command !== undefined && isImmediate(command);
 }
 
 function actsAtOnce(queued: QueuedMessage): boolean {

@@ -19,6 +19,11 @@ export function failureLine(failure: unknown, reference: string): string {
   return `Sorry, I could not finish this: ${reason(failure)}. Your message is kept and the next one works. (reference ${reference})`;
 }
 
+/** What the user is told of a `once` tool that was lost mid-run, whatever the model says of it. */
+export function unknownLine(tool: string): string {
+  return `⚠️ The outcome of \`${tool}\` is unknown: its worker was lost while it ran. It was not run again.`;
+}
+
 function reason(failure: unknown): string {
   if (failure instanceof BudgetSpent) return failure.message;
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;

@@ -1,4 +1,4 @@
-import type { ConversationState } from '../contract/state.ts';
+import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import { type Entry, type ReplyEntry, saidIn, type UserEntry } from '../contract/transcript.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
@@ -33,6 +33,22 @@ export class Transcript {
     const numbered = { ...entry, seq: this.#seq } as unknown as E;
     this.#entries.push(numbered);
     return numbered;
+  }
+
+  /** Takes a message in, as one that the model sees or as a command that it does not. */
+  appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
+    const { id, messageId, text, sender, edited } = message;
+    this.append<UserEntry>({
+      kind: 'user',
+      turn,
+      id,
+      text,
+      at,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(sender === undefined ? {} : { sender }),
+      ...(edited === undefined ? {} : { edited }),
+      ...(command ? { command: true } : {}),
+    });
   }
 
   /** Entries after a cursor, for live views. */

@@ -1,10 +1,16 @@
-import { ActivityFailure, CancellationScope, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { QueuedMessage } from '../contract/state.ts';
-import { type AssistantEntry, type ToolEntry, toolCallsOf, type UserEntry } from '../contract/transcript.ts';
+import { type AssistantEntry, type ToolEntry, toolCallsOf } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { runToolCall } from './tool-call.ts';
@@ -46,11 +52,12 @@ export class Turn {
   readonly #deadline: number;
   readonly #around: TurnSurroundings;
 
-  constructor(number: number, messages: QueuedMessage[], limits: TurnLimits, around: TurnSurroundings) {
+  /** It runs under the settings of its first message. */
+  constructor(number: number, messages: [QueuedMessage, ...QueuedMessage[]], around: TurnSurroundings) {
     this.number = number;
     this.deliveryId = `${around.keyPrefix}.t${number}`;
-    this.#limits = limits;
-    this.#deadline = Date.now() + limits.seconds * 1000;
+    this.#limits = messages[0].settings.limits;
+    this.#deadline = Date.now() + this.#limits.seconds * 1000;
     this.#around = around;
     this.#read(messages);
   }
@@ -105,20 +112,11 @@ export class Turn {
   }
 
   #read(messages: QueuedMessage[]): void {
-    for (const { message, at } of messages) {
-      const { id, messageId, text, sender, edited } = message;
-      this.#around.transcript.append<UserEntry>({
-        kind: 'user',
-        turn: this.number,
-        id,
-        text,
-        at,
-        ...(messageId === undefined ? {} : { messageId }),
-        ...(sender === undefined ? {} : { sender }),
-        ...(edited === undefined ? {} : { edited }),
-      });
+    for (const queued of messages) {
+      this.#around.transcript.appendMessage(this.number, queued);
+      const { id, live } = queued.message;
       this.answers.push(id);
-      if (message.live !== undefined && !this.live.includes(message.live)) this.live.push(message.live);
+      if (live !== undefined && !this.live.includes(live)) this.live.push(live);
     }
   }
 
@@ -163,16 +161,25 @@ export class Turn {
       this.streamed = { receipt: this.streamed.receipt };
       return;
     }
-    const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-    const beat =
-      cause instanceof TimeoutFailure
-        ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined)
-        : undefined;
-    if (beat?.messageId !== undefined) this.streamed = { receipt: { messageId: beat.messageId } };
+    const receipt = receiptIn(failure);
+    if (receipt) this.streamed = { receipt };
     else this.mayHaveStreamed = true;
   }
 
   #remainingMs(): number {
     return this.#deadline - Date.now();
   }
+}
+
+/** The message that a failed model call was streaming into, if it got to tell: at its end, or by a heartbeat before it died. */
+function receiptIn(failure: unknown): Receipt | undefined {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  const told =
+    cause instanceof TimeoutFailure
+      ? cause.lastHeartbeatDetails
+      : cause instanceof ApplicationFailure
+        ? cause.details?.[0]
+        : undefined;
+  const messageId = (told as Partial<Receipt> | undefined)?.messageId;
+  return messageId === undefined ? undefined : { messageId };
 }

@@ -16,18 +16,18 @@ const NOT_OURS = ['message to edit not found', "message can't be edited", 'MESSA
 export async function findMessage(
   call: CallTelegram,
   bot: Bot,
-  { conversation, inReplyTo, knownMessageIds, signal }: OutboundContext,
+  { conversation, sentAfter, knownMessageIds, signal }: OutboundContext,
   text: string,
 ): Promise<Receipt | undefined> {
   const place = placeOf(conversation);
-  const answered = Number(inReplyTo);
-  if (!Number.isSafeInteger(answered) || answered <= 0) return undefined;
+  const began = Number(sentAfter);
+  if (!Number.isSafeInteger(began) || began <= 0) return undefined;
   // Topics share the ids of their chat, and its other topics are other conversations: an unknown message that can be
   // edited may be a reply of ours in one of them, and would be overwritten.
   if (await hasTopics(call, bot, place, signal)) return undefined;
 
   const known = new Set(knownMessageIds);
-  for (let id = answered + 1, tries = 0; tries < TRIES; id++) {
+  for (let id = began + 1, tries = 0; tries < TRIES; id++) {
     if (known.has(String(id))) continue;
     tries++;
     try {

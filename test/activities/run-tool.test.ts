@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ActivityDependencies, ToolActivity } from '../../activities/create-activities.ts';
+import type { ActivityDependencies, ToolActivity } from '../../activities/activities.ts';
 import { createRunTool } from '../../activities/run-tool.ts';
 import { FAILURE } from '../../contract/failures.ts';
 import type { LiveEvent } from '../../contract/live.ts';

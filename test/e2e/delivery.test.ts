@@ -124,6 +124,17 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     expect(edits).toEqual([]);
   });
 
+  it('Telegram holds its answer to the first words, and the user says /stop: they end in the same message', async () => {
+    const { stack, telegram } = scene;
+    telegram.hold('sendMessage');
+    telegram.say(6008, plan({ say: LONG, chunkDelayMs: 40 }));
+    await telegram.waitFor(6008);
+    telegram.say(6008, '/stop');
+    await stack.replies('telegram/6008', 1);
+    telegram.heal();
+    expect(botTexts(6008)).toEqual([expect.stringMatching(/^The first words .*\n\nStopped\.$/s)]);
+  });
+
   it('Telegram cuts the connection after it acted, without any kill: one message', async () => {
     const { stack, telegram } = scene;
     telegram.cutAfterActing('sendMessage');

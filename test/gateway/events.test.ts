@@ -122,6 +122,20 @@ describe('the HTTP API', () => {
       expect(writtenBy(log.of('delta').filter(({ data }) => data.attempt === 2))).toBe(`${LONG} [heard 1]`);
     });
 
+    it('come over the same connection to who connects while there is no worker, once there is one', async () => {
+      const { stack } = scene;
+      await stack.say('patient', 'hello');
+      await stack.replies('patient', 1);
+      await stack.killWorkers();
+      const log = await watch('patient');
+      // Longer than one attempt to read takes.
+      await sleep(6_000);
+      expect(log.events).toEqual([]);
+      await stack.startWorker();
+      await log.saw('reply');
+      expect([log.ended, log.cursors]).toEqual([false, [1, 2, 3]]);
+    });
+
     it('stay open through a SIGKILL of Temporal', async () => {
       const { stack } = scene;
       const log = await watch('server');
@@ -153,6 +167,10 @@ describe('the HTTP API', () => {
       const { reply, ...accepted } = (await first.json()) as { reply: object };
       expect(accepted).toEqual({ conversation: 'web/waited', message: 'm1', duplicate: false });
       expect(reply).toMatchObject({ status: 'answered', text: 'echo: hello [heard 1]', answers: ['m1'] });
+      const second = await post('waited', '?wait=30', { id: 'm2', text: 'bye' });
+      expect(await second.json()).toMatchObject({
+        reply: { text: 'echo: bye [heard 2]', answers: ['m2'] },
+      });
       const again = await post('waited', '?wait=30', { id: 'm1', text: 'hello' });
       expect(again.status).toBe(200);
       expect(await again.json()).toEqual({ ...accepted, duplicate: true, reply });
@@ -228,9 +246,15 @@ describe('the HTTP API with keys', () => {
 
   it('takes live events from workers only', async () => {
     const url = scene.stack.url();
-    const log = await EventLog.open(`${url}/v1/conversations/keyed/events`, bearer(KEYS[0] ?? ''));
+    const known = bearer(KEYS[0] ?? '');
+    await fetch(`${url}/v1/conversations/live/messages`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, ...known },
+      body: JSON.stringify({ text: '/help' }),
+    });
+    const log = await EventLog.open(`${url}/v1/conversations/live/events`, known);
     await log.saw('status');
-    const delta = { kind: 'delta', conversation: 'web/keyed', turn: 9, step: 1, attempt: 1, offset: 0 };
+    const delta = { kind: 'delta', conversation: 'web/live', turn: 9, step: 1, attempt: 1, offset: 0 };
     const push = async (key: string | undefined, body: object) => {
       const headers = { ...JSON_TYPE, ...(key === undefined ? {} : bearer(key)) };
       const init = { method: 'POST', headers, body: JSON.stringify(body) };

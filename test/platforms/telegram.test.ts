@@ -55,7 +55,7 @@ platformContract('telegram', async () => {
       },
       { body: JSON.stringify({ ...valid, message: { ...valid.message, text: 7 } }), names: 'message.text' },
     ],
-    to: { conversation: String(CHAT), inReplyTo: String(messageId) },
+    to: { conversation: String(CHAT), inReplyTo: String(messageId), sentAfter: String(messageId) },
     arrived: () => fake.messages(CHAT, 'bot').map(({ text }) => text),
     fail: (status, retryAfter) =>
       retryAfter === undefined ? fake.fail('sendMessage', { status }) : fake.flood('sendMessage', retryAfter),
@@ -76,7 +76,7 @@ describe('telegram: outbound', () => {
 
   const to = (conversation: number | string, inReplyTo?: number, known: number[] = []): OutboundContext => ({
     conversation: String(conversation),
-    ...(inReplyTo !== undefined && { inReplyTo: String(inReplyTo) }),
+    ...(inReplyTo !== undefined && { inReplyTo: String(inReplyTo), sentAfter: String(inReplyTo) }),
     key: 'turn-1/0',
     knownMessageIds: known.map(String),
     signal: new AbortController().signal,

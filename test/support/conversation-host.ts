@@ -1,6 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
-import type { Activities, ToolActivity } from '../../activities/create-activities.ts';
+import type { Activities, ToolActivity } from '../../activities/activities.ts';
 import type { InboundMessage } from '../../contract/message.ts';
 import { TASK_QUEUE } from '../../contract/queues.ts';
 import { type ConversationSettings, DEFAULT_SETTINGS } from '../../contract/settings.ts';

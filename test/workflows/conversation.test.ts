@@ -245,7 +245,7 @@ describe('a conversation', () => {
 
   it('ends a turn that takes too long with an honest reply, a running tool included', async () => {
     const conversation = id();
-    model = (request) => (request.step === 1 ? call('look', 'c1') : say('too late'));
+    model = (request) => (request.step === 1 ? call('look', 'c1', { attempts: 100 }) : say('too late'));
     const limits = { steps: 3, seconds: 1, failures: 2 };
     await host.say(conversation, { text: 'slow' }, { limits });
     const { entries } = await host.settled(conversation, 1);
@@ -302,7 +302,11 @@ describe('a conversation', () => {
           ...call('nothing', 'c1', { attempts: 1 }),
           streamed: { receipt: { messageId: 's1' }, shown: { next: null } },
         };
-      throw ApplicationFailure.nonRetryable('no', FAILURE.modelRefused);
+      throw ApplicationFailure.nonRetryable(
+        'no',
+        FAILURE.modelRefused,
+        ...(turn === 3 ? [{ messageId: 's3' }] : []),
+      );
     };
     await host.say(conversation, { text: 'one' });
     await host.settled(conversation, 1);
@@ -310,6 +314,9 @@ describe('a conversation', () => {
     await host.say(conversation, { text: 'two' });
     await host.settled(conversation, 2);
     expect(deliveries[1]?.request).toMatchObject({ from: 0, look: true });
+    await host.say(conversation, { text: 'three' });
+    await host.settled(conversation, 3);
+    expect(deliveries[2]?.request).toMatchObject({ from: 0, receipt: { messageId: 's3' } });
   });
 
   it('goes on when the platform refuses a reply for good', async () => {
