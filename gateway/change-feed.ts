@@ -9,20 +9,55 @@ const TASK_COMPLETED = 7;
 
 type Listener = () => void;
 
+interface Watched {
+  listeners: Set<Listener>;
+  stop: AbortController;
+  /** Ends the pause of a poll that found nothing. */
+  nudge: Listener;
+}
+
 /**
  * Tells when a conversation may have changed. It long-polls the conversation's history at Temporal, so watching an idle one
  * costs no worker anything and works whichever gateway took the message in. One poll serves all who watch.
  */
 export class ChangeFeed {
   readonly #client: Client;
-  readonly #watched = new Map<string, { listeners: Set<Listener>; stop: AbortController; nudge: Listener }>();
+  readonly #watched = new Map<string, Watched>();
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  /** Calls back at every change, and now. Returns the function that ends it. */
-  watch(workflowId: string, listener: Listener): () => void {
+  /** Yields now and after every change, until `signal` aborts. */
+  async *of(workflowId: string, signal: AbortSignal): AsyncGenerator<void> {
+    let changed = true;
+    let wake = () => {};
+    const unwatch = this.#watch(workflowId, () => {
+      changed = true;
+      wake();
+    });
+    signal.addEventListener('abort', () => wake(), { once: true });
+    try {
+      while (!signal.aborted) {
+        if (changed) {
+          changed = false;
+          yield;
+        } else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** A message was stored here: a conversation that did not exist may now. */
+  nudge(workflowId: string): void {
+    this.#watched.get(workflowId)?.nudge();
+  }
+
+  #watch(workflowId: string, listener: Listener): () => void {
     let watched = this.#watched.get(workflowId);
     if (!watched) {
       watched = { listeners: new Set(), stop: new AbortController(), nudge: () => {} };
@@ -31,7 +66,6 @@ export class ChangeFeed {
     }
     const { listeners, stop } = watched;
     listeners.add(listener);
-    listener();
     return () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;
@@ -40,15 +74,7 @@ export class ChangeFeed {
     };
   }
 
-  /** A message was stored here: a conversation that did not exist may now. */
-  nudge(workflowId: string): void {
-    this.#watched.get(workflowId)?.nudge();
-  }
-
-  async #poll(
-    workflowId: string,
-    watched: { listeners: Set<Listener>; stop: AbortController; nudge: Listener },
-  ) {
+  async #poll(workflowId: string, watched: Watched): Promise<void> {
     const { signal } = watched.stop;
     const { connection, workflowService, options } = this.#client;
     let nextPageToken: Uint8Array = new Uint8Array();

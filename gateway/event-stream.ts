@@ -1,70 +1,40 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { ChangeFeed } from './change-feed.ts';
-import type { Conversations } from './conversations.ts';
 import { entryEvent, liveEvent, type OutsideEvent, statusEvent } from './events.ts';
+import { type FollowDependencies, follow } from './follow.ts';
 import type { LiveHub } from './live-hub.ts';
 
 const KEEP_ALIVE_MS = 15_000;
-const RETRY_MS = 500;
 
-export interface EventStreamDependencies {
-  conversations: Conversations;
-  changes: ChangeFeed;
+export interface EventStreamDependencies extends FollowDependencies {
   live: LiveHub;
 }
 
 /**
- * Server-sent events of one conversation from a cursor on: durable entries by query whenever the conversation changed, and what
- * is pushed live between them. It goes on through restarts of workers and Temporal; the client reconnects to another gateway
- * with its cursor.
+ * Server-sent events of one conversation from a cursor on: its durable entries, and between them what is pushed live. The
+ * client reconnects with its cursor, to this gateway or another.
  */
 export function streamEvents(
   context: Context,
   workflowId: string,
   after: number,
-  { conversations, changes, live }: EventStreamDependencies,
+  dependencies: EventStreamDependencies,
 ): Response {
+  const { live } = dependencies;
   return streamSSE(context, async (stream) => {
     const send = ({ id, event, data }: OutsideEvent) =>
       stream.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id }) });
-    let cursor = after;
+    const gone = new AbortController();
+    stream.onAbort(() => gone.abort());
     let shownStatus = '';
-    let changed = true;
-    let wake = () => {};
-    const stops = [
-      changes.watch(workflowId, () => {
-        changed = true;
-        wake();
-      }),
-      live.watch(workflowId, (event) => {
-        // Before the first read, the reader could not place it.
-        if (shownStatus !== '') void send(liveEvent(event));
-      }),
-    ];
+    const unwatch = live.watch(workflowId, (event) => {
+      // Before the first read, the reader could not place it.
+      if (shownStatus !== '') void send(liveEvent(event));
+    });
     const keepAlive = setInterval(() => void stream.write(': alive\n\n'), KEEP_ALIVE_MS);
-    stream.onAbort(() => wake());
     try {
-      while (!stream.aborted) {
-        if (!changed) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-          continue;
-        }
-        changed = false;
-        const seen = await conversations.read(workflowId, cursor).catch(() => 'unreadable' as const);
-        if (seen === 'unreadable') {
-          // No worker or no Temporal at the moment; the stream stays open and goes on by itself.
-          await stream.sleep(RETRY_MS);
-          changed = true;
-          continue;
-        }
-        if (!seen) continue;
-        for (const entry of seen.entries) {
-          await send(entryEvent(entry));
-          cursor = entry.seq;
-        }
+      for await (const seen of follow(workflowId, after, dependencies, gone.signal)) {
+        for (const entry of seen.entries) await send(entryEvent(entry));
         const written =
           shownStatus === '' && seen.writing ? live.written(workflowId, seen.writing) : undefined;
         const status = statusEvent(seen);
@@ -74,7 +44,7 @@ export function streamEvents(
       }
     } finally {
       clearInterval(keepAlive);
-      for (const stop of stops) stop();
+      unwatch();
     }
   });
 }

@@ -73,4 +73,5 @@ export function startHoldfast(folder: string, env: Record<string, string> = {}):
   return { process: child, home, output: () => output, pid, exit: async () => (await ended)[0] };
 }
 
-export const isRunning = (started: Started) => started.output().includes('holdfast is running');
+export const isRunning = (started: Started) =>
+  started.output().includes('conversations go on where they were');

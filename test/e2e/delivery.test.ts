@@ -70,11 +70,11 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
   it('Telegram holds its answer to the first words of a streamed reply: they are found and gone on with', async () => {
     const { stack, telegram } = scene;
     telegram.hold('sendMessage');
-    telegram.say(6008, plan({ say: LONG, chunkDelayMs: 40 }));
-    const begun = await telegram.waitFor(6008);
+    telegram.say(6010, plan({ say: LONG, chunkDelayMs: 40 }));
+    const begun = await telegram.waitFor(6010);
     await killAndStart();
-    await stack.replies('telegram/6008', 1);
-    const messages = telegram.messages(6008, 'bot');
+    await stack.replies('telegram/6010', 1);
+    const messages = telegram.messages(6010, 'bot');
     expect(messages.map(({ id, text }) => [id, text])).toEqual([[begun.id, `${LONG} [heard 1]`]]);
   });
 
