@@ -39,20 +39,22 @@ export class Inbox {
     else this.#queue.push({ message, settings, at });
   }
 
-  /** What comes next when nothing is running: one message, or all that wait to be collected into one batch. */
+  /**
+   * What comes next when nothing is running: one message; or all that wait to be collected into one batch; or, where one
+   * of those that wait would interrupt the turns before it, all up to that one.
+   */
   takeNext(): QueuedMessage[] {
-    const first = this.#queue.shift();
-    if (!first) return [];
-    const batch = [first];
-    while (isCollected(first) && isCollected(this.#queue[0])) batch.push(...this.#queue.splice(0, 1));
-    return batch;
+    const end = this.#queue.findIndex(isCommand);
+    const messages = end < 0 ? this.#queue : this.#queue.slice(0, end);
+    const uncollected = messages.findIndex(({ settings }) => settings.whileBusy !== 'collect');
+    const collected = uncollected < 0 ? messages.length : uncollected;
+    const upToInterrupting = messages.findLastIndex(({ settings }) => settings.whileBusy === 'interrupt') + 1;
+    return this.#queue.splice(0, Math.max(1, collected, upToInterrupting));
   }
 
   /** What the running turn is to see at its next step: the front of the queue, up to the first that is not for it. */
   takeSteering(): QueuedMessage[] {
-    const end = this.#queue.findIndex(
-      (queued) => queued.settings.whileBusy !== 'steer' || commandOf(queued.message.text) !== undefined,
-    );
+    const end = this.#queue.findIndex((queued) => queued.settings.whileBusy !== 'steer' || isCommand(queued));
     return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
   }
 
@@ -71,6 +73,6 @@ export class Inbox {
   }
 }
 
-function isCollected(queued: QueuedMessage | undefined): boolean {
-  return queued?.settings.whileBusy === 'collect' && commandOf(queued.message.text) === undefined;
+function isCommand({ message }: QueuedMessage): boolean {
+  return commandOf(message.text) !== undefined;
 }

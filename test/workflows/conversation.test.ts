@@ -170,6 +170,27 @@ describe('a conversation', () => {
     ]);
   });
 
+  it('answers messages that interrupt each other in one turn, not each with a word that it was interrupted', async () => {
+    const conversation = id();
+    model = async (request, entries) => {
+      if (request.turn > 1) return say(texts(entries.filter(({ turn }) => turn === request.turn)).join(' '));
+      await waitForCancellation();
+      return { ...say(''), content: [], stopped: true };
+    };
+    const settings = { whileBusy: 'interrupt' } as const;
+    await host.say(conversation, { text: 'first' }, settings);
+    await eventually(async () => (await host.view(conversation)).writing);
+    await Promise.all([
+      host.say(conversation, { text: 'two' }, settings),
+      host.say(conversation, { text: 'two' }, settings),
+    ]);
+    const { entries } = await host.settled(conversation, 2);
+    expect(repliesIn(entries).map(({ status, text }) => [status, text])).toEqual([
+      ['interrupted', 'Stopped here for your next message.'],
+      ['answered', 'u:two u:two'],
+    ]);
+  });
+
   it('/stop ends the running turn with one reply for both', async () => {
     const conversation = id();
     model = async () => {
