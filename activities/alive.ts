@@ -11,6 +11,8 @@ export interface Alive {
   signal: AbortSignal;
   /** Aborts only in the last case: what is on its way to a platform may arrive although the turn was stopped. */
   suspended: AbortSignal;
+  /** Throws if this attempt was given up meanwhile: to be asked right before it acts, because a suspended timer is late. */
+  assertCurrent(): void;
   /** Records what a next attempt reads as `heartbeatDetails`. */
   record(details: unknown): void;
 }
@@ -21,11 +23,13 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>): Promise
   const suspended = new AbortController();
   let details: unknown = context.info.heartbeatDetails;
   let last = performance.now();
-  const beat = () => {
-    const now = performance.now();
-    if (now - last > SUSPENDED_MS)
+  const check = () => {
+    if (performance.now() - last > SUSPENDED_MS)
       suspended.abort(new Error('this process was suspended; another attempt has begun'));
-    last = now;
+  };
+  const beat = () => {
+    check();
+    last = performance.now();
     context.heartbeat(details);
   };
   const timer = setInterval(beat, BEAT_MS);
@@ -34,6 +38,10 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>): Promise
     return await work({
       signal: AbortSignal.any([context.cancellationSignal, suspended.signal]),
       suspended: suspended.signal,
+      assertCurrent() {
+        check();
+        suspended.signal.throwIfAborted();
+      },
       record(next) {
         details = next;
         context.heartbeat(details);

@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Receipt } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
@@ -16,12 +16,15 @@ import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
 import { shutdownFailure } from './shutdown.ts';
 import { showTyping } from './typing.ts';
 
+/** Live text should be seen before the step it belongs to, but a gateway that does not answer must not hold up the turn. */
+const LIVE_GRACE_MS = 200;
+
 /** The activity `callModel`: one model step, shown while it is being written. */
 export function createCallModel(dependencies: ActivityDependencies) {
   const { client, platforms } = dependencies;
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
-    const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
     return whileAlive(async (alive) => {
+      const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
       const typingEnded = showTyping(platforms, request.conversation, alive.signal);
       try {
         return await step(dependencies, request, seen, alive);
@@ -56,11 +59,11 @@ async function step(
         stream?.add(delta);
       },
     });
-    await live.end();
+    await Promise.race([live.end(), sleep(LIVE_GRACE_MS)]);
     return { content, calls: calls.map((call) => plan(call, tools)), usage, ...(await stream?.end()) };
   } catch (error) {
     const shown = await stream?.end();
-    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error, shown?.streamed?.receipt);
+    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error, shown);
     const shutdown = shutdownFailure();
     if (shutdown) throw shutdown;
     // Stopped by the user: what was said so far stays said.
@@ -87,8 +90,9 @@ function replyStream(
     outbound,
     said,
     before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,
-    look: attempt > 1,
+    look: attempt > 1 || target.mayHaveStreamed === true,
     record: (soFar) => alive.record(soFar),
+    assertCurrent: () => alive.assertCurrent(),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
     context: outboundContext(target, target.deliveryId, 0, alive.suspended),
   });
@@ -112,15 +116,18 @@ function withOmitted(system: string, turns: number): string {
     : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
 }
 
-/** Its details are the message that was streamed into, for the reply to be finished in. */
-function modelFailure(error: unknown, receipt: Receipt | undefined): ApplicationFailure {
+/** Its details tell of the message that was streamed into, for the reply to be finished in. */
+function modelFailure(
+  error: unknown,
+  shown: Awaited<ReturnType<ReplyStream['end']>> = {},
+): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { kind, message, retryAfterMs } = describeModelFailure(error);
   return ApplicationFailure.create({
     message,
     type: kind === 'refused' ? FAILURE.modelRefused : FAILURE.modelUnavailable,
     nonRetryable: kind === 'refused',
-    details: receipt ? [receipt] : [],
+    details: [{ ...shown.streamed?.receipt, mayHaveStreamed: shown.mayHaveStreamed === true }],
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
   });
 }

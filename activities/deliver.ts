@@ -15,15 +15,15 @@ type Attempt = { sending: boolean };
 /** The activity `deliver`: makes one part of a reply visible, once, however often it is tried. */
 export function createDeliver({ client, platforms }: ActivityDependencies) {
   return async function deliver(request: DeliveryRequest): Promise<DeliveredPart> {
-    const { entry, target } = await readConversation(client, reply, request.reply);
-    const outbound = platforms.get(target.platform)?.outbound;
-    if (!outbound)
-      throw ApplicationFailure.retryable(
-        `platform ${target.platform} is off here: set its secrets for this worker`,
-        FAILURE.deliveryUnavailable,
-      );
-    const part = outbound.split(entry.text, request.from);
     return whileAlive(async (alive) => {
+      const { entry, target } = await readConversation(client, reply, request.reply);
+      const outbound = platforms.get(target.platform)?.outbound;
+      if (!outbound)
+        throw ApplicationFailure.retryable(
+          `platform ${target.platform} is off here: set its secrets for this worker`,
+          FAILURE.deliveryUnavailable,
+        );
+      const part = outbound.split(entry.text, request.from);
       const context = outboundContext(target, request.deliveryId, request.from, alive.signal);
       try {
         const receipt =
@@ -59,9 +59,11 @@ async function finish(
 async function send(outbound: Outbound, context: OutboundContext, text: string, alive: Alive, look: boolean) {
   const { attempt, heartbeatDetails } = Context.current().info;
   const before = heartbeatDetails as Attempt | undefined;
-  const inDoubt = look || (attempt > 1 && before?.sending !== false);
+  // An attempt that was refused had looked before, and nothing was sent since.
+  const inDoubt = before?.sending !== false && (look || attempt > 1);
   const found = inDoubt ? await outbound.find?.(context, text) : undefined;
   if (found) return found;
+  alive.assertCurrent();
   alive.record({ sending: true } satisfies Attempt);
   try {
     return await outbound.post(context, text);

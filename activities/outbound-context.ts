@@ -8,13 +8,14 @@ export function outboundContext(
   from: number,
   signal: AbortSignal,
 ): OutboundContext {
-  const { conversation, knownMessageIds, inReplyTo, sentAfter } = target;
+  const { conversation, knownMessageIds, inReplyTo, answers, sentAfter } = target;
   return {
     conversation,
     knownMessageIds,
     signal,
     key: `${deliveryId}.${from}`,
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    ...(answers === undefined ? {} : { answers }),
     ...(sentAfter === undefined ? {} : { sentAfter }),
   };
 }

@@ -17,7 +17,7 @@ export function createReconcile({ tools }: ActivityDependencies) {
     const ask = tool.reconcile.bind(tool);
     return whileAlive(async ({ signal }) =>
       ask(
-        tool.input.parse(run.input),
+        await tool.input.parseAsync(run.input),
         toolContext(run, signal, () => {}),
       ),
     );

@@ -23,6 +23,8 @@ export interface ReplyStreamOptions {
   /** An earlier attempt may have sent a message that was not recorded. */
   look: boolean;
   record(soFar: StreamedSoFar): void;
+  /** Throws if this attempt must not act any more. */
+  assertCurrent(): void;
 }
 
 /** Shows a reply while it is being written, in one message that is edited; the rest is left to its delivery. */
@@ -64,7 +66,8 @@ export class ReplyStream {
     )
       await this.#show(part.text);
     const { messageId } = this.#soFar;
-    if (messageId === undefined) return this.#lost ? { mayHaveStreamed: true } : {};
+    // An attempt that had nothing to show did not look for what the one before may have sent.
+    if (messageId === undefined) return this.#lost || this.#options.look ? { mayHaveStreamed: true } : {};
     const complete = this.#displayed === part.text;
     return { streamed: { receipt: { messageId }, ...(complete ? { shown: { next: part.next } } : {}) } };
   }
@@ -86,10 +89,11 @@ export class ReplyStream {
   }
 
   async #show(text: string): Promise<void> {
-    const { outbound, context, look, record } = this.#options;
+    const { outbound, context, look, record, assertCurrent } = this.#options;
     if (text === this.#displayed) return;
     const { messageId } = this.#soFar;
     try {
+      assertCurrent();
       if (messageId !== undefined) {
         await outbound.edit?.(context, { messageId }, text);
         this.#soFar = { messageId, shown: text.length };

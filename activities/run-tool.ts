@@ -10,11 +10,12 @@ import { showTyping } from './typing.ts';
 
 /** Longest tool result the model gets, in characters. */
 const LONGEST_RESULT = 64_000;
+const LONGEST_ERROR = 4_000;
 
 /** The activity of one tool. */
 export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
   return (run) =>
-    whileAlive(async ({ signal }) => {
+    whileAlive(async ({ signal, suspended }) => {
       const typingEnded = showTyping(platforms, run.conversation, signal);
       const progress = (text: string) =>
         void pushLive(run.live ?? [], {
@@ -25,9 +26,11 @@ export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDepen
           text,
         });
       try {
-        return resultText(await tool.run(tool.input.parse(run.input), toolContext(run, signal, progress)));
+        return resultText(
+          await tool.run(await tool.input.parseAsync(run.input), toolContext(run, signal, progress)),
+        );
       } catch (error) {
-        throw toolFailure(tool, error);
+        throw toolFailure(tool, error, suspended);
       } finally {
         typingEnded();
       }
@@ -43,19 +46,33 @@ export function toolContext(
   return { idempotencyKey, conversation, signal, progress, ...(sender ? { sender } : {}) };
 }
 
-/** What the model reads of a tool's result, cut with a note where it is too long. */
+/** What the model reads of a tool's result. The tool has acted, so whatever it returned, this does not fail. */
 function resultText(result: Json | undefined): string {
-  const text = typeof result === 'string' ? result : (JSON.stringify(result, null, 1) ?? 'done');
-  if (text.length <= LONGEST_RESULT) return text === '' ? '(no output)' : text;
-  const cut = text.slice(0, LONGEST_RESULT).toWellFormed();
-  return `${cut}\n\n[cut here: the result has ${text.length} characters, of which ${LONGEST_RESULT} are shown]`;
+  const text = typeof result === 'string' ? result : (asJson(result) ?? 'done');
+  return text === '' ? '(no output)' : cut(text, LONGEST_RESULT);
 }
 
-function toolFailure(tool: Tool, error: unknown): unknown {
+function asJson(result: Json | undefined): string | undefined {
+  try {
+    return JSON.stringify(result, null, 1);
+  } catch {
+    return 'done; what it returned cannot be written as JSON';
+  }
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).toWellFormed()}\n\n[cut here: of ${text.length} characters, ${most} are shown]`;
+}
+
+function toolFailure(tool: Tool, error: unknown, suspended: AbortSignal): unknown {
   const { cancellationSignal } = Context.current();
   if (cancellationSignal.aborted) return shutdownFailure() ?? cancellationSignal.reason;
+  // Cut short in the middle, as by a death: nobody knows whether it acted.
+  if (suspended.aborted)
+    return ApplicationFailure.retryable('the process was suspended', FAILURE.interrupted);
   if (error instanceof ApplicationFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = cut(error instanceof Error ? error.message : String(error), LONGEST_ERROR);
   const final = error instanceof ToolError || tool.effect === 'once';
   return ApplicationFailure.create({ message, type: FAILURE.toolFailed, nonRetryable: final });
 }

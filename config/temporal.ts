@@ -1,6 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
+/** A page of history can be larger than the 4 MiB that gRPC takes by default: a burst of long messages is one page. */
+export const channelArgs = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
+
 /** How to reach Temporal, from its own variables and config file (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key, …). */
 export function temporalConnectConfig() {
   const { connectionOptions, namespace } = loadClientConnectConfig();
@@ -10,5 +13,5 @@ export function temporalConnectConfig() {
 /** A client that connects at its first call and again whenever Temporal was away. */
 export function createTemporalClient(): Client {
   const { connectionOptions, namespace } = temporalConnectConfig();
-  return new Client({ connection: Connection.lazy(connectionOptions), namespace });
+  return new Client({ connection: Connection.lazy({ ...connectionOptions, channelArgs }), namespace });
 }

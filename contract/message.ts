@@ -20,7 +20,10 @@ export interface InboundMessage {
   live?: string;
 }
 
-/** Longest accepted text of one inbound message, in UTF-8 bytes. */
-export const MAX_TEXT_BYTES = 256 * 1024;
+/**
+ * Longest accepted text of one inbound message, in UTF-8 bytes. Sixty such messages that arrive before a worker looks are still
+ * one history page that gRPC takes.
+ */
+export const MAX_TEXT_BYTES = 64 * 1024;
 /** Longest accepted event id, in characters. */
 export const MAX_EVENT_ID = 256;

@@ -29,12 +29,16 @@ export const transcript = defineQuery<TranscriptView, [Pick<ModelRequest, 'upTo'
 export interface DeliveryTarget {
   platform: string;
   conversation: string;
-  /** The platform's id of the message that is answered. */
+  /** The platform's id of the message that is answered; none for one that came by the HTTP API. */
   inReplyTo?: string;
+  /** Event id of the message that is answered. */
+  answers?: string;
   /** The platform's id of the message that began the turn: ours of this turn were all sent after it. */
   sentAfter?: string;
   /** The recorded message of this turn's reply, if it was already begun. */
   receipt?: Receipt;
+  /** One may have been sent without being recorded. */
+  mayHaveStreamed?: true;
   /** Names the reply's first message at platforms with an idempotency key. */
   deliveryId: string;
   /** Ids of messages of this conversation that are not an unrecorded one of ours. */
@@ -52,7 +56,10 @@ export interface RunningCall {
   name: string;
 }
 
-/** The state of a conversation as it is shown, with the entries after a cursor. */
+/**
+ * The state of a conversation as it is shown, with the entries after a cursor: as many as one query can answer with. There are
+ * more while the last one is not number `seq`.
+ */
 export interface ConversationView {
   status: ConversationStatus;
   turns: number;

@@ -33,7 +33,7 @@ export interface UserEntry extends EntryBase {
   edited?: true;
   /** A command to holdfast, which the model does not see. */
   command?: true;
-  /** Arrival, in ms since the epoch. */
+  /** When it was sent, as the platform says, or else when it arrived; in ms since the epoch. */
   at: number;
 }
 

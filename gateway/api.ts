@@ -9,9 +9,10 @@ import {
 import { type InboundMessage, MAX_EVENT_ID, MAX_TEXT_BYTES } from '../contract/message.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
+import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 import { waitForReply } from './wait-for-reply.ts';
 
-export interface ApiDependencies extends EventStreamDependencies {
+export interface ApiDependencies extends EventStreamDependencies, PlatformDependencies {
   /** Where workers push live deltas for this gateway. */
   gatewayUrl: string;
   /** Link to a conversation in Temporal's UI. */
@@ -44,7 +45,7 @@ const cursorSchema = z.coerce.number().int().min(0).default(0);
 
 /** The HTTP API, to be mounted at `/v1`. */
 export function createApi(dependencies: ApiDependencies): Hono {
-  const { conversations, changes, gatewayUrl, temporalLink } = dependencies;
+  const { conversations, changes, gatewayUrl, temporalLink, platforms, missingSecrets } = dependencies;
   const app = new Hono();
 
   app.get('/conversations', async (context) => {
@@ -55,6 +56,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   app.post('/conversations/:id/messages', async (context) => {
     const id = idOf(context);
+    if (id.platform !== 'web' && !platforms.has(id.platform))
+      throw noPlatform(id.platform, missingSecrets(id.platform));
     const workflowId = workflowIdOf(id);
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');
     const body = valid(messageSchema, await jsonBody(context));
@@ -75,7 +78,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   app.get('/conversations/:id', async (context) => {
     const workflowId = workflowIdOf(idOf(context));
-    const seen = await conversations.read(workflowId, 0);
+    const seen = await conversations.readWhole(workflowId);
     if (!seen) throw new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
     const { entries, ...state } = seen;
     const temporal = temporalLink(workflowId);

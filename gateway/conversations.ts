@@ -50,6 +50,8 @@ export class Conversations {
           args: [start],
           signal: receive,
           signalArgs: [message, this.#settings],
+          // Bounds what a worker's death in the middle of one costs.
+          workflowTaskTimeout: '5s',
           staticSummary: `${id.platform} conversation ${id.conversation}`.slice(0, 180),
         }),
       );
@@ -78,6 +80,17 @@ export class Conversations {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw unavailable(isConnectionLost(error) ? 'temporal_unavailable' : 'worker_unavailable', error);
+    }
+  }
+
+  /** The state with all entries, however many pages they are. */
+  async readWhole(workflowId: string): Promise<ConversationView | undefined> {
+    const entries: ConversationView['entries'] = [];
+    for (;;) {
+      const page = await this.read(workflowId, entries.at(-1)?.seq ?? 0);
+      if (!page) return undefined;
+      entries.push(...page.entries);
+      if (page.entries.length === 0 || page.entries.at(-1)?.seq === page.seq) return { ...page, entries };
     }
   }
 

@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
-import type { Platform } from '../platforms/platform.ts';
 import { requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -13,15 +12,15 @@ import { errorResponse, HttpError } from './errors.ts';
 import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
-import { createWebhooks, type WebhookDependencies } from './webhooks.ts';
+import type { PlatformDependencies } from './no-platform.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /** Largest request body, in bytes. */
 const MAX_BODY = 1024 * 1024;
 
-export interface AppDependencies extends Pick<WebhookDependencies, 'missingSecrets'> {
+export interface AppDependencies extends PlatformDependencies {
   client: Client;
   settings: ConversationSettings;
-  platforms: ReadonlyMap<string, Platform>;
   apiKeys: readonly string[];
   internalKey: string | undefined;
   gatewayUrl: string;
@@ -66,7 +65,10 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.route('/', createHealth(client));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets }));
   app.use('/v1/*', requireAccess(dependencies.apiKeys));
-  app.route('/v1', createApi({ conversations, changes, live, gatewayUrl, temporalLink }));
+  app.route(
+    '/v1',
+    createApi({ conversations, changes, live, gatewayUrl, temporalLink, platforms, missingSecrets }),
+  );
   app.route('/internal', createInternal(live, dependencies.internalKey));
   app.route('/', dependencies.webChat);
   return app;

@@ -22,7 +22,7 @@ export class HttpError extends HTTPException {
 export function unavailable(code: 'temporal_unavailable' | 'worker_unavailable', cause?: unknown): HttpError {
   const message =
     code === 'temporal_unavailable'
-      ? 'Temporal cannot be reached; nothing was stored. Try again.'
+      ? 'Temporal cannot be reached. Send it again, with the same id.'
       : 'No worker answered in time. Messages are still taken in; try again to read.';
   return new HttpError(503, code, message, { cause, headers: { 'retry-after': '2' } });
 }

@@ -22,13 +22,18 @@ export async function* follow(
 ): AsyncGenerator<ConversationView> {
   let cursor = after;
   for await (const _ of changes.of(workflowId, signal)) {
-    let seen: ConversationView | undefined | 'unreadable';
-    do {
-      seen = await conversations.read(workflowId, cursor).catch(() => 'unreadable' as const);
-      if (seen === 'unreadable') await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-    } while (seen === 'unreadable' && !signal.aborted);
-    if (seen === undefined || seen === 'unreadable') continue;
-    cursor = seen.entries.at(-1)?.seq ?? cursor;
-    yield seen;
+    for (let whole = false; !whole && !signal.aborted; ) {
+      const seen = await conversations.read(workflowId, cursor).catch(() => 'unreadable' as const);
+      if (seen === 'unreadable') {
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+        continue;
+      }
+      if (!seen) break;
+      // A conversation that was ended by hand and began anew counts from one again.
+      const restarted = seen.seq < cursor;
+      cursor = restarted ? 0 : (seen.entries.at(-1)?.seq ?? cursor);
+      whole = !restarted && (cursor === seen.seq || seen.entries.length === 0);
+      if (!restarted) yield seen;
+    }
   }
 }

@@ -1,15 +1,13 @@
 import { Hono } from 'hono';
 import { InvalidConversationId } from '../contract/conversation-id.ts';
 import { MAX_EVENT_ID } from '../contract/message.ts';
-import { type Platform, WebhookRefused } from '../platforms/platform.ts';
+import { WebhookRefused } from '../platforms/platform.ts';
 import type { Conversations } from './conversations.ts';
 import { HttpError } from './errors.ts';
+import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 
-export interface WebhookDependencies {
+export interface WebhookDependencies extends PlatformDependencies {
   conversations: Conversations;
-  platforms: ReadonlyMap<string, Platform>;
-  /** Variables that would switch a platform on; undefined if there is no such platform. */
-  missingSecrets(platform: string): string[] | undefined;
 }
 
 /** Handshakes come as GET, Matrix transactions as PUT; each platform refuses what it does not take. */
@@ -48,9 +46,4 @@ export function createWebhooks({ conversations, platforms, missingSecrets }: Web
     return respond ? respond() : context.json({ ok: true });
   });
   return app;
-}
-
-function noPlatform(name: string, missing: string[] | undefined): HttpError {
-  if (missing === undefined) return new HttpError(404, 'unknown_platform', 'there is no such platform');
-  return new HttpError(404, 'platform_off', `${name} is off; set ${missing.join(' and ')} to switch it on`);
 }

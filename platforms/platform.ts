@@ -51,6 +51,8 @@ export interface OutboundContext {
   conversation: string;
   /** The platform's id of the message that is answered. */
   inReplyTo?: string;
+  /** Event id of the message that is answered. */
+  answers?: string;
   /** The platform's id of the message that began the turn: an unrecorded one of ours was sent after it. */
   sentAfter?: string;
   /** Idempotency key of this outbound message: the same at every attempt. */

@@ -10,7 +10,7 @@ export function detailsOf(
     `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,
     ...view.running.map((call) => `running \`${call.name}\``),
   ];
-  const lines = view.entries.slice(-12).map(lineOf).filter(Boolean);
+  const lines = view.entries.map(lineOf).filter(Boolean);
   return `${head.join(' · ')}\n\n${lines.join('\n\n')}`;
 }
 

@@ -20,6 +20,9 @@ import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
 import { Visibility } from './visibility.ts';
 
+/** Entries shown in Temporal's UI. */
+const GLANCE = 12;
+
 /** What a conversation decides: which message is next, what a command does, when a turn ends and what the user sees of it. */
 export class Entity {
   readonly #start: ConversationStart;
@@ -37,7 +40,10 @@ export class Entity {
     this.#inbox = new Inbox(state.inbox, state.seen);
     this.#transcript = new Transcript(state);
     this.#known = new KnownMessages(state.knownMessageIds);
-    this.#visibility = new Visibility(start.platform, () => this.view(0));
+    this.#visibility = new Visibility(start.platform, () => ({
+      ...this.view(this.#transcript.seq),
+      entries: this.#transcript.latest(GLANCE),
+    }));
     this.#usage = state.usage;
     this.#turns = state.turns;
   }
@@ -65,10 +71,11 @@ export class Entity {
   }
 
   transcriptFor({ upTo, turn }: Pick<ModelRequest, 'upTo' | 'turn'>): TranscriptView {
+    // An attempt that was given up must not stream into the message of the turn after its own.
+    if (turn !== this.#turn?.number) throw new Error(`turn ${turn} is over`);
     return {
-      entries: this.#transcript.forModel(upTo),
+      ...this.#transcript.forModel(upTo),
       said: this.#transcript.saidIn(turn),
-      omittedTurns: this.#transcript.omittedTurns,
       target: this.#target(this.#turn?.answers ?? [], this.#turn),
     };
   }
@@ -83,7 +90,7 @@ export class Entity {
   async runUntilLong(): Promise<void> {
     const { historySize: startBytes } = workflowInfo();
     this.#visibility.setStatus('idle');
-    while (!shouldContinueAsNew(startBytes)) {
+    while (!(shouldContinueAsNew(startBytes) && this.#inbox.portable)) {
       const [first, ...batch] = this.#inbox.takeNext();
       const command = first && commandOf(first.message.text);
       if (first && command) await this.#obey(first, command);
@@ -141,7 +148,7 @@ export class Entity {
     steps.catch(() => {});
     let stoppedBy: 'stopped' | 'interrupted' = 'stopped';
     while (!turn.ended) {
-      await condition(() => turn.ended || this.#inbox.some(actsAtOnce));
+      await condition(() => turn.ended || this.#inbox.some(actsAtOnce) || isFresh(this.#inbox.next, turn));
       if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.#inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message.text);
@@ -160,7 +167,8 @@ export class Entity {
       await steps;
       return { status: 'answered', line: '' };
     } catch (failure) {
-      if (isCancellation(failure))
+      // What fails because it was stopped, failed by the user's wish.
+      if (isCancellation(failure) || scope.consideredCancelled)
         return {
           status: stoppedBy,
           line: stoppedBy === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
@@ -199,10 +207,10 @@ export class Entity {
   }
 
   #target(answers: string[], turn?: Turn): DeliveryTarget {
-    const messageId = (eventId: string | undefined) =>
-      eventId === undefined ? undefined : (this.#transcript.user(eventId)?.messageId ?? eventId);
+    const messageId = (eventId = '') => this.#transcript.user(eventId)?.messageId;
+    const answered = answers.at(-1);
     const sentAfter = messageId(answers[0]);
-    const inReplyTo = messageId(answers.at(-1));
+    const inReplyTo = messageId(answered);
     return {
       platform: this.#start.platform,
       conversation: this.#start.conversation,
@@ -210,8 +218,10 @@ export class Entity {
       knownMessageIds: this.#known.ids,
       live: turn?.live ?? [],
       ...(sentAfter === undefined ? {} : { sentAfter }),
+      ...(answered === undefined ? {} : { answers: answered }),
       ...(inReplyTo === undefined ? {} : { inReplyTo }),
       ...(turn?.streamed ? { receipt: turn.streamed.receipt } : {}),
+      ...(turn?.mayHaveStreamed ? { mayHaveStreamed: true as const } : {}),
     };
   }
 }
@@ -223,5 +233,11 @@ function isImmediateCommand({ message }: QueuedMessage): boolean {
 }
 
 function actsAtOnce(queued: QueuedMessage): boolean {
-  return commandOf(queued.message.text) !== undefined || queued.settings.whileBusy === 'interrupt';
+  return isImmediateCommand(queued) || queued.settings.whileBusy === 'interrupt';
+}
+
+/** `/new` ends the turn during which it came, but not those that had to wait with it. */
+function isFresh(next: QueuedMessage | undefined, turn: Turn): boolean {
+  const command = next && commandOf(next.message.text);
+  return command !== undefined && !isImmediate(command) && next !== undefined && next.at > turn.startedAt;
 }

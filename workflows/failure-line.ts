@@ -21,7 +21,7 @@ export function failureLine(failure: unknown, reference: string): string {
 
 /** What the user is told of a `once` tool that was lost mid-run, whatever the model says of it. */
 export function unknownLine(tool: string): string {
-  return `⚠️ The outcome of \`${tool}\` is unknown: its worker was lost while it ran. It was not run again.`;
+  return `⚠️ The outcome of \`${tool}\` is unknown: it was cut short while it ran. It was not run again.`;
 }
 
 function reason(failure: unknown): string {

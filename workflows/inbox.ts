@@ -1,10 +1,13 @@
 import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
+import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import { commandOf } from './commands.ts';
 
 /** Event ids remembered: a platform redelivers within hours, and a conversation rarely sees 1,000 messages in that time. */
 const WINDOW = 1_000;
+/** Most bytes of waiting messages that go along to the next run. */
+const PORTABLE = 400_000;
 
 /** Messages that wait for their turn, in the order of their arrival, each event id once. */
 export class Inbox {
@@ -66,6 +69,15 @@ export class Inbox {
 
   some(accepts: (queued: QueuedMessage) => boolean): boolean {
     return this.#queue.some(accepts);
+  }
+
+  /** Whether what waits is small enough to be carried to the next run. */
+  get portable(): boolean {
+    return bytesOf(this.#queue) < PORTABLE;
+  }
+
+  get next(): QueuedMessage | undefined {
+    return this.#queue[0];
   }
 
   carried(): { inbox: QueuedMessage[]; seen: string[] } {

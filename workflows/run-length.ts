@@ -4,9 +4,9 @@ import { workflowInfo } from '@temporalio/workflow';
 const EVENTS = 500;
 /** … but long enough that the state they start with is a small part of what they write. */
 const TIMES_ITS_START = 4;
-/** Never longer than this, well below Temporal's own suggestion. */
+/** Never more than this. */
 const MOST_EVENTS = 1_500;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_WRITTEN = 2 * 1024 * 1024;
 
 /** Whether this run's history is long enough to go on in a new run. `startBytes` is its size when it began. */
 export function shouldContinueAsNew(startBytes: number): boolean {
@@ -14,7 +14,7 @@ export function shouldContinueAsNew(startBytes: number): boolean {
   return (
     continueAsNewSuggested ||
     historyLength > MOST_EVENTS ||
-    historySize > MOST_BYTES ||
+    historySize > startBytes + MOST_WRITTEN ||
     (historyLength > EVENTS && historySize > TIMES_ITS_START * startBytes)
   );
 }

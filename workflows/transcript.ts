@@ -1,10 +1,15 @@
+import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import { type Entry, type ReplyEntry, saidIn, type UserEntry } from '../contract/transcript.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
-/** Largest transcript carried from run to run, in characters of JSON; Temporal's payload limit is 2 MB. */
-const CARRIED = 900_000;
+/** Largest transcript carried from run to run, in bytes; with inbox and dedupe window it stays below 2 MB. */
+const CARRIED = 800_000;
+/** Most of the entries that one query answers with, in bytes. */
+const PAGE = 1_000_000;
+/** Most of the transcript that the model sees, in bytes. */
+const MODEL_SEES = 1_500_000;
 
 /** The entries of a conversation, numbered in one sequence for ever. */
 export class Transcript {
@@ -24,10 +29,6 @@ export class Transcript {
     return this.#seq;
   }
 
-  get omittedTurns(): number {
-    return this.#omittedTurns;
-  }
-
   append<E extends Entry>(entry: Unnumbered<E>): E {
     this.#seq += 1;
     const numbered = { ...entry, seq: this.#seq } as unknown as E;
@@ -37,13 +38,13 @@ export class Transcript {
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
   appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
-    const { id, messageId, text, sender, edited } = message;
+    const { id, messageId, text, sender, edited, sentAt } = message;
     this.append<UserEntry>({
       kind: 'user',
       turn,
       id,
       text,
-      at,
+      at: sentAt ?? at,
       ...(messageId === undefined ? {} : { messageId }),
       ...(sender === undefined ? {} : { sender }),
       ...(edited === undefined ? {} : { edited }),
@@ -51,13 +52,32 @@ export class Transcript {
     });
   }
 
-  /** Entries after a cursor, for live views. */
+  /** Entries after a cursor, for live views: as many as one query can answer with, at least one. */
   after(seq: number): Entry[] {
-    return this.#entries.filter((entry) => entry.seq > seq);
+    const page: Entry[] = [];
+    let size = 0;
+    for (const entry of this.#entries) {
+      if (entry.seq <= seq) continue;
+      size += bytesOf(entry);
+      if (size > PAGE && page.length > 0) break;
+      page.push(entry);
+    }
+    return page;
   }
 
-  /** What the model sees. */
-  forModel(upTo: number): Entry[] {
+  /** The last entries, for a glance. */
+  latest(count: number): Entry[] {
+    return this.#entries.slice(-count);
+  }
+
+  /** What the model sees: as much as one query can answer with. The oldest tool results give way first, then the oldest turns. */
+  forModel(upTo: number): { entries: Entry[]; omittedTurns: number } {
+    const shortened = withoutOldResults(this.#visible(upTo), MODEL_SEES);
+    const entries = newestTurns(shortened, MODEL_SEES);
+    return { entries, omittedTurns: this.#omittedTurns + turnsIn(shortened) - turnsIn(entries) };
+  }
+
+  #visible(upTo: number): Entry[] {
     return this.#entries.filter(
       (entry) =>
         entry.seq > this.#freshAfter &&
@@ -92,18 +112,13 @@ export class Transcript {
 
   /** What the next run carries: nothing from before `/new`, and the newest whole turns that fit. */
   carried(): Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns'> {
-    const fresh = this.#entries.filter((entry) => entry.seq > this.#freshAfter);
-    let size = 0;
-    let oldestTurn = Number.POSITIVE_INFINITY;
-    for (const entry of fresh.toReversed()) {
-      size += JSON.stringify(entry).length;
-      if (size > CARRIED) break;
-      oldestTurn = entry.turn;
-    }
-    const cut = size > CARRIED;
-    const entries = cut ? fresh.filter((entry) => entry.turn > oldestTurn) : fresh;
-    const dropped = new Set(fresh.filter((entry) => !entries.includes(entry)).map((entry) => entry.turn))
-      .size;
+    const newest = this.#entries.at(-1)?.turn;
+    // What was just asked and answered stays in any case: it may not have been read yet.
+    const isNewest = ({ turn, kind }: Entry) => turn === newest && (kind === 'user' || kind === 'reply');
+    const fresh = this.#entries.filter((entry) => entry.seq > this.#freshAfter || isNewest(entry));
+    const newestFitting = newestTurns(fresh, CARRIED);
+    const entries = fresh.filter((entry) => newestFitting.includes(entry) || isNewest(entry));
+    const dropped = turnsIn(fresh) - turnsIn(entries);
     return {
       entries,
       seq: this.#seq,
@@ -111,4 +126,27 @@ export class Transcript {
       omittedTurns: this.#omittedTurns + dropped,
     };
   }
+}
+
+function withoutOldResults(entries: Entry[], most: number): Entry[] {
+  let excess = bytesOf(entries) - most;
+  return entries.map((entry) => {
+    if (excess <= 0 || entry.kind !== 'tool') return entry;
+    excess -= bytesOf(entry.output);
+    return { ...entry, output: '[left out: the conversation is too long to show this result again]' };
+  });
+}
+
+/** The newest whole turns that fit. */
+function newestTurns(entries: Entry[], most: number): Entry[] {
+  let size = 0;
+  const tooOld = entries.findLast((entry) => {
+    size += bytesOf(entry);
+    return size > most;
+  })?.turn;
+  return tooOld === undefined ? entries : entries.filter(({ turn }) => turn > tooOld);
+}
+
+function turnsIn(entries: Entry[]): number {
+  return new Set(entries.map(({ turn }) => turn)).size;
 }

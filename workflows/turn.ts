@@ -33,6 +33,8 @@ export interface TurnSurroundings {
 export class Turn {
   readonly number: number;
   readonly deliveryId: string;
+  /** In ms since the epoch. */
+  readonly startedAt: number;
   /** Event ids of the messages that this turn answers. */
   readonly answers: string[] = [];
   /** Gateways that want live deltas. */
@@ -57,7 +59,8 @@ export class Turn {
     this.number = number;
     this.deliveryId = `${around.keyPrefix}.t${number}`;
     this.#limits = messages[0].settings.limits;
-    this.#deadline = Date.now() + this.#limits.seconds * 1000;
+    this.startedAt = Date.now();
+    this.#deadline = this.startedAt + this.#limits.seconds * 1000;
     this.#around = around;
     this.#read(messages);
   }
@@ -105,7 +108,8 @@ export class Turn {
           });
         }),
       );
-      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('the turn was stopped');
+      if (step.stopped || CancellationScope.current().consideredCancelled)
+        throw new CancelledFailure('the turn was stopped');
       if (calls.length === 0) return;
       this.#read(this.#around.takeSteering());
     }
@@ -157,13 +161,10 @@ export class Turn {
 
   /** The message that a failed call was streaming into is finished by the reply. */
   #keepStreamed(failure: unknown): void {
-    if (this.streamed) {
-      this.streamed = { receipt: this.streamed.receipt };
-      return;
-    }
-    const receipt = receiptIn(failure);
-    if (receipt) this.streamed = { receipt };
-    else this.mayHaveStreamed = true;
+    const told = toldBy(failure);
+    if (this.streamed) this.streamed = { receipt: this.streamed.receipt };
+    else if (told.messageId !== undefined) this.streamed = { receipt: { messageId: told.messageId } };
+    else if (told.mayHaveStreamed) this.mayHaveStreamed = true;
   }
 
   #remainingMs(): number {
@@ -171,15 +172,13 @@ export class Turn {
   }
 }
 
-/** The message that a failed model call was streaming into, if it got to tell: at its end, or by a heartbeat before it died. */
-function receiptIn(failure: unknown): Receipt | undefined {
+/** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */
+function toldBy(failure: unknown): Partial<Receipt> & { mayHaveStreamed?: boolean } {
   const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-  const told =
+  if (cause instanceof ApplicationFailure && cause.details?.[0]) return cause.details[0];
+  const beat =
     cause instanceof TimeoutFailure
-      ? cause.lastHeartbeatDetails
-      : cause instanceof ApplicationFailure
-        ? cause.details?.[0]
-        : undefined;
-  const messageId = (told as Partial<Receipt> | undefined)?.messageId;
-  return messageId === undefined ? undefined : { messageId };
+      ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined)
+      : undefined;
+  return { mayHaveStreamed: true, ...beat };
 }

@@ -19,7 +19,7 @@ export function createHttpOutbound(webhook: Webhook, callbackUrl: string | undef
       // A header holds ASCII only, and conversation ids hold any text.
       const id = encodeURI(context.key);
       if (callbackUrl === undefined) return { messageId: id };
-      const { conversation, inReplyTo } = context;
+      const { conversation, answers: inReplyTo } = context;
       const response = await send(webhook, callbackUrl, id, { conversation, id, inReplyTo, text }, context);
       await response.body?.cancel();
       if (!response.ok) throw failure(response);

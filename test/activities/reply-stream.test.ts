@@ -10,6 +10,7 @@ describe('a reply that is shown while it is written', () => {
   let recorded: StreamedSoFar[];
   let fail: Error | undefined;
   let found: string | undefined;
+  let suspended: boolean;
 
   const outbound: Outbound = {
     split: (text, from) => ({
@@ -36,6 +37,7 @@ describe('a reply that is shown while it is written', () => {
     recorded = [];
     fail = undefined;
     found = undefined;
+    suspended = false;
   });
 
   function stream(options: Partial<ReplyStreamOptions> = {}): ReplyStream {
@@ -45,6 +47,9 @@ describe('a reply that is shown while it is written', () => {
       before: {},
       look: false,
       record: (soFar) => void recorded.push(soFar),
+      assertCurrent() {
+        if (suspended) throw new Error('suspended');
+      },
       context: { conversation: 'c', key: 'k', knownMessageIds: [], signal: new AbortController().signal },
       ...options,
     });
@@ -144,6 +149,22 @@ describe('a reply that is shown while it is written', () => {
     refused.add(WORDS);
     await written();
     expect(await refused.end()).toEqual({});
+  });
+
+  it('leaves it to the delivery to look for what an earlier attempt may have sent, when there is little to show', async () => {
+    const reply = stream({ look: true });
+    reply.add('Yes.');
+    expect(await reply.end()).toEqual({ mayHaveStreamed: true });
+    expect(log).toEqual([]);
+  });
+
+  it('does not act any more once another attempt has begun', async () => {
+    const reply = stream({ before: { messageId: 'm0' } });
+    suspended = true;
+    reply.add(WORDS);
+    await written();
+    await reply.end();
+    expect(log).toEqual([]);
   });
 
   it('is not shown at all where messages cannot be edited', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
@@ -71,7 +72,7 @@ describe('the activity of a tool', () => {
   it('cuts a long result, never inside a character, and says so', async () => {
     const result = await runTool({ run: () => `x${'🙂'.repeat(100_000)}` });
     expect(result.length).toBeLessThan(65_000);
-    expect(result).toMatch(/\[cut here: the result has 200001 characters, of which 64000 are shown\]$/);
+    expect(result).toMatch(/\[cut here: of 200001 characters, 64000 are shown\]$/);
     expect(result.isWellFormed()).toBe(true);
   });
 
@@ -85,6 +86,26 @@ describe('the activity of a tool', () => {
     const failure = await runTool({ ...tool, run }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({ message: 'no luck', type: FAILURE.toolFailed, nonRetryable });
+  });
+
+  it('does not fail when what a tool returned cannot be written as JSON: it has acted', async () => {
+    const run = () => ({ n: 1n }) as unknown as string;
+    expect(await runTool({ effect: 'once', run })).toBe('done; what it returned cannot be written as JSON');
+  });
+
+  it('takes a schema that checks asynchronously', async () => {
+    const input = z.object({ n: z.number().refine(async (n) => n > 0) });
+    expect(await runTool({ input })).toBe('ok');
+  });
+
+  it('is interrupted, not failed, when its process was suspended in the middle', async () => {
+    const run = async (_: unknown, { signal }: { signal: AbortSignal }) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+      await sleep(3_000, undefined, { signal });
+      return 'too late';
+    };
+    const failure = await runTool({ effect: 'once', run }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ type: FAILURE.interrupted });
   });
 
   it('tells a ToolError to the model at once', async () => {

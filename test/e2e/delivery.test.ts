@@ -143,6 +143,15 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     expect(botTexts(6007)).toEqual(['echo: hello [heard 1]']);
   });
 
+  it('Telegram cuts the connection after the first words of a turn of two steps: the second goes on in the same message', async () => {
+    const { stack, telegram } = scene;
+    const first = 'Let me look that up for you, one moment.';
+    telegram.cutAfterActing('sendMessage');
+    telegram.say(6009, plan({ steps: [[['look_up', { holdMs: 500 }]]], first, say: LONG, chunkDelayMs: 20 }));
+    await stack.replies('telegram/6009', 1);
+    expect(botTexts(6009)).toEqual([`${first}\n\n${LONG} [heard 1]`]);
+  });
+
   it('the callback of the http platform holds its answer: it is called again with the same delivery id', async () => {
     const { stack } = scene;
     receiver.hold();

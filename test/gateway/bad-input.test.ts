@@ -134,6 +134,13 @@ describe('bad input', () => {
       /./,
     ],
     [
+      'api, unknown platform',
+      () => [at('/v1/conversations/myspace%2F1/messages'), { body: '{"text":"a"}', headers: JSON_TYPE }],
+      404,
+      'unknown_platform',
+      /./,
+    ],
+    [
       'api, no JSON',
       () => [at('/v1/conversations/bad/messages'), { body: '{', headers: JSON_TYPE }],
       400,

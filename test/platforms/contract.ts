@@ -21,7 +21,7 @@ export interface Setup {
   /** Bodies that are JSON but no message, and a word that the refusal names. */
   invalid: { body: string; names: string }[];
   /** Where to send. */
-  to: { conversation: string; inReplyTo: string; sentAfter?: string };
+  to: { conversation: string; inReplyTo?: string; sentAfter?: string; answers?: string };
   /** Texts that arrived at the other side, in order. */
   arrived(): string[];
   /** The next request is answered so; `retryAfter` in seconds. */

@@ -73,7 +73,7 @@ platformContract('http', async () => {
       { body: '{"conversation":7,"id":"1","text":"t"}', names: 'conversation' },
       { body: '{"conversation":"c","id":"1","text":"t","sender":{"name":"Ann"}}', names: 'sender' },
     ],
-    to: { conversation: 'orders/42 ü', inReplyTo: 'evt_1' },
+    to: { conversation: 'orders/42 ü', answers: 'evt_1' },
     arrived: () => receiver.calls.map(({ body }) => JSON.parse(body).text),
     fail: (status, retryAfter) =>
       receiver.answer((response) =>
@@ -160,7 +160,7 @@ describe('http: outbound', () => {
   afterEach(() => receiver.close());
   const context: OutboundContext = {
     conversation: 'orders/日本',
-    inReplyTo: 'evt_1',
+    answers: 'evt_1',
     key: 'http/orders/日本 1%',
     knownMessageIds: [],
     signal: new AbortController().signal,

@@ -4,6 +4,8 @@ import type { FakeRequest, FakeStep } from '../fakes/model-server.ts';
 export interface Plan {
   /** Tool calls, step by step; those of one step run in parallel. */
   steps?: [tool: string, input: object][][];
+  /** Said with the first step's calls. */
+  first?: string;
   /** The answer at the end. */
   say?: string;
   /** Milliseconds before each step's first token. */
@@ -18,16 +20,12 @@ export const plan = (what: Plan): string => JSON.stringify(what);
 export function followPlan({ messages }: FakeRequest): FakeStep {
   const heard = `[heard ${messages.filter(({ role }) => role === 'user').length}]`;
   const begun = messages.findLastIndex(({ role, text }) => role === 'user' && text.startsWith('{'));
-  const since = messages.slice(begun + 1).filter(({ role }) => role === 'assistant');
-  const ended = begun < 0 || since.some(({ text }) => text !== '');
-  if (ended) return { text: `echo: ${messages.findLast(({ role }) => role === 'user')?.text} ${heard}` };
-  const {
-    steps = [],
-    say = 'done',
-    delayMs = 0,
-    chunkDelayMs = 0,
-  } = JSON.parse(messages[begun]?.text ?? '') as Plan;
-  const step = steps[since.length];
-  if (step) return { delayMs, calls: step.map(([name, input]) => ({ name, input })) };
+  const latest: Plan = JSON.parse(messages[begun]?.text ?? '{}');
+  const { steps = [], first, say = 'done', delayMs = 0, chunkDelayMs = 0 } = latest;
+  const taken = messages.slice(begun + 1).filter(({ role }) => role === 'assistant').length;
+  if (begun < 0 || taken > steps.length)
+    return { text: `echo: ${messages.findLast(({ role }) => role === 'user')?.text} ${heard}` };
+  const calls = steps[taken]?.map(([name, input]) => ({ name, input }));
+  if (calls) return { delayMs, calls, ...(first !== undefined && taken === 0 ? { text: first } : {}) };
   return { delayMs, chunkDelayMs, text: `${say} ${heard}` };
 }

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { temporalArguments } from '../../cli/temporal/arguments.ts';
+import { channelArgs } from '../../config/temporal.ts';
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -12,9 +13,12 @@ export async function startTemporal(further: string[] = []) {
   const child = new Child(inject('temporal'), [...temporalArguments({ port }), ...further], {
     PATH: process.env.PATH,
   });
-  const connection = await eventually(() => Connection.connect({ address, connectTimeout: 1000 }), {
-    what: 'Temporal answers',
-  });
+  const connection = await eventually(
+    () => Connection.connect({ address, connectTimeout: 1000, channelArgs }),
+    {
+      what: 'Temporal answers',
+    },
+  );
   await eventually(() => connection.workflowService.describeNamespace({ namespace: 'default' }));
   return {
     address,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { DeliveredPart, DeliveryRequest } from '../../contract/delivery.ts';
 import { FAILURE } from '../../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../../contract/model-step.ts';
-import { reply, transcript } from '../../contract/signals.ts';
+import { reply, transcript, view } from '../../contract/signals.ts';
 import { type Entry, type ReplyEntry, textOf } from '../../contract/transcript.ts';
 import { hostConversations } from '../support/conversation-host.ts';
 import { eventually } from '../support/eventually.ts';
@@ -49,6 +49,9 @@ describe('a conversation', () => {
         const { entry } = await handle().query(reply, request.reply);
         deliveries.push({ request, text: entry.text });
         return onDeliver(request, entry.text);
+      },
+      async big() {
+        return 'x'.repeat(64_000);
       },
       async look() {
         await gate.promise;
@@ -203,6 +206,95 @@ describe('a conversation', () => {
     const { entries } = await host.settled(conversation, 1);
     expect(repliesIn(entries)).toMatchObject([
       { status: 'stopped', text: 'Stopped.', answers: [first, stop] },
+    ]);
+  });
+
+  it('/stop is not told as a failure when what it stops fails', async () => {
+    const conversation = id();
+    model = async () => {
+      await waitForCancellation();
+      throw ApplicationFailure.nonRetryable('boom', FAILURE.modelUnavailable);
+    };
+    await host.say(conversation, { text: 'first' });
+    await eventually(async () => (await host.view(conversation)).writing);
+    await host.say(conversation, { text: '/stop' });
+    const { entries } = await host.settled(conversation, 1);
+    expect(repliesIn(entries)).toMatchObject([{ status: 'stopped', text: 'Stopped.' }]);
+  });
+
+  it('/new comes in its order: what was asked before it is answered', async () => {
+    const conversation = id();
+    const settings = { whileBusy: 'queue' } as const;
+    model = ({ turn, step }) => (turn === 1 && step === 1 ? call('look', 'c1') : say(`turn ${turn}`));
+    await host.say(conversation, { text: 'first' }, settings);
+    await eventually(async () => (await host.view(conversation)).running.length === 1);
+    for (const text of ['second', 'third', '/new']) await host.say(conversation, { text }, settings);
+    gate.resolve();
+    const { entries } = await host.settled(conversation, 4);
+    expect(repliesIn(entries).map(({ status }) => status)).toEqual([
+      'answered',
+      'answered',
+      'answered',
+      'command',
+    ]);
+  });
+
+  it('loses nothing of a burst that is too large to be carried to a new run at once', async () => {
+    const conversation = id();
+    const text = '漢'.repeat(20_000);
+    const count = 40;
+    for (let n = 0; n < count; n += 1)
+      await host.say(conversation, { text: `${n} ${text}` }, { whileBusy: 'queue' });
+    const last = await host.say(conversation, { text: 'end' }, { whileBusy: 'queue' });
+    await eventually(async () => (await host.view(conversation)).turns === count + 1, { ms: 50_000 });
+    await eventually(async () => (await host.view(conversation)).status === 'idle');
+    const handle = host.client.workflow.getHandle(conversation);
+    let after = 0;
+    const answers: string[] = [];
+    for (;;) {
+      const page = await handle.query(view, after);
+      answers.push(...repliesIn(page.entries).flatMap((entry) => entry.answers));
+      after = page.entries.at(-1)?.seq ?? page.seq;
+      if (after === page.seq) break;
+    }
+    expect(answers.at(-1)).toBe(last);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+  });
+
+  it('ends a turn whose tool results are larger than any payload with its reply, and works on', async () => {
+    const conversation = id();
+    const calls = Array.from({ length: 40 }, (_, n) => `c${n}`);
+    model = ({ turn, step }) =>
+      turn === 1 && step === 1
+        ? {
+            content: calls.map((toolCallId) => ({
+              type: 'tool-call',
+              toolCallId,
+              toolName: 'big',
+              input: {},
+            })),
+            calls: calls.map((callId) => ({
+              id: callId,
+              policy: { effect: 'read', timeoutMs: 10_000, attempts: 1 },
+            })),
+            usage,
+          }
+        : say(`turn ${turn}`);
+    const first = await host.say(conversation, { text: 'much' });
+    const handle = host.client.workflow.getHandle(conversation);
+    await eventually(
+      async () =>
+        (await host.view(conversation)).status === 'idle' && (await host.view(conversation)).turns === 1,
+    );
+    await host.say(conversation, { text: 'again' });
+    await eventually(async () => (await host.view(conversation)).turns === 2);
+    const replies = await eventually(async () => {
+      const found = repliesIn((await handle.query(view, 0)).entries);
+      return found.length === 2 && found;
+    });
+    expect(replies).toMatchObject([
+      { status: 'answered', text: 'turn 1', answers: [first] },
+      { text: 'turn 2' },
     ]);
   });
 
