@@ -48,9 +48,14 @@ export class ReplyStream {
   add(delta: string): void {
     this.#text += delta;
     if (this.#off || this.#showing) return;
-    this.#showing = this.#showUntilCurrent().finally(() => {
-      this.#showing = undefined;
-    });
+    this.#showing = this.#showUntilCurrent()
+      .catch(() => {
+        // Showing early is a courtesy; the delivery tells what is wrong.
+        this.#off = true;
+      })
+      .finally(() => {
+        this.#showing = undefined;
+      });
   }
 
   /** Shows the text as it ended, and says what of the reply is visible; nothing if none was sent. */

@@ -1,6 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
-import type { Json } from '../contract/json.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
@@ -11,6 +10,8 @@ import { showTyping } from './typing.ts';
 /** Longest tool result the model gets, in characters. */
 const LONGEST_RESULT = 64_000;
 const LONGEST_ERROR = 4_000;
+/** A tool that throws this often is reported; the rest of its attempts are for workers that are lost. */
+const THROWS = 3;
 
 /** The activity of one tool. */
 export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
@@ -47,12 +48,12 @@ export function toolContext(
 }
 
 /** What the model reads of a tool's result. The tool has acted, so whatever it returned, this does not fail. */
-function resultText(result: Json | undefined): string {
+function resultText(result: unknown): string {
   const text = typeof result === 'string' ? result : (asJson(result) ?? 'done');
   return text === '' ? '(no output)' : cut(text, LONGEST_RESULT);
 }
 
-function asJson(result: Json | undefined): string | undefined {
+function asJson(result: unknown): string | undefined {
   try {
     return JSON.stringify(result, null, 1);
   } catch {
@@ -73,6 +74,7 @@ function toolFailure(tool: Tool, error: unknown, suspended: AbortSignal): unknow
     return ApplicationFailure.retryable('the process was suspended', FAILURE.interrupted);
   if (error instanceof ApplicationFailure) return error;
   const message = cut(error instanceof Error ? error.message : String(error), LONGEST_ERROR);
-  const final = error instanceof ToolError || tool.effect === 'once';
+  const final =
+    error instanceof ToolError || tool.effect === 'once' || Context.current().info.attempt >= THROWS;
   return ApplicationFailure.create({ message, type: FAILURE.toolFailed, nonRetryable: final });
 }

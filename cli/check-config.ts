@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { enabledPlatforms } from '../config/platforms.ts';
+import { createPlatforms, enabledPlatforms } from '../config/platforms.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { runTool } from './run-tool.ts';
 
@@ -15,9 +15,11 @@ export interface ConfigSummary {
 export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
   const environment = readEnvironment(env);
   const config = await loadConfig(environment);
-  await resolveModel(config.agent.model, environment).catch((error: Error) => {
-    throw new ConfigError(error.message, { cause: error });
-  });
+  await Promise.all([resolveModel(config.agent.model, environment), createPlatforms(environment)]).catch(
+    (error: Error) => {
+      throw new ConfigError(error.message, { cause: error });
+    },
+  );
   return { model: config.agent.model, platforms: ['web', ...enabledPlatforms(environment)] };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandLine, readPid } from './processes.ts';
+import { commandLine, isThread, readPid } from './processes.ts';
 import { UserError } from './user-error.ts';
 
 export type ChildName = 'temporal' | 'gateway' | 'worker';
@@ -16,10 +16,11 @@ export const pidFile = (home: string, name: ChildName | 'start') => path.join(ho
  */
 export function claimHome(home: string): () => void {
   const file = pidFile(home, 'start');
-  mkdirSync(path.dirname(file), { recursive: true });
+  // Conversations are in there.
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   // Written apart and then linked: the file is never seen empty, and only one of two can be first.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
+  writeFileSync(own, `${process.pid}\n`);
   try {
     const other = readPid(file);
     if (other !== undefined && isStart(other)) throw alreadyRunning(home, other);
@@ -34,10 +35,11 @@ export function claimHome(home: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-/** Pids are used again, after a reboot above all: only one that runs the same script counts. */
+/** Pids are used again, after a reboot above all: only another process of Node that runs the same script counts. */
 function isStart(pid: number): boolean {
-  const script = path.parse(process.argv[1] ?? 'holdfast').name;
-  return pid !== process.pid && commandLine(pid)?.includes(script) === true;
+  const script = path.basename(process.argv[1] ?? 'holdfast.ts');
+  const line = pid === process.pid || isThread(pid) ? undefined : commandLine(pid);
+  return line !== undefined && /^\S*node\S* /.test(line) && line.includes(script);
 }
 
 function alreadyRunning(home: string, pid: number | undefined): UserError {

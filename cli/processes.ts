@@ -20,6 +20,15 @@ export function commandLine(pid: number): string | undefined {
   }
 }
 
+/** Whether this is the number of a thread of a process (on Linux, threads have numbers like processes). */
+export function isThread(pid: number): boolean {
+  try {
+    return !new RegExp(`^Tgid:\\s*${pid}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** The pid in a pid file; undefined without a usable one. */
 export function readPid(file: string): number | undefined {
   try {

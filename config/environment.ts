@@ -38,7 +38,7 @@ const variables = z.object({
   /** Base URL of Temporal's UI, for links to a conversation. */
   TEMPORAL_UI_URL: url.optional(),
   HTTP_WEBHOOK_SECRET: text.optional(),
-  HTTP_CALLBACK_URL: url.optional(),
+  HTTP_CALLBACK_URL: z.url({ protocol: /^https?$/ }).optional(),
   TELEGRAM_BOT_TOKEN: text.optional(),
   TELEGRAM_WEBHOOK_SECRET: text.optional(),
   TELEGRAM_API_BASE_URL: url.default('https://api.telegram.org'),

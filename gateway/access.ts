@@ -23,14 +23,17 @@ export function hasKey(context: Context, keys: readonly string[]): boolean {
 }
 
 function requireLoopback(context: Context): void {
-  const { host, origin, forwarded, 'x-forwarded-for': forwardedFor } = context.req.header();
+  const headers = context.req.header();
+  const { host, origin } = headers;
   const { address } = getConnInfo(context).remote;
-  const proxied = forwarded !== undefined || forwardedFor !== undefined;
+  const proxied = Object.keys(headers).some((name) =>
+    /^(forwarded|via|x-real-ip|x-forwarded-.*)$/.test(name),
+  );
   // The names stop a page elsewhere that has its own name resolve to this machine, and one that simply posts here.
   const foreign = !isLoopbackName(host) || (origin !== undefined && !isLoopbackName(hostOf(origin)));
   if (proxied || foreign || address === undefined || !isLoopbackAddress(address))
     throw new HttpError(
-      401,
+      403,
       'loopback_only',
       'without HOLDFAST_API_KEYS the HTTP API answers this machine only',
     );

@@ -45,8 +45,18 @@ export async function calculate(expression: string): Promise<string> {
     tree.traverse((node, path, parent) => check(node, path, parent, math));
     return runInNewContext('work()', { work: () => format(tree.evaluate(), math) }, { timeout: MAX_MS });
   } catch (error) {
+    setNumbers(math);
     throw new ToolError(`cannot work out "${expression}": ${(error as Error).message}`);
   }
+}
+
+/**
+ * Beyond 5,000 digits a number counts as infinite: a remainder of 9^9^9 would be worked out for ever. Set again after each
+ * failure, because the library changes precision and rounding while it works, and an error leaves them changed.
+ */
+function setNumbers(math: MathJsInstance): void {
+  const { BigNumber } = math as unknown as { BigNumber: { config(settings: Record<string, number>): void } };
+  BigNumber.config({ precision: 64, rounding: 4, maxE: 5000, minE: -5000 });
 }
 
 let library: Promise<MathJsInstance> | undefined;
@@ -54,10 +64,7 @@ let library: Promise<MathJsInstance> | undefined;
 async function load(): Promise<MathJsInstance> {
   const { all, create } = await import('mathjs');
   const math = create(all as FactoryFunctionMap, { number: 'BigNumber', precision: 64 });
-  // Beyond 5,000 digits a number counts as infinite: a remainder of 9^9^9 would be worked out for ever.
-  (
-    math as unknown as { BigNumber: { config(limits: { maxE: number; minE: number }): void } }
-  ).BigNumber.config({ maxE: 5000, minE: -5000 });
+  setNumbers(math);
   const { factorial } = math;
   const bounded = (n: Parameters<typeof factorial>[0]) => {
     if (!(Number(n) <= MAX_FACTORIAL)) throw new Error(`factorials end at ${MAX_FACTORIAL}!`);

@@ -10,7 +10,7 @@ export interface ToolDefinition<Input>
   input: z.ZodType<Input>;
   /** Milliseconds one run may take; 60,000 if not given. */
   timeoutMs?: number;
-  /** Runs at most, worker deaths included; 3 if not given, always 1 for `once`. */
+  /** Runs at most, worker deaths included; 10 if not given, always 1 for `once`. One that throws is run 3 times at most. */
   attempts?: number;
   /** Only `never` for now: a tool that must ask first cannot be promised yet, so it is refused instead of run unasked. */
   approval?: 'never';
@@ -38,7 +38,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       'approval',
       `'${String(approval)}' is not supported yet; leave it out or do not offer the tool`,
     );
-  const attempts = effect === 'once' ? 1 : (definition.attempts ?? 3);
+  const attempts = effect === 'once' ? 1 : (definition.attempts ?? 10);
   if (!Number.isInteger(attempts) || attempts < 1) throw wrong('attempts', 'must be a whole number from 1');
   const tool: Tool<Input> = { name, description, input, effect, timeoutMs, attempts, run };
   if (reconcile) tool.reconcile = reconcile;

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Json } from '../contract/json.ts';
 import type { Sender } from '../contract/message.ts';
 import type { Effect, Reconciled } from '../contract/tool-call.ts';
 
@@ -25,7 +24,8 @@ export interface Tool<Input = unknown> {
   effect: Effect;
   timeoutMs: number;
   attempts: number;
-  run(input: Input, context: ToolContext): Promise<Json | undefined> | Json | undefined;
+  /** What it returns is shown to the model as text: a string as it is, anything else as JSON. */
+  run(input: Input, context: ToolContext): unknown;
   reconcile?(input: Input, context: ToolContext): Promise<Reconciled> | Reconciled;
 }
 

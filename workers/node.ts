@@ -15,7 +15,10 @@ const environment = readEnvironment();
 const log = createLog(environment);
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-    log[level === 'ERROR' ? 'error' : 'warn']({ ...meta, error: undefined, reason: reasonIn(meta) }, message),
+    log[level === 'ERROR' ? 'error' : 'warn'](
+      { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
+      message,
+    ),
   ),
   telemetryOptions: {
     logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },

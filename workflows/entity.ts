@@ -10,14 +10,16 @@ import {
   type QueuedMessage,
 } from '../contract/state.ts';
 import type { ReplyEntry, ReplyStatus } from '../contract/transcript.ts';
-import { answerTo, type Command, commandOf, isImmediate } from './commands.ts';
+import { answerTo, type Command, commandOf } from './commands.ts';
 import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
+import { deliveryTarget, type TargetSource } from './delivery-target.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
+import { actsAtOnce, isFresh, isImmediateCommand } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -76,14 +78,14 @@ export class Entity {
     return {
       ...this.#transcript.forModel(upTo),
       said: this.#transcript.saidIn(turn),
-      target: this.#target(this.#turn?.answers ?? [], this.#turn),
+      target: deliveryTarget(this.#source, this.#turn.answers, this.#turn),
     };
   }
 
   replyFor(seq: number): { entry: ReplyEntry; target: DeliveryTarget } {
     const entry = this.#transcript.reply(seq);
     if (!entry) throw new Error(`there is no reply ${seq}`);
-    return { entry, target: this.#target(entry.answers) };
+    return { entry, target: deliveryTarget(this.#source, entry.answers) };
   }
 
   /** Takes message after message until this run's history is long. */
@@ -111,6 +113,10 @@ export class Entity {
       ...this.#transcript.carried(),
       ...this.#inbox.carried(),
     };
+  }
+
+  get #source(): TargetSource {
+    return { start: this.#start, transcript: this.#transcript, known: this.#known };
   }
 
   async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]]): Promise<void> {
@@ -205,39 +211,4 @@ export class Entity {
     const record = (messageId: string) => this.#known.record(messageId);
     await deliverReply({ conversation: workflowInfo().workflowId, record, ...reply });
   }
-
-  #target(answers: string[], turn?: Turn): DeliveryTarget {
-    const messageId = (eventId = '') => this.#transcript.user(eventId)?.messageId;
-    const answered = answers.at(-1);
-    const sentAfter = messageId(answers[0]);
-    const inReplyTo = messageId(answered);
-    return {
-      platform: this.#start.platform,
-      conversation: this.#start.conversation,
-      deliveryId: turn?.deliveryId ?? '',
-      knownMessageIds: this.#known.ids,
-      live: turn?.live ?? [],
-      ...(sentAfter === undefined ? {} : { sentAfter }),
-      ...(answered === undefined ? {} : { answers: answered }),
-      ...(inReplyTo === undefined ? {} : { inReplyTo }),
-      ...(turn?.streamed ? { receipt: turn.streamed.receipt } : {}),
-      ...(turn?.mayHaveStreamed ? { mayHaveStreamed: true as const } : {}),
-    };
-  }
-}
-
-/** Commands that do not wait for the running turn. */
-function isImmediateCommand({ message }: QueuedMessage): boolean {
-  const command = commandOf(message.text);
-  return command !== undefined && isImmediate(command);
-}
-
-function actsAtOnce(queued: QueuedMessage): boolean {
-  return isImmediateCommand(queued) || queued.settings.whileBusy === 'interrupt';
-}
-
-/** `/new` ends the turn during which it came, but not those that had to wait with it. */
-function isFresh(next: QueuedMessage | undefined, turn: Turn): boolean {
-  const command = next && commandOf(next.message.text);
-  return command !== undefined && !isImmediate(command) && next !== undefined && next.at > turn.startedAt;
 }

@@ -47,7 +47,7 @@ export function runChild(spec: ChildSpec, onLine: (line: string) => void): Runni
     if (lastErrorLines.push(line) > 20) lastErrorLines.shift();
     onLine(line);
   });
-  if (pid !== undefined) writeFileSync(spec.pidFile, String(pid));
+  if (pid !== undefined) writeFileSync(spec.pidFile, `${pid}\n`);
 
   const ended = new Promise<ChildEnd>((resolve) => {
     // A later error than a failed start (a signal or message that could not be sent) is followed by `exit`.

@@ -20,9 +20,8 @@ const SOURCE = new URL('./page/', import.meta.url);
 
 /** Bundles the page in memory. */
 export async function bundlePage(): Promise<Page> {
-  const { buildSync } = await import('esbuild');
-  // The asynchronous build would leave its helper process running.
-  const { outputFiles } = buildSync({
+  const { build, stop } = await import('esbuild');
+  const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(SOURCE),
     entryPoints: { chat: 'main.tsx', 'chat-style': 'chat.css' },
     outdir: 'out',
@@ -34,6 +33,8 @@ export async function bundlePage(): Promise<Page> {
     legalComments: 'none',
     logLevel: 'silent',
   });
+  // Its helper process would go on running.
+  await stop();
   const output = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';
   const source = (name: string) => readFile(new URL(name, SOURCE), 'utf8');
   const assets = new Map([

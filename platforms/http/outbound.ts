@@ -53,7 +53,8 @@ async function send(webhook: Webhook, url: string, id: string, message: object, 
 function failure(response: Response): Error {
   const { status } = response;
   const message = `HTTP_CALLBACK_URL: answered ${status}`;
-  if (REFUSED.has(status)) return new DeliveryRefused(message);
+  // A redirect is not followed: the signature is for this address.
+  if (REFUSED.has(status) || (status >= 300 && status < 400)) return new DeliveryRefused(message);
   const retryAfterMs = status === 429 || status === 503 ? readRetryAfter(response.headers) : undefined;
   return retryAfterMs === undefined ? new Error(message) : new RateLimited(message, retryAfterMs);
 }

@@ -14,8 +14,18 @@ const LINKABLE = /^(https?|tg|mailto|tel):/i;
 
 /** Markdown as the HTML that Telegram understands. What it has no tag for is shown as text. */
 export function renderHtml(text: string): Rendered {
-  const html = blocks(markdown.lexer(text), false);
+  const html = rendered(text);
   return { html, length: visibleLength(html) };
+}
+
+function rendered(text: string): string {
+  try {
+    return blocks(markdown.lexer(text), false);
+  } catch (error) {
+    // Nested deeper than the stack: it is shown as it was written.
+    if (error instanceof RangeError) return escapeHtml(text);
+    throw error;
+  }
 }
 
 /** Quotes inside quotes are refused by Telegram: `quoted` leaves the inner tag out. */

@@ -1,4 +1,4 @@
-import { Marked } from 'marked';
+import { Marked, type Token } from 'marked';
 
 /** A range of offsets that is better not cut: bold, code, a link, … */
 export interface Span {
@@ -12,10 +12,20 @@ const markdown = new Marked();
 export function inlineSpans(paragraph: string, base: number): Span[] {
   const spans: Span[] = [];
   let start = base;
-  for (const token of new markdown.Lexer().inlineTokens(paragraph)) {
+  for (const token of inlineTokens(paragraph)) {
     const end = start + token.raw.length;
     if (token.type !== 'text' && token.type !== 'br') spans.push({ start, end });
     start = end;
   }
   return spans;
+}
+
+function inlineTokens(paragraph: string): Token[] {
+  try {
+    return new markdown.Lexer().inlineTokens(paragraph);
+  } catch (error) {
+    // Nested deeper than the stack: it may be cut anywhere.
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ActivityDependencies, ToolActivity } from '../../activities/activities.ts';
@@ -10,7 +11,6 @@ import type { LiveEvent } from '../../contract/live.ts';
 import type { ToolRun } from '../../contract/tool-call.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
 import { ToolError } from '../../tools/tool.ts';
-import { quietRuntime } from '../support/quiet-runtime.ts';
 
 const pushed: LiveEvent[] = [];
 const dependencies = {
@@ -39,13 +39,14 @@ function runTool(
     sender: { id: 'ann' },
     live: ['http://127.0.0.1:1'],
   };
-  return new MockActivityEnvironment().run<[ToolRun], string, ToolActivity>(
+  return new MockActivityEnvironment({}, { logger }).run<[ToolRun], string, ToolActivity>(
     createRunTool(defined, dependencies),
     run,
   );
 }
 
-quietRuntime();
+/** Without the SDK's word on an attempt that failed on purpose. */
+const logger = new DefaultLogger('ERROR', () => {});
 
 describe('the activity of a tool', () => {
   it('gives the tool its input and context, and shows its progress', async () => {

@@ -56,6 +56,8 @@ test.each([
   [{ PORT: 'many' }, 'PORT'],
   [{ HOLDFAST_MODEL: 'openai/x' }, 'OPENAI_API_KEY'],
   [{ HOLDFAST_CONFIG: 'missing.config.ts' }, 'missing.config.ts'],
+  [{ TELEGRAM_BOT_TOKEN: 'nonsense', TELEGRAM_WEBHOOK_SECRET: 's' }, 'TELEGRAM_BOT_TOKEN'],
+  [{ HTTP_WEBHOOK_SECRET: 'my secret!' }, 'HTTP_WEBHOOK_SECRET'],
 ])('a wrong config exits with 78 and names the field: %j', (env, field) => {
   const { status, stderr } = holdfast(['config', 'check'], env);
   expect(status).toBe(78);

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Scene, startScene } from '../support/scene.ts';
@@ -169,7 +170,7 @@ describe('bad input', () => {
       /x/,
     ],
     [
-      'api, text over 256 KB',
+      'api, text over 64 KB',
       () => [
         at('/v1/conversations/bad/messages'),
         { body: JSON.stringify({ text: 'x'.repeat(300_000) }), headers: JSON_TYPE },
@@ -211,7 +212,57 @@ describe('bad input', () => {
         at('/v1/conversations/bad/messages'),
         { body: '{"text":"a"}', headers: { ...JSON_TYPE, origin: 'https://example.com' } },
       ],
-      401,
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, through a proxy (x-forwarded-for)',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, 'x-forwarded-for': '8.8.8.8' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, through a proxy (x-real-ip)',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, 'x-real-ip': '8.8.8.8' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, through a proxy (via)',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, via: '1.1 proxy' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, through a proxy (forwarded)',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, forwarded: 'for=8.8.8.8' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, through a proxy (x-forwarded-proto)',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, 'x-forwarded-proto': 'https' } },
+      ],
+      403,
       'loopback_only',
       /./,
     ],
@@ -224,6 +275,20 @@ describe('bad input', () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
     expect(JSON.stringify(error)).not.toContain('whsec_');
+  });
+
+  it('is a request by another name of this machine: a page elsewhere may have its own name resolve to it', async () => {
+    const { port } = new URL(url);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const options = {
+        host: '127.0.0.1',
+        port,
+        path: '/v1/conversations',
+        headers: { host: 'evil.example' },
+      };
+      get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+    });
+    expect(status).toBe(403);
   });
 
   it('stores nothing of all that', async () => {

@@ -208,7 +208,7 @@ describe('http: outbound', () => {
   it('follows no redirect', async () => {
     const { outbound } = createHttp({ secret: SECRET, callbackUrl: receiver.url });
     receiver.answer((response) => response.writeHead(307, { location: receiver.url }).end());
-    await expect(outbound.post(context, 'Hello')).rejects.toMatchObject({ name: 'Error' });
+    await expect(outbound.post(context, 'Hello')).rejects.toMatchObject({ name: 'DeliveryRefused' });
     expect(receiver.calls).toHaveLength(1);
   });
 });

@@ -20,6 +20,19 @@ describe('calculator', () => {
     expect(await calculate(expression)).toBe(result);
   });
 
+  it.each(['sin(10^4000)', 'atan(1e4000)'])(
+    'is as exact as before after %s has failed',
+    async (expression) => {
+      await expect(calculate(expression)).rejects.toThrow(ToolError);
+      for (const [next, result] of [
+        ['round(2.567, 2)', '2.57'],
+        ['5 celsius to fahrenheit', '41 fahrenheit'],
+        ['2^0.5', '1.4142135623731'],
+      ] as const)
+        expect(await calculate(next)).toBe(result);
+    },
+  );
+
   it.each([
     ['2 +', /Unexpected end/],
     ['', /nothing to work out/],

@@ -13,7 +13,7 @@ const definition: ToolDefinition<{ seats: number }> = {
 
 describe('defineTool', () => {
   it('fills in what was left out', () => {
-    expect(defineTool(definition)).toMatchObject({ name: 'book_table', timeoutMs: 60_000, attempts: 3 });
+    expect(defineTool(definition)).toMatchObject({ name: 'book_table', timeoutMs: 60_000, attempts: 10 });
   });
 
   it('gives a once tool one attempt, whatever is asked for', () => {

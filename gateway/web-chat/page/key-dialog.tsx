@@ -9,11 +9,12 @@ export function KeyDialog({ onKey }: { onKey(key: string): void }) {
   function submit(event: SubmitEvent): void {
     event.preventDefault();
     const key = new FormData(event.target as HTMLFormElement).get('key');
-    if (typeof key === 'string' && key.trim() !== '') onKey(key.trim());
+    // Anything else cannot be sent in a header.
+    if (typeof key === 'string' && /^[\x21-\x7e]+$/.test(key.trim())) onKey(key.trim());
   }
 
   return (
-    <dialog ref={dialog} aria-labelledby="key-title" onCancel={(event) => event.preventDefault()}>
+    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => dialog.current?.showModal()}>
       <form onSubmit={submit}>
         <h2 id="key-title">This gateway asks for a key</h2>
         <p>It is one of those in its HOLDFAST_API_KEYS. It stays in this tab and is forgotten with it.</p>

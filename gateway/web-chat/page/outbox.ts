@@ -41,7 +41,17 @@ export class Outbox {
   }
 
   add(conversation: string, id: string, text: string): void {
-    store({ conversation, id, text, at: Date.now() });
+    try {
+      store({ conversation, id, text, at: Date.now() });
+    } catch {
+      this.#options.onSending(
+        conversation,
+        id,
+        'refused',
+        'This browser has no room to keep it until it is sent.',
+      );
+      return;
+    }
     void this.flush();
   }
 

@@ -27,9 +27,18 @@ const marked = new Marked({
 const TAGS =
   'a b blockquote br code del details em h1 h2 h3 h4 h5 h6 hr i input kbd li ol p pre s strong sub summary sup table tbody td th thead tr u ul';
 
+function htmlOf(text: string): string {
+  try {
+    return marked.parse(text, { async: false });
+  } catch {
+    // Nested deeper than the stack: it is shown as it was written.
+    return `<p>${escaped(text)}</p>`;
+  }
+}
+
 /** Safe nodes for markdown from a model, which may hold anything. */
 export function renderMarkdown(text: string): DocumentFragment {
-  const fragment = DOMPurify.sanitize(marked.parse(text, { async: false }), {
+  const fragment = DOMPurify.sanitize(htmlOf(text), {
     ALLOWED_TAGS: TAGS.split(' '),
     ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'type', 'checked', 'disabled'],
     ALLOW_DATA_ATTR: false,

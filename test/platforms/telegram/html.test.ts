@@ -5,6 +5,15 @@ import { parseHtml } from '../../fakes/telegram-html.ts';
 const html = (markdown: string) => renderHtml(markdown).html;
 
 describe('renderHtml', () => {
+  it.each(['>'.repeat(3000), '1. '.repeat(1300), '> * '.repeat(1000), `${'['.repeat(2000)}x`])(
+    'shows as it was written what is nested deeper than any stack: %.6s…',
+    (nested) => {
+      const { html: rendered, length } = renderHtml(`x\n${nested}`);
+      expect(() => parseHtml(rendered)).not.toThrow();
+      expect(length).toBeGreaterThan(0);
+    },
+  );
+
   it.for([
     ['plain & <b>bold?</b> "quoted"', 'plain &amp; &lt;b&gt;bold?&lt;/b&gt; &quot;quoted&quot;'],
     ['**bold** *italic* ~~gone~~ `a<b`', '<b>bold</b> <i>italic</i> <s>gone</s> <code>a&lt;b</code>'],

@@ -1,0 +1,20 @@
+import type { QueuedMessage } from '../contract/state.ts';
+import { commandOf, isImmediate } from './commands.ts';
+import type { Turn } from './turn.ts';
+
+/** Commands that do not wait for the running turn. */
+export function isImmediateCommand({ message }: QueuedMessage): boolean {
+  const command = commandOf(message.text);
+  return command !== undefined && isImmediate(command);
+}
+
+/** What is obeyed while a turn runs. */
+export function actsAtOnce(queued: QueuedMessage): boolean {
+  return isImmediateCommand(queued) || queued.settings.whileBusy === 'interrupt';
+}
+
+/** `/new` ends the turn during which it came, but not those that had to wait with it. */
+export function isFresh(next: QueuedMessage | undefined, turn: Turn): boolean {
+  const command = next && commandOf(next.message.text);
+  return command !== undefined && !isImmediate(command) && next !== undefined && next.at > turn.startedAt;
+}
