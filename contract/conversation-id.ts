@@ -1,7 +1,6 @@
 /** Longest accepted conversation id (`{platform}/{conversation}`), in UTF-8 bytes; Temporal's own limit is 1,000. */
 const MAX_BYTES = 500;
 const PLATFORM = /^[a-z][a-z0-9-]{0,31}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/;
 
 export interface ConversationId {

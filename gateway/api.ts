@@ -27,7 +27,6 @@ const messageSchema = z.strictObject({
     .string()
     .min(1)
     .max(MAX_EVENT_ID)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not have control characters')
     .optional(),
   text: z.string().refine((text) => text.trim() !== '', 'must not be empty'),

@@ -1,9 +1,4 @@
-import {
-  type Client,
-  isGrpcServiceError,
-  QueryNotRegisteredError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { type ConversationId, workflowIdOf } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
@@ -11,7 +6,7 @@ import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/sea
 import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
-import { HttpError, unavailable } from './errors.ts';
+import { unavailable } from './errors.ts';
 
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
 const STORE_MS = 2_500;
@@ -30,21 +25,21 @@ export interface ListedConversation {
 
 /** What the gateway does with conversations: all of it at Temporal, nothing of it kept here. */
 export class Conversations {
-  readonly client: Client;
+  readonly #client: Client;
   readonly #settings: ConversationSettings;
 
   constructor(client: Client, settings: ConversationSettings) {
-    this.client = client;
+    this.#client = client;
     this.#settings = settings;
   }
 
-  /** Resolves when Temporal has stored the message. Throws a 503 {@link HttpError} when it could not be reached. */
+  /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
   async store(id: ConversationId, message: InboundMessage): Promise<void> {
     const workflowId = workflowIdOf(id);
     const start: ConversationStart = { platform: id.platform, conversation: id.conversation };
     try {
-      await this.client.withDeadline(Date.now() + STORE_MS, () =>
-        this.client.workflow.signalWithStart(CONVERSATION, {
+      await this.#client.withDeadline(Date.now() + STORE_MS, () =>
+        this.#client.workflow.signalWithStart(CONVERSATION, {
           workflowId,
           taskQueue: TASK_QUEUE,
           args: [start],
@@ -63,19 +58,19 @@ export class Conversations {
   /** Whether the conversation has received this event id; null when no worker could tell in time. */
   async hasSeen(workflowId: string, eventId: string): Promise<boolean | null> {
     try {
-      return await this.client.withDeadline(Date.now() + LOOK_MS, () =>
-        this.client.workflow.getHandle(workflowId).query(seen, eventId),
+      return await this.#client.withDeadline(Date.now() + LOOK_MS, () =>
+        this.#client.workflow.getHandle(workflowId).query(seen, eventId),
       );
     } catch (error) {
       return error instanceof WorkflowNotFoundError ? false : null;
     }
   }
 
-  /** The state with the entries after a cursor; undefined if there is no such conversation. Throws a 503 {@link HttpError}. */
+  /** The state with the entries after a cursor; undefined if there is no such conversation. Throws a 503 `HttpError`. */
   async read(workflowId: string, after: number): Promise<ConversationView | undefined> {
     try {
-      return await this.client.withDeadline(Date.now() + READ_MS, () =>
-        this.client.workflow.getHandle(workflowId).query(view, after),
+      return await this.#client.withDeadline(Date.now() + READ_MS, () =>
+        this.#client.workflow.getHandle(workflowId).query(view, after),
       );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
@@ -101,7 +96,7 @@ export class Conversations {
     if (filter.status !== undefined) clauses.push(`${HoldfastStatus.name} = '${filter.status}'`);
     const listed: ListedConversation[] = [];
     try {
-      for await (const execution of this.client.workflow.list({
+      for await (const execution of this.#client.workflow.list({
         query: clauses.join(' AND '),
         pageSize: filter.limit,
       })) {
@@ -122,7 +117,6 @@ export class Conversations {
 }
 
 function isConnectionLost(error: unknown): boolean {
-  if (error instanceof HttpError || error instanceof QueryNotRegisteredError) return false;
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return isGrpcServiceError(cause) && cause.code === 14;
 }

@@ -7,8 +7,8 @@ import {
   StreamProviderError,
   UnsupportedFunctionalityError,
 } from 'ai';
+import { readRetryAfter } from '../contract/retry-after.ts';
 import { ModelNotConfigured } from './resolve-model.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /** The answer ended before it was complete; the provider's own word for it, where there is one, is in the message. */
 export class AnswerCutOff extends Error {
@@ -62,7 +62,7 @@ export function describeModelFailure(error: unknown): ModelFailure {
 function describeAnswer(error: APICallError | StreamProviderError): ModelFailure {
   const { statusCode: status } = error;
   const headers = APICallError.isInstance(error) ? error.responseHeaders : undefined;
-  const delay = retryAfterMs(headers ?? {}, Date.now());
+  const delay = askedDelay(headers ?? {});
   // The account has no credit left: waiting does not mend that, though the status says "too many requests".
   const noCredit = /insufficient_quota/.test(
     JSON.stringify(error.data ?? null) + (APICallError.isInstance(error) ? error.responseBody : ''),
@@ -95,4 +95,10 @@ function safe(message: string): string {
   const hidden = SECRETS.reduce((text, secret) => text.replace(secret, '[hidden]'), message);
   const line = hidden.replace(/\s+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+/** The delay that a response asks for, in ms; some providers name it exactly. */
+function askedDelay(headers: Record<string, string>): number | undefined {
+  const exact = headers['retry-after-ms']?.trim();
+  return exact && Number(exact) >= 0 ? Math.round(Number(exact)) : readRetryAfter(headers['retry-after']);
 }

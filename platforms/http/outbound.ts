@@ -1,6 +1,6 @@
 import type { Webhook } from 'standardwebhooks';
+import { readRetryAfter } from '../../contract/retry-after.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platform.ts';
-import { readRetryAfter } from './retry-after.ts';
 
 const TIMEOUT_MS = 15_000;
 /** The receiver will say the same to every further attempt. */
@@ -55,7 +55,8 @@ function failure(response: Response): Error {
   const message = `HTTP_CALLBACK_URL: answered ${status}`;
   // A redirect is not followed: the signature is for this address.
   if (REFUSED.has(status) || (status >= 300 && status < 400)) return new DeliveryRefused(message);
-  const retryAfterMs = status === 429 || status === 503 ? readRetryAfter(response.headers) : undefined;
+  const retryAfterMs =
+    status === 429 || status === 503 ? readRetryAfter(response.headers.get('retry-after')) : undefined;
   return retryAfterMs === undefined ? new Error(message) : new RateLimited(message, retryAfterMs);
 }
 

@@ -61,7 +61,7 @@ export function useChat(conversation: string): Chat {
     dispatch(event);
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new key is a new connection
+  // A new key is a new connection.
   useEffect(
     () =>
       followConversation({
