@@ -3,6 +3,34 @@ export interface Receipt {
   messageId: string;
 }
 
+/** A button under a reply. Pressing it sends `value` as a message of the one who pressed. */
+export interface Button {
+  /** At most {@link MAX_BUTTON_LABEL} characters. */
+  label: string;
+  /** At most {@link MAX_BUTTON_VALUE} bytes of UTF-8: what every platform carries. */
+  value: string;
+}
+
+export const MAX_BUTTONS = 8;
+export const MAX_BUTTON_LABEL = 40;
+export const MAX_BUTTON_VALUE = 64;
+
+/** A file that goes out with a reply. */
+export interface OutgoingFile {
+  /** With its extension. */
+  name: string;
+  mediaType: string;
+  /** `https:` (or `http:`), fetched when it is sent; or `data:` with base64, empty once that is no longer kept. */
+  url: string;
+}
+
+/** Files of one turn. */
+export const MAX_FILES = 10;
+/** Longest address of a file that is fetched when it is sent, in characters. */
+export const MAX_FILE_URL = 2_048;
+/** Bytes that the `data:` files of one turn may have together: they are in history. */
+export const MAX_INLINE_FILES = 256 * 1024;
+
 /** The part of a reply that a platform shows, and where the next one begins (null: it was the last). */
 export interface DeliveredPart {
   receipt: Receipt;
@@ -30,4 +58,10 @@ export interface DeliveryRequest {
   receipt?: Receipt;
   /** A message may have been sent and not recorded: look for it first. */
   look?: true;
+}
+
+/** Input of the activity `deliverFile`: one file of a reply. */
+export interface FileDelivery extends Pick<DeliveryRequest, 'conversation' | 'reply' | 'deliveryId'> {
+  /** Which of the reply's files. */
+  index: number;
 }

@@ -1,5 +1,6 @@
+import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
-import type { Sender } from './message.ts';
+import type { Attachment, Sender } from './message.ts';
 import type { ToolOutcome } from './tool-call.ts';
 
 /** Provider data (signatures, item ids) that must be sent back with the part it came with. */
@@ -23,6 +24,9 @@ interface EntryBase {
   turn: number;
 }
 
+/** The words of a voice message, or why there are none. */
+export type VoiceTranscript = { text: string } | { reason: string };
+
 export interface UserEntry extends EntryBase {
   kind: 'user';
   /** Event id of the message. */
@@ -31,6 +35,11 @@ export interface UserEntry extends EntryBase {
   text: string;
   sender?: Sender;
   edited?: true;
+  attachments?: Attachment[];
+  /** What was said in the voice messages among the attachments, in their order. */
+  transcripts?: VoiceTranscript[];
+  quote?: string;
+  returnAddress?: Record<string, string>;
   /** A command to holdfast, which the model does not see. */
   command?: true;
   /** When it was sent, as the platform says, or else when it arrived; in ms since the epoch. */
@@ -60,6 +69,10 @@ export interface ReplyEntry extends EntryBase {
   text: string;
   /** Event ids of the messages that it answers. */
   answers: string[];
+  /** Shown under its last part. */
+  buttons?: Button[];
+  /** Sent after its text. */
+  files?: OutgoingFile[];
   at: number;
 }
 

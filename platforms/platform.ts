@@ -1,5 +1,5 @@
-import type { Receipt } from '../contract/delivery.ts';
-import type { InboundMessage } from '../contract/message.ts';
+import type { Button, Receipt } from '../contract/delivery.ts';
+import type { Attachment, InboundMessage } from '../contract/message.ts';
 
 /** A chat platform: what it takes in by webhook, and how it shows a reply. One folder each implements it. */
 export interface Platform {
@@ -7,6 +7,8 @@ export interface Platform {
   readonly name: string;
   readonly inbound: Inbound;
   readonly outbound: Outbound;
+  /** For a platform whose messages come by a connection that we open: `holdfast listen {name}` runs it. */
+  readonly listener?: Listener;
 }
 
 export interface Inbound {
@@ -15,6 +17,46 @@ export interface Inbound {
    * The gateway acknowledges only when all of them are stored.
    */
   receive(request: WebhookRequest): Promise<Received>;
+  /**
+   * Fetches what came with a message. Throws {@link AttachmentUnavailable} if it is too large or gone for good, anything
+   * else for what is worth another attempt.
+   */
+  fetchAttachment?(attachment: Attachment, options: FetchOptions): Promise<FileContent>;
+}
+
+export interface FetchOptions {
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+export interface FileContent {
+  bytes: Uint8Array;
+  mediaType: string;
+}
+
+/** An attachment that cannot be had: too large, expired, deleted. The model is told the message. */
+export class AttachmentUnavailable extends Error {
+  override name = 'AttachmentUnavailable';
+}
+
+/** Takes messages in over a connection of its own. */
+export interface Listener {
+  /** Listens until the signal aborts. Throws for what no further attempt will mend, a wrong token for instance. */
+  listen(options: ListenOptions): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** Stores messages in their order; resolves when all are in Temporal, and goes on trying until then. */
+  store(messages: Received['messages']): Promise<void>;
+  /** Conversations of this platform that exist, without the platform: where to look for what was missed. */
+  conversations(): AsyncIterable<string>;
+  /** A file for what must outlive the process; its folder exists. */
+  stateFile: string;
+  /** A word for the operator; no secrets, no message texts. */
+  log(message: string, details?: Record<string, unknown>): void;
+  /** Called whenever the connection is up. */
+  connected(): void;
+  signal: AbortSignal;
 }
 
 export interface WebhookRequest {
@@ -53,12 +95,16 @@ export interface OutboundContext {
   inReplyTo?: string;
   /** Event id of the message that is answered. */
   answers?: string;
+  /** See {@link InboundMessage.returnAddress}. */
+  returnAddress?: Record<string, string>;
   /** The platform's id of the message that began the turn: an unrecorded one of ours was sent after it. */
   sentAfter?: string;
   /** Idempotency key of this outbound message: the same at every attempt. */
   key: string;
   /** Ids of messages of this conversation that are not an unrecorded one of ours. */
   knownMessageIds: readonly string[];
+  /** An earlier attempt may have acted. */
+  inDoubt?: true;
   signal: AbortSignal;
 }
 
@@ -78,13 +124,29 @@ export interface Outbound {
   /** The part of `text` that begins at `from`. Deterministic. */
   split(text: string, from: number): Part;
   /** Sends a part. A platform with an idempotency key returns the first message when `context.key` is repeated. */
-  post(context: OutboundContext, text: string): Promise<Receipt>;
-  /** Makes the message show this text instead. Without it, replies are not streamed. Editing to the same text succeeds. */
-  edit?(context: OutboundContext, receipt: Receipt, text: string): Promise<void>;
-  /** Finds our own message that was sent but not recorded, and makes it show `text`; undefined if there is none. */
-  find?(context: OutboundContext, text: string): Promise<Receipt | undefined>;
+  post(context: OutboundContext, text: string, buttons?: readonly Button[]): Promise<Receipt>;
+  /** Makes the message show this instead. Without it, replies are not streamed. Editing to the same text succeeds. */
+  edit?(context: OutboundContext, receipt: Receipt, text: string, buttons?: readonly Button[]): Promise<void>;
+  /** Milliseconds between the edits of a reply that is being written, at least; 1,000 if not given. */
+  readonly editEveryMs?: number;
+  /**
+   * Finds our own message that was sent but not recorded, and makes it show this; undefined if there is none. A platform
+   * with an idempotency key that can edit posts again with the same key and then edits: the first may have shown less.
+   */
+  find?(context: OutboundContext, text: string, buttons?: readonly Button[]): Promise<Receipt | undefined>;
+  /** What fits under a message. Where it is missing or too little, the buttons are shown as lines of text. */
+  readonly buttons?: { most: number; longestLabel: number };
+  /** Sends a file; if `context.inDoubt`, first finds out whether it was sent. Without it, a line names the file. */
+  sendFile?(context: OutboundContext, file: NamedFile): Promise<Receipt>;
   /** Shows that an answer is being worked on, for a few seconds. */
-  typing?(context: Pick<OutboundContext, 'conversation' | 'signal'>): Promise<void>;
+  typing?(context: TypingContext): Promise<void>;
+}
+
+export type TypingContext = Pick<OutboundContext, 'conversation' | 'inReplyTo' | 'returnAddress' | 'signal'>;
+
+export interface NamedFile extends FileContent {
+  /** With its extension. */
+  name: string;
 }
 
 /** The platform will never take this message: the bot is blocked, the chat is gone, the token is wrong. */

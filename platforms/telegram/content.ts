@@ -1,24 +1,18 @@
+import { attachmentsOf } from './attachments.ts';
 import type { TelegramEntity, TelegramMessage } from './update.ts';
 
-/** Attachments that a message may have instead of text, by their field. */
-const ATTACHMENTS = {
-  animation: 'animation',
-  audio: 'audio',
+/** What a message may hold that is neither text nor a file, by its field. */
+const THINGS = {
   checklist: 'checklist',
   contact: 'contact',
   dice: 'dice',
   live_photo: 'live photo',
   paid_media: 'paid media',
-  photo: 'photo',
   poll: 'poll',
   sticker: 'sticker',
   story: 'story',
-  video: 'video',
-  video_note: 'video message',
   venue: 'venue',
   location: 'location',
-  voice: 'voice message',
-  document: 'file',
 };
 
 export interface Content {
@@ -26,10 +20,11 @@ export interface Content {
   entities: TelegramEntity[];
 }
 
-/** What a message says: its text, its caption, or a note like `[photo]`. Undefined for "joined the group" and the like. */
+/** What a message says: its text, its caption, or a note like `[poll]`. Undefined for "joined the group" and the like. */
 export function contentOf(message: TelegramMessage): Content | undefined {
   if (message.text) return { text: message.text, entities: message.entities ?? [] };
   if (message.caption) return { text: message.caption, entities: message.caption_entities ?? [] };
-  const attachment = Object.entries(ATTACHMENTS).find(([field]) => message[field] !== undefined);
-  return attachment && { text: `[${attachment[1]}]`, entities: [] };
+  if (attachmentsOf(message).length > 0) return { text: '', entities: [] };
+  const thing = Object.entries(THINGS).find(([field]) => message[field] !== undefined);
+  return thing && { text: `[${thing[1]}]`, entities: [] };
 }

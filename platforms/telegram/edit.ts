@@ -1,15 +1,20 @@
+import type { Button } from '../../contract/delivery.ts';
+import type { OutboundContext } from '../platform.ts';
 import { type CallTelegram, TelegramRefused } from './api.ts';
+import { keyboard } from './buttons.ts';
+import { placeOf } from './conversation.ts';
 import { NO_PREVIEW, withMarkup } from './markup.ts';
 
-/** Makes a message of ours show this text. Succeeds if it already does. */
+/** Makes a message of ours show this text and these buttons. Succeeds if it already does. */
 export async function editMessage(
   call: CallTelegram,
-  chatId: number,
+  { conversation, signal }: Pick<OutboundContext, 'conversation' | 'signal'>,
   messageId: number,
   text: string,
-  signal: AbortSignal,
+  buttons?: readonly Button[],
 ): Promise<void> {
-  const target = { chat_id: chatId, message_id: messageId, ...NO_PREVIEW };
+  const { chatId } = placeOf(conversation);
+  const target = { chat_id: chatId, message_id: messageId, ...NO_PREVIEW, ...keyboard(buttons) };
   try {
     await withMarkup(text, (markup) =>
       call('editMessageText', (api, abort) => api.editMessageText({ ...target, ...markup }, abort), signal),

@@ -3,21 +3,27 @@ import type { OutboundContext } from '../platform.ts';
 import { type CallTelegram, TelegramRefused } from './api.ts';
 import type { Bot } from './bot.ts';
 import { isGroup, type Place, placeOf } from './conversation.ts';
-import { editMessage } from './edit.ts';
 
 /** Ids that are tried. In private chats all chats of the bot share one counter, so other people's messages lie between. */
 const TRIES = 40;
-const NOT_OURS = ['message to edit not found', "message can't be edited", 'MESSAGE_ID_INVALID'];
+const NOT_OURS = [
+  'message to edit not found',
+  "message can't be edited",
+  'MESSAGE_ID_INVALID',
+  // Ours, but a file where a text is looked for, or the other way round.
+  'there is no text in the message to edit',
+  'there is no caption in the message to edit',
+];
 
 /**
- * Finds the message that was sent and not recorded, by making the messages that follow the answered one show `text`:
- * only one of ours can be edited, and the recorded ones of ours are known.
+ * Finds the message that was sent and not recorded, by trying an edit on the messages that follow the answered one: only one
+ * of ours can be edited, and the recorded ones of ours are known. `edit` makes it right.
  */
 export async function findMessage(
   call: CallTelegram,
   bot: Bot,
   { conversation, sentAfter, knownMessageIds, signal }: OutboundContext,
-  text: string,
+  edit: (messageId: number) => Promise<unknown>,
 ): Promise<Receipt | undefined> {
   const place = placeOf(conversation);
   const began = Number(sentAfter);
@@ -31,11 +37,12 @@ export async function findMessage(
     if (known.has(String(id))) continue;
     tries++;
     try {
-      await editMessage(call, place.chatId, id, text, signal);
+      await edit(id);
       return { messageId: String(id) };
     } catch (error) {
-      if (!(error instanceof TelegramRefused && NOT_OURS.some((reason) => error.reason.includes(reason))))
-        throw error;
+      if (!(error instanceof TelegramRefused)) throw error;
+      if (error.reason.includes('message is not modified')) return { messageId: String(id) };
+      if (!NOT_OURS.some((reason) => error.reason.includes(reason))) throw error;
     }
   }
   return undefined;

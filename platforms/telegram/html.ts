@@ -1,6 +1,6 @@
 import { Marked, type MarkedToken, type Token, type Tokens } from 'marked';
+import { renderTable } from '../text/table.ts';
 import { escapeHtml, escapeText, visibleLength } from './escape.ts';
-import { renderTable } from './table.ts';
 
 /** A message as Telegram's HTML, and the length of what is seen of it, in UTF-16 units. */
 interface Rendered {
@@ -49,7 +49,7 @@ function block(token: MarkedToken, quoted: boolean): string {
     case 'list':
       return list(token, quoted);
     case 'table':
-      return `<pre>${renderTable(token)}</pre>`;
+      return `<pre>${escapeHtml(renderTable(token))}</pre>`;
     case 'hr':
       return '———';
     case 'html':

@@ -1,35 +1,40 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { InboundMessage, Sender } from '../../contract/message.ts';
+import { type InboundMessage, MAX_QUOTE, type Sender } from '../../contract/message.ts';
 import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
+import { equalSecrets } from '../secret.ts';
 import { acceptText, readBody, requirePost } from '../webhook-body.ts';
 import { textForBot } from './addressed.ts';
+import type { CallTelegram, TelegramAccess } from './api.ts';
+import { attachmentsOf, fetchTelegramFile } from './attachments.ts';
 import type { Bot } from './bot.ts';
 import { contentOf } from './content.ts';
 import { conversationOf } from './conversation.ts';
-import { type TelegramMessage, type TelegramUpdate, update } from './update.ts';
+import { type TelegramCallbackQuery, type TelegramMessage, type TelegramUpdate, update } from './update.ts';
 
 const CHATS = new Set(['private', 'group', 'supergroup']);
 
-export function createTelegramInbound(webhookSecret: string, bot: Bot): Inbound {
+export function createTelegramInbound(
+  options: TelegramAccess & { webhookSecret: string },
+  call: CallTelegram,
+  bot: Bot,
+): Inbound {
   return {
     async receive(request) {
       requirePost(request);
-      checkSecret(request, webhookSecret);
-      const received = await read(readBody(request.body, update), bot);
-      return { messages: received ? [received] : [] };
+      checkSecret(request, options.webhookSecret);
+      const received = readBody(request.body, update);
+      if (received.callback_query) return readPress(received, received.callback_query);
+      const message = await read(received, bot);
+      return { messages: message ? [message] : [] };
     },
+
+    fetchAttachment: (attachment, { maxBytes, signal }) =>
+      fetchTelegramFile(call, options, attachment, { maxBytes, signal }),
   };
 }
 
 function checkSecret({ headers }: WebhookRequest, webhookSecret: string): void {
-  const secret = headers.get('x-telegram-bot-api-secret-token') ?? '';
-  // Hashed, because the comparison takes constant time only for equal lengths.
-  if (!timingSafeEqual(sha256(secret), sha256(webhookSecret)))
+  if (!equalSecrets(headers.get('x-telegram-bot-api-secret-token') ?? '', webhookSecret))
     throw new WebhookRefused(401, 'bad_secret', 'X-Telegram-Bot-Api-Secret-Token is missing or wrong.');
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messages'][number] | undefined> {
@@ -43,7 +48,8 @@ async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messa
   const text = await textForBot(message, content, bot);
   if (text === undefined) return undefined;
 
-  const threadId = message.is_topic_message ? message.message_thread_id : undefined;
+  const attachments = attachmentsOf(message);
+  const quote = message.quote?.text ?? message.reply_to_message?.text ?? message.reply_to_message?.caption;
   const inbound: InboundMessage = {
     id: String(received.update_id),
     text: acceptText(text),
@@ -51,11 +57,29 @@ async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messa
     messageId: String(message.message_id),
     sentAt: 1000 * (edited ? (message.edit_date ?? message.date) : message.date),
     ...(edited && { edited: true }),
+    ...(attachments.length > 0 && { attachments }),
+    ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }),
   };
-  return {
-    conversation: conversationOf({ chatId: message.chat.id, ...(threadId !== undefined && { threadId }) }),
-    message: inbound,
-  };
+  return { conversation: placeNamed(message), message: inbound };
+}
+
+function placeNamed({
+  chat,
+  is_topic_message: inTopic,
+  message_thread_id: threadId,
+}: TelegramMessage): string {
+  return conversationOf({ chatId: chat.id, ...(inTopic && threadId !== undefined && { threadId }) });
+}
+
+/** The button's value is what its presser says. Answering the query ends the waiting that Telegram shows on the button. */
+function readPress(
+  { update_id: id }: TelegramUpdate,
+  { from, message, data, ...query }: TelegramCallbackQuery,
+): Received {
+  const respond = () => Response.json({ method: 'answerCallbackQuery', callback_query_id: query.id });
+  if (!message || !data || from.is_bot) return { messages: [], respond };
+  const pressed: InboundMessage = { id: String(id), text: acceptText(data), sender: personOf(from) };
+  return { messages: [{ conversation: placeNamed(message), message: pressed }], respond };
 }
 
 /** Undefined for other bots: two that answer each other would never end. */
@@ -63,7 +87,11 @@ function senderOf({ from, sender_chat: senderChat }: TelegramMessage): Sender | 
   // An administrator who stays anonymous writes as the group, and anyone as their channel; `from` is then a bot.
   if (senderChat) return named(senderChat.id, senderChat.title);
   if (!from || from.is_bot) return undefined;
-  return named(from.id, [from.first_name, from.last_name].filter(Boolean).join(' '));
+  return personOf(from);
+}
+
+function personOf({ id, first_name: first, last_name: last }: TelegramCallbackQuery['from']): Sender {
+  return named(id, [first, last].filter(Boolean).join(' '));
 }
 
 function named(id: number, name: string | undefined): Sender {

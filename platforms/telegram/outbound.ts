@@ -1,39 +1,39 @@
-import type { Outbound, Part } from '../platform.ts';
-import { splitMarkdown } from '../text/split.ts';
+import { MAX_BUTTON_LABEL, MAX_BUTTONS } from '../../contract/delivery.ts';
+import type { Outbound } from '../platform.ts';
+import { splitToFit } from '../text/split-to-fit.ts';
 import type { CallTelegram } from './api.ts';
 import type { Bot } from './bot.ts';
-import { isGroup, placeOf } from './conversation.ts';
+import { keyboard } from './buttons.ts';
+import { placeOf } from './conversation.ts';
 import { editMessage } from './edit.ts';
 import { findMessage } from './find.ts';
 import { renderHtml } from './html.ts';
 import { MAX_LENGTH, NO_PREVIEW, withMarkup } from './markup.ts';
+import { sendTelegramFile } from './send-file.ts';
+import { targetOf } from './target.ts';
 
 export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
   return {
-    split: splitForTelegram,
+    // Lists and tables are longer as shown than as written.
+    split: (text, from) => splitToFit(text, from, MAX_LENGTH, (part) => renderHtml(part).length),
 
-    async post({ conversation, inReplyTo, signal }, text) {
-      const place = placeOf(conversation);
-      const target = {
-        chat_id: place.chatId,
-        ...(place.threadId !== undefined && { message_thread_id: place.threadId }),
-        // In a private chat it is plain what is answered.
-        ...(isGroup(place) &&
-          inReplyTo !== undefined && {
-            reply_parameters: { message_id: Number(inReplyTo), allow_sending_without_reply: true },
-          }),
-        ...NO_PREVIEW,
-      };
+    buttons: { most: MAX_BUTTONS, longestLabel: MAX_BUTTON_LABEL },
+
+    async post(context, text, buttons) {
+      const target = { ...targetOf(context), ...NO_PREVIEW, ...keyboard(buttons) };
       const sent = await withMarkup(text, (markup) =>
-        call('sendMessage', (api, abort) => api.sendMessage({ ...target, ...markup }, abort), signal),
+        call('sendMessage', (api, abort) => api.sendMessage({ ...target, ...markup }, abort), context.signal),
       );
       return { messageId: String(sent.message_id) };
     },
 
-    edit: ({ conversation, signal }, { messageId }, text) =>
-      editMessage(call, placeOf(conversation).chatId, Number(messageId), text, signal),
+    edit: (context, { messageId }, text, buttons) =>
+      editMessage(call, context, Number(messageId), text, buttons),
 
-    find: (context, text) => findMessage(call, bot, context, text),
+    find: (context, text, buttons) =>
+      findMessage(call, bot, context, (id) => editMessage(call, context, id, text, buttons)),
+
+    sendFile: (context, file) => sendTelegramFile(call, bot, context, file),
 
     async typing({ conversation, signal }) {
       const { chatId, threadId } = placeOf(conversation);
@@ -43,12 +43,4 @@ export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
       await call('sendChatAction', (api, abort) => api.sendChatAction(action, abort), signal).catch(() => {});
     },
   };
-}
-
-/** Lists and tables are longer as shown than as written: such a part is made smaller until it fits. */
-function splitForTelegram(text: string, from: number): Part {
-  for (let limit = MAX_LENGTH; ; limit = Math.floor(limit * 0.8)) {
-    const part = splitMarkdown(text, from, limit);
-    if (limit < MAX_LENGTH / 4 || renderHtml(part.text).length <= MAX_LENGTH) return part;
-  }
 }

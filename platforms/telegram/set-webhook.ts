@@ -19,7 +19,7 @@ export async function setTelegramWebhook(options: SetWebhookOptions, url: string
       {
         url: target.href,
         secret_token: options.webhookSecret,
-        allowed_updates: ['message', 'edited_message'],
+        allowed_updates: ['message', 'edited_message', 'callback_query'],
       },
       signal,
     ),

@@ -17,7 +17,7 @@ export function createTelegram(options: TelegramOptions): Platform {
   const bot = createBot(options.botToken, call, options.botUsername);
   return {
     name: 'telegram',
-    inbound: createTelegramInbound(options.webhookSecret, bot),
+    inbound: createTelegramInbound(options, call, bot),
     outbound: createTelegramOutbound(call, bot),
   };
 }

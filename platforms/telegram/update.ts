@@ -15,7 +15,14 @@ const entity = z.object({
   user: z.object({ id: z.int() }).optional(),
 });
 
-/** Loose: its attachments are told by their fields. */
+const file = z.object({
+  file_id: z.string(),
+  file_size: z.int().optional(),
+  file_name: z.string().optional(),
+  mime_type: z.string().optional(),
+});
+
+/** Loose: other things that it may hold are told by their fields. */
 const message = z.looseObject({
   message_id: z.int(),
   /** Seconds. */
@@ -28,11 +35,36 @@ const message = z.looseObject({
   is_automatic_forward: z.boolean().optional(),
   is_topic_message: z.boolean().optional(),
   message_thread_id: z.int().optional(),
-  reply_to_message: z.looseObject({ from: z.object({ id: z.int() }).optional() }).optional(),
+  reply_to_message: z
+    .looseObject({
+      from: z.object({ id: z.int() }).optional(),
+      text: z.string().optional(),
+      caption: z.string().optional(),
+    })
+    .optional(),
+  /** The part of it that was chosen to be quoted. */
+  quote: z.object({ text: z.string() }).optional(),
   text: z.string().optional(),
   caption: z.string().optional(),
   entities: z.array(entity).optional(),
   caption_entities: z.array(entity).optional(),
+  photo: z.array(file).optional(),
+  voice: file.optional(),
+  audio: file.optional(),
+  video: file.optional(),
+  video_note: file.optional(),
+  animation: file.optional(),
+  document: file.optional(),
+  sticker: file.extend({ is_animated: z.boolean(), is_video: z.boolean() }).optional(),
+});
+
+/** A button was pressed. */
+const callbackQuery = z.object({
+  id: z.string(),
+  from: user,
+  /** Without a date that says something, if the message is too old. */
+  message: message.optional(),
+  data: z.string().optional(),
 });
 
 /** What we read of an update of the Bot API; every other kind of update has none of these messages. */
@@ -40,8 +72,11 @@ export const update = z.object({
   update_id: z.int(),
   message: message.optional(),
   edited_message: message.optional(),
+  callback_query: callbackQuery.optional(),
 });
 
 export type TelegramUpdate = z.output<typeof update>;
+export type TelegramCallbackQuery = z.output<typeof callbackQuery>;
+export type TelegramFile = z.output<typeof file>;
 export type TelegramMessage = z.output<typeof message>;
 export type TelegramEntity = z.output<typeof entity>;

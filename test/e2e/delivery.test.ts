@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallbackReceiver } from '../fakes/callback-receiver.ts';
+import { CallbackReceiver } from '../fakes/http/callback-receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';

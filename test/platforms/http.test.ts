@@ -5,13 +5,13 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../platforms/http/http.ts';
 import type { OutboundContext, WebhookRequest } from '../../platforms/platform.ts';
+import { startHttpRig } from '../fakes/http/rig.ts';
 import message from '../fixtures/http/message.json' with { type: 'json' };
 import bare from '../fixtures/http/message-bare.json' with { type: 'json' };
 import stringSender from '../fixtures/http/message-sender-string.json' with { type: 'json' };
 import { platformContract } from './contract.ts';
 
 const SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
-const OTHER = 'whsec_AAAVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 function signed(body: string, secret = SECRET, at = new Date()): WebhookRequest {
   return {
@@ -56,36 +56,7 @@ async function startReceiver() {
   };
 }
 
-platformContract('http', async () => {
-  const receiver = await startReceiver();
-  return {
-    platform: createHttp({ secret: SECRET, callbackUrl: receiver.url }),
-    secrets: [SECRET, SECRET.slice(6)],
-    signed: (body) => signed(body),
-    unsigned: (body) => signed(body, OTHER),
-    valid: { body: JSON.stringify(message), conversation: 'orders/42 ü', id: 'evt_1', text: 'Hello' },
-    invalid: [
-      { body: '[]', names: 'the body' },
-      { body: '{"conversation":"c","id":"1"}', names: 'text' },
-      { body: '{"conversation":"c","id":"1","text":" "}', names: 'text' },
-      { body: '{"conversation":"c","text":"t"}', names: 'id' },
-      { body: `{"conversation":"c","id":"${'x'.repeat(257)}","text":"t"}`, names: 'id' },
-      { body: '{"conversation":7,"id":"1","text":"t"}', names: 'conversation' },
-      { body: '{"conversation":"c","id":"1","text":"t","sender":{"name":"Ann"}}', names: 'sender' },
-    ],
-    to: { conversation: 'orders/42 ü', answers: 'evt_1' },
-    arrived: () => receiver.calls.map(({ body }) => JSON.parse(body).text),
-    fail: (status, retryAfter) =>
-      receiver.answer((response) =>
-        response
-          .writeHead(status, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) })
-          .end(),
-      ),
-    hang: () => receiver.answer(() => {}),
-    cut: () => receiver.answer((response) => response.destroy()),
-    close: () => receiver.close(),
-  };
-});
+platformContract('http', startHttpRig);
 
 describe('http: inbound', () => {
   const { inbound } = createHttp({ secret: SECRET });
@@ -96,8 +67,25 @@ describe('http: inbound', () => {
     expect((await receive(message)).messages[0]?.message.sender).toEqual({ id: 'u1', name: 'Ann' });
     expect((await receive(stringSender)).messages[0]?.message.sender).toEqual({ id: 'u1' });
     expect((await receive(bare)).messages).toEqual([
-      { conversation: 'c', message: { id: 'evt_3', text: 'Hello' } },
+      { conversation: 'c', message: { id: 'evt_3', messageId: 'evt_3', text: 'Hello' } },
     ]);
+  });
+
+  it('takes a new wording of an earlier message, and its taking back', async () => {
+    const edit = { ...message, id: 'evt_8', edits: 'evt_1', text: 'Good-bye' };
+    expect((await receive(edit)).messages[0]?.message).toMatchObject({
+      id: 'evt_8',
+      messageId: 'evt_1',
+      text: 'Good-bye',
+      edited: true,
+    });
+    const { conversation } = message;
+    expect((await receive({ conversation, id: 'evt_9', deletes: 'evt_1' })).messages[0]?.message).toEqual({
+      id: 'evt_9',
+      messageId: 'evt_1',
+      text: '',
+      deleted: true,
+    });
   });
 
   it('refuses a timestamp more than five minutes off, either way', async () => {

@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DeliveryRefused,
-  type OutboundContext,
-  type Platform,
-  type WebhookRequest,
-} from '../../platforms/platform.ts';
+import { DeliveryRefused, type OutboundContext, type Platform } from '../../platforms/platform.ts';
 import { setTelegramWebhook } from '../../platforms/telegram/set-webhook.ts';
 import { createTelegram } from '../../platforms/telegram/telegram.ts';
-import { FakeTelegram } from '../fakes/telegram.ts';
+import { startTelegramRig } from '../fakes/telegram/rig.ts';
+import { FakeTelegram } from '../fakes/telegram/telegram.ts';
 import { platformContract } from './contract.ts';
 
 const TOKEN = '123456:AAH-secret_token';
@@ -15,55 +11,11 @@ const SECRET = 'webhook_secret-1';
 const CHAT = 7;
 const GROUP = -1001234567890;
 
-function request(body: string, secret = SECRET): WebhookRequest {
-  return {
-    method: 'POST',
-    url: new URL('http://gateway/webhooks/telegram'),
-    headers: new Headers({ 'x-telegram-bot-api-secret-token': secret }),
-    body: Buffer.from(body),
-  };
-}
-
 const start = () => FakeTelegram.start({ token: TOKEN, webhookSecret: SECRET });
 const platformOf = (fake: FakeTelegram) =>
   createTelegram({ botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url });
 
-platformContract('telegram', async () => {
-  const fake = await start();
-  const { messageId } = fake.say(CHAT, 'Hello');
-  const valid = {
-    update_id: 1,
-    message: {
-      message_id: 5,
-      date: 1_795_000_000,
-      chat: { id: CHAT, type: 'private' },
-      from: { id: 7, is_bot: false, first_name: 'Ann' },
-      text: 'Hello',
-    },
-  };
-  return {
-    platform: platformOf(fake),
-    secrets: [TOKEN, SECRET],
-    signed: (body) => request(body),
-    unsigned: (body) => request(body, 'webhook_secret-2'),
-    valid: { body: JSON.stringify(valid), conversation: '7', id: '1', text: 'Hello' },
-    invalid: [
-      { body: '{}', names: 'update_id' },
-      {
-        body: JSON.stringify({ ...valid, message: { ...valid.message, chat: undefined } }),
-        names: 'message.chat',
-      },
-      { body: JSON.stringify({ ...valid, message: { ...valid.message, text: 7 } }), names: 'message.text' },
-    ],
-    to: { conversation: String(CHAT), inReplyTo: String(messageId), sentAfter: String(messageId) },
-    arrived: () => fake.messages(CHAT, 'bot').map(({ text }) => text),
-    fail: (status, retryAfter) =>
-      retryAfter === undefined ? fake.fail('sendMessage', { status }) : fake.flood('sendMessage', retryAfter),
-    hang: () => void fake.hold('sendMessage'),
-    cut: () => fake.cutAfterActing('sendMessage'),
-    close: () => fake.close(),
-  };
-});
+platformContract('telegram', startTelegramRig);
 
 describe('telegram: outbound', () => {
   let fake: FakeTelegram;
@@ -229,6 +181,24 @@ describe('telegram: outbound', () => {
       expect(fake.messages(GROUP, 'bot')).toMatchObject([{ text: 'Reply in the topic' }]);
     });
 
+    it('finds a file that was sent and not recorded, and takes no text for it', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      const file = { name: 'a.txt', mediaType: 'text/plain', bytes: Buffer.from('a') };
+      fake.cutAfterActing('sendMessage');
+      await outbound.post(to(CHAT, asked.messageId), 'Unrecorded').catch(() => {});
+      fake.cutAfterActing('sendDocument');
+      const context = to(CHAT, asked.messageId);
+      await expect(outbound.sendFile(context, file)).rejects.toThrow();
+      const found = await outbound.sendFile({ ...context, inDoubt: true }, file);
+      expect(fake.messages(CHAT, 'bot')).toMatchObject([
+        { text: 'Unrecorded' },
+        { id: Number(found.messageId), file: { name: 'a.txt' } },
+      ]);
+      expect(await outbound.find(context, 'Hello')).toEqual({
+        messageId: String(Number(found.messageId) - 1),
+      });
+    });
+
     it('looks in groups', async () => {
       const asked = fake.say(GROUP, 'Hi');
       const sent = await outbound.post(to(GROUP, asked.messageId), 'Hel');
@@ -253,7 +223,7 @@ describe('telegram: settings', () => {
     expect(fake.calls[0]?.payload).toEqual({
       url: 'https://bot.example/webhooks/telegram',
       secret_token: SECRET,
-      allowed_updates: ['message', 'edited_message'],
+      allowed_updates: ['message', 'edited_message', 'callback_query'],
     });
     await setTelegramWebhook(access, 'https://bot.example/tg/webhooks/telegram');
     expect(fake.webhookUrl).toBe('https://bot.example/tg/webhooks/telegram');

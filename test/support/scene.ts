@@ -1,6 +1,6 @@
 import { Ledger } from '../fakes/ledger.ts';
 import { FakeModel } from '../fakes/model-server.ts';
-import { FakeTelegram } from '../fakes/telegram.ts';
+import { FakeTelegram } from '../fakes/telegram/telegram.ts';
 import { followPlan } from './plan.ts';
 import { Stack, type StackOptions } from './stack.ts';
 

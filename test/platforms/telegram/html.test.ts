@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../../platforms/telegram/html.ts';
-import { parseHtml } from '../../fakes/telegram-html.ts';
+import { parseHtml } from '../../fakes/telegram/html.ts';
 
 const html = (markdown: string) => renderHtml(markdown).html;
 

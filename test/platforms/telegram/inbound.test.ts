@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Received } from '../../../platforms/platform.ts';
 import { createTelegram } from '../../../platforms/telegram/telegram.ts';
-import { FakeTelegram } from '../../fakes/telegram.ts';
+import { FakeTelegram } from '../../fakes/telegram/telegram.ts';
 
 const TOKEN = '123456:AAH-secret_token';
 const SECRET = 'webhook_secret-1';
@@ -17,8 +17,27 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     conversation: '7',
     message: { id: '900001', messageId: '41', text: 'Hello', sender: ANN, sentAt: SENT_AT },
   },
-  'private-photo-caption': { conversation: '7', message: { text: 'What is this?' } },
-  'private-voice': { conversation: '7', message: { text: '[voice message]' } },
+  'private-photo-caption': {
+    conversation: '7',
+    message: {
+      text: 'What is this?',
+      attachments: [{ kind: 'image', ref: 'AgAD', mediaType: 'image/jpeg', bytes: 1024 }],
+    },
+  },
+  'private-voice': {
+    conversation: '7',
+    message: {
+      text: '',
+      attachments: [{ kind: 'audio', ref: 'AwAD', mediaType: 'audio/ogg', bytes: 9000 }],
+    },
+  },
+  'private-reply-with-quote': { conversation: '7', message: { text: 'Why?', quote: 'Because' } },
+  'private-button': {
+    conversation: '7',
+    message: { id: '900030', text: '/stop', sender: ANN },
+  },
+  'topic-button': { conversation: `${GROUP}/42`, message: { text: 'yes', sender: ANN } },
+  'private-dice': { conversation: '7', message: { text: '[dice]' } },
   'private-edited': {
     conversation: '7',
     message: { id: '900004', messageId: '41', text: 'Hello again', edited: true, sentAt: SENT_AT + 60_000 },
@@ -72,6 +91,14 @@ describe('telegram: inbound', () => {
   it('has an expectation for every recorded update', () => {
     const names = readdirSync(FIXTURES).map((file) => file.replace('.json', ''));
     expect(names.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  });
+
+  it('ends the waiting that a pressed button shows', async () => {
+    const { respond } = await receive(fixture('private-button'));
+    expect(await respond?.().json()).toEqual({
+      method: 'answerCallbackQuery',
+      callback_query_id: '4382bfdwdsb323b2d9',
+    });
   });
 
   it('has no "edited" on a new message', async () => {

@@ -1,8 +1,12 @@
-import type { FakeChat, FakeChats, FakeMessage } from './telegram-chats.ts';
-import { fieldsOf } from './telegram-fields.ts';
-import { BadHtml, type Parsed, parseHtml } from './telegram-html.ts';
+import { z } from 'zod';
+import type { FakeFile } from '../rig.ts';
+import type { FakeChat, FakeChats, FakeMessage } from './chats.ts';
+import { fieldsOf } from './fields.ts';
+import { BadHtml, type Parsed, parseHtml } from './html.ts';
 
 const LONGEST_TEXT = 4096;
+const LARGEST_PHOTO = 10 * 1024 * 1024;
+const LARGEST_DOCUMENT = 50 * 1024 * 1024;
 
 /** An error answer of the Bot API. */
 export class BotApiError extends Error {
@@ -19,6 +23,8 @@ export type Payload = Record<string, unknown>;
 /** The state that methods work on. */
 export interface BotState {
   chats: FakeChats;
+  /** What people have sent, by file id. */
+  files: Map<string, FakeFile>;
   me: { id: number; is_bot: true; first_name: string; username: string };
   webhook: { url: string; secret: string };
   pendingUpdates(): number;
@@ -50,27 +56,47 @@ export const METHODS: Record<string, Method> = {
       ...parsed,
       ...(threadId !== undefined && { threadId }),
       ...replyTo(chat, payload.reply_parameters),
+      ...buttonsOf(payload.reply_markup),
     });
     return describe(chat, message, me);
   },
 
+  sendPhoto: (state, payload) => sendFile(state, payload, payload.photo, LARGEST_PHOTO),
+  sendDocument: (state, payload) => sendFile(state, payload, payload.document, LARGEST_DOCUMENT),
+
+  getFile({ files }, { file_id: id }) {
+    const file = files.get(String(id));
+    if (!file)
+      throw new BotApiError(400, 'Bad Request: wrong file_id or the file is temporarily unavailable');
+    return {
+      file_id: id,
+      file_unique_id: `unique-${id}`,
+      file_size: file.bytes.length,
+      file_path: `documents/${id}`,
+    };
+  },
+
+  editMessageCaption({ chats, me }, payload) {
+    const message = ownMessage(chats, payload);
+    if (!message.file) throw new BotApiError(400, 'Bad Request: there is no caption in the message to edit');
+    const caption = String(payload.caption ?? '');
+    if (message.text === caption && sameButtons(message, payload)) throw notModified();
+    Object.assign(message, { text: caption, ...buttonsOf(payload.reply_markup) });
+    return describe(chatOf(chats, payload.chat_id), message, me);
+  },
+
   editMessageText({ chats, me }, payload) {
-    const { message_id: id } = payload;
-    if (typeof id !== 'number')
-      throw new BotApiError(400, 'Bad Request: message identifier is not specified');
     const parsed = parseText(payload, 'Bad Request: MESSAGE_TOO_LONG');
-    const chat = writableChat(chats, payload.chat_id);
-    const message = chat.messages.find((one) => one.id === id);
-    if (!message) throw new BotApiError(400, 'Bad Request: message to edit not found');
-    if (message.from !== 'bot') throw new BotApiError(400, "Bad Request: message can't be edited");
-    if (message.text === parsed.text && message.entities.join() === parsed.entities.join())
-      throw new BotApiError(
-        400,
-        'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
-      );
+    const message = ownMessage(chats, payload);
+    if (message.file) throw new BotApiError(400, 'Bad Request: there is no text in the message to edit');
+    const sameText = message.text === parsed.text && message.entities.join() === parsed.entities.join();
+    if (sameText && sameButtons(message, payload)) throw notModified();
     message.edits.push(message.text);
-    Object.assign(message, parsed, { source: String(payload.text) });
-    return { ...describe(chat, message, me), edit_date: seconds() };
+    Object.assign(message, parsed, {
+      source: String(payload.text),
+      ...buttonsOf(payload.reply_markup),
+    });
+    return { ...describe(chatOf(chats, payload.chat_id), message, me), edit_date: seconds() };
   },
 
   sendChatAction({ chats }, payload) {
@@ -119,6 +145,68 @@ const MISSING: Record<string, string> = {
   chat_id: 'Bad Request: chat_id is empty',
   text: 'Bad Request: message text is empty',
 };
+
+function sendFile({ chats, me }: BotState, payload: Payload, file: unknown, largest: number): Payload {
+  if (typeof file !== 'object' || file === null || !('bytes' in file))
+    throw new BotApiError(400, 'Bad Request: there is no file in the request');
+  const { bytes } = file as FakeFile;
+  if (bytes.length === 0) throw new BotApiError(400, 'Bad Request: file must be non-empty');
+  if (bytes.length > largest) throw new BotApiError(413, 'Request Entity Too Large');
+  const chat = writableChat(chats, payload.chat_id);
+  const threadId = threadOf(chat, payload.message_thread_id);
+  const message = chats.add(chat, {
+    from: 'bot',
+    source: '',
+    text: String(payload.caption ?? ''),
+    entities: [],
+    file: file as FakeFile,
+    ...(threadId !== undefined && { threadId }),
+    ...replyTo(chat, payload.reply_parameters),
+  });
+  return describe(chat, message, me);
+}
+
+/** A message that the bot may edit. */
+function ownMessage(chats: FakeChats, { chat_id: chatId, message_id: id }: Payload): FakeMessage {
+  if (typeof id !== 'number') throw new BotApiError(400, 'Bad Request: message identifier is not specified');
+  const message = writableChat(chats, chatId).messages.find((one) => one.id === id);
+  if (!message) throw new BotApiError(400, 'Bad Request: message to edit not found');
+  if (message.from !== 'bot') throw new BotApiError(400, "Bad Request: message can't be edited");
+  return message;
+}
+
+function notModified(): BotApiError {
+  return new BotApiError(
+    400,
+    'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
+  );
+}
+
+const keyboard = z.strictObject({
+  inline_keyboard: z.array(
+    z.array(
+      z.strictObject({
+        text: z.string().min(1),
+        callback_data: z
+          .string()
+          .min(1)
+          .refine((data) => Buffer.byteLength(data) <= 64),
+      }),
+    ),
+  ),
+});
+
+function buttonsOf(markup: unknown): { buttons: string[]; values: string[] } {
+  if (markup === undefined) return { buttons: [], values: [] };
+  const parsed = keyboard.safeParse(markup);
+  if (!parsed.success) throw new BotApiError(400, 'Bad Request: BUTTON_DATA_INVALID');
+  const keys = parsed.data.inline_keyboard.flat();
+  return { buttons: keys.map(({ text }) => text), values: keys.map((key) => key.callback_data) };
+}
+
+function sameButtons({ buttons = [] }: FakeMessage, { reply_markup: markup }: Payload): boolean {
+  return buttons.join() === buttonsOf(markup).buttons.join();
+}
 
 function chatOf(chats: FakeChats, id: unknown): FakeChat {
   const chat = chats.find(Number(id));
@@ -174,7 +262,9 @@ export function describe(chat: FakeChat, message: FakeMessage, from: Payload): P
     from,
     chat: describeChat(chat),
     date: seconds(),
-    text: message.text,
+    ...(message.file
+      ? { document: { file_id: `sent-${message.id}`, file_unique_id: `unique-${message.id}` } }
+      : { text: message.text }),
     ...(message.threadId !== undefined && { message_thread_id: message.threadId, is_topic_message: true }),
   };
 }

@@ -1,4 +1,5 @@
-import type { Parsed } from './telegram-html.ts';
+import type { FakeFile } from '../rig.ts';
+import type { Parsed } from './html.ts';
 
 export type ChatType = 'private' | 'group' | 'supergroup';
 
@@ -13,6 +14,11 @@ export interface FakeMessage {
   entities: string[];
   threadId?: number;
   replyTo?: number;
+  /** Labels of its buttons. */
+  buttons?: string[];
+  /** What they send when they are pressed. */
+  values?: string[];
+  file?: FakeFile;
   /** What it showed before, oldest first. */
   edits: string[];
 }
@@ -45,7 +51,8 @@ export class FakeChats {
 
   add(
     chat: FakeChat,
-    message: Pick<FakeMessage, 'from' | 'source' | 'threadId' | 'replyTo'> & Parsed,
+    message: Pick<FakeMessage, 'from' | 'source' | 'threadId' | 'replyTo' | 'buttons' | 'values' | 'file'> &
+      Parsed,
   ): FakeMessage {
     const added: FakeMessage = { ...message, id: this.nextId(chat), edits: [] };
     chat.messages.push(added);

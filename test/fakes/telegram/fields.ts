@@ -11,6 +11,10 @@ type Methods = {
   setWebhook: Opts<'setWebhook'>;
   deleteWebhook: Opts<'deleteWebhook'>;
   getChat: Opts<'getChat'>;
+  getFile: Opts<'getFile'>;
+  sendPhoto: Opts<'sendPhoto'>;
+  sendDocument: Opts<'sendDocument'>;
+  editMessageCaption: Opts<'editMessageCaption'>;
 };
 
 const FIELDS: { [M in keyof Methods]: Fields<M> } = {
@@ -62,6 +66,60 @@ const FIELDS: { [M in keyof Methods]: Fields<M> } = {
   },
   deleteWebhook: { drop_pending_updates: 'optional' },
   getChat: { chat_id: 'required' },
+  getFile: { file_id: 'required' },
+  sendPhoto: {
+    business_connection_id: 'optional',
+    chat_id: 'required',
+    message_thread_id: 'optional',
+    direct_messages_topic_id: 'optional',
+    ephemeral_message_parameters: 'optional',
+    photo: 'required',
+    caption: 'optional',
+    parse_mode: 'optional',
+    caption_entities: 'optional',
+    show_caption_above_media: 'optional',
+    has_spoiler: 'optional',
+    disable_notification: 'optional',
+    protect_content: 'optional',
+    allow_paid_broadcast: 'optional',
+    suggested_post_parameters: 'optional',
+    message_effect_id: 'optional',
+    reply_parameters: 'optional',
+    reply_markup: 'optional',
+    reply_to_message_id: 'optional',
+  },
+  sendDocument: {
+    business_connection_id: 'optional',
+    chat_id: 'required',
+    message_thread_id: 'optional',
+    direct_messages_topic_id: 'optional',
+    ephemeral_message_parameters: 'optional',
+    document: 'required',
+    thumbnail: 'optional',
+    caption: 'optional',
+    parse_mode: 'optional',
+    caption_entities: 'optional',
+    disable_content_type_detection: 'optional',
+    disable_notification: 'optional',
+    protect_content: 'optional',
+    allow_paid_broadcast: 'optional',
+    suggested_post_parameters: 'optional',
+    message_effect_id: 'optional',
+    reply_parameters: 'optional',
+    reply_markup: 'optional',
+    reply_to_message_id: 'optional',
+  },
+  editMessageCaption: {
+    business_connection_id: 'optional',
+    chat_id: 'optional',
+    message_id: 'optional',
+    inline_message_id: 'optional',
+    caption: 'optional',
+    parse_mode: 'optional',
+    caption_entities: 'optional',
+    show_caption_above_media: 'optional',
+    reply_markup: 'optional',
+  },
 };
 
 /** Known and required parameters; a method that is not listed takes none. */

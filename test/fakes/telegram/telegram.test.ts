@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BadHtml, parseHtml } from './html.ts';
 import { FakeTelegram } from './telegram.ts';
-import { BadHtml, parseHtml } from './telegram-html.ts';
 
 const TOKEN = '123456:token';
 

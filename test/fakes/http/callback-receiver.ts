@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { type Served, serve } from '../support/serve.ts';
+import { type Served, serve } from '../../support/serve.ts';
 
 export interface CallbackBody {
   conversation: string;

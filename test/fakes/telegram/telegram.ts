@@ -1,17 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChatType, FakeChats, type FakeMessage } from './telegram-chats.ts';
-import { type Fault, Faults } from './telegram-faults.ts';
-import {
-  BotApiError,
-  type BotState,
-  checkFields,
-  describe,
-  METHODS,
-  type Payload,
-} from './telegram-methods.ts';
-import { WebhookDelivery } from './telegram-webhook.ts';
+import type { FakeFile } from '../rig.ts';
+import { type ChatType, FakeChats, type FakeMessage } from './chats.ts';
+import { type Fault, Faults } from './faults.ts';
+import { BotApiError, type BotState, checkFields, describe, METHODS, type Payload } from './methods.ts';
+import { WebhookDelivery } from './webhook.ts';
 
 export interface FakeTelegramOptions {
   /** `{id}:{anything}`. */
@@ -82,6 +76,7 @@ export class FakeTelegram {
     this.#delivery = new WebhookDelivery(() => (webhook.url === '' ? undefined : webhook));
     this.#state = {
       chats: this.#chats,
+      files: new Map(),
       me: { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Holdfast', username },
       webhook,
       pendingUpdates: () => this.#delivery.pending,
@@ -140,6 +135,38 @@ export class FakeTelegram {
     const person = { id: from, is_bot: false, first_name: name };
     return this.#send(chatId, messageId, {
       edited_message: { ...describe(chat, message, person), edit_date: Math.floor(Date.now() / 1000) },
+    });
+  }
+
+  /** A person sends a file, with a caption if the text is not empty. */
+  sendFile(chatId: number, text: string, file: FakeFile, options: SayOptions = {}): Said {
+    const id = `file-${this.#state.files.size + 1}`;
+    this.#state.files.set(id, file);
+    const { name: file_name, mediaType: mime_type, bytes } = file;
+    const document = {
+      file_id: id,
+      file_unique_id: `unique-${id}`,
+      file_name,
+      mime_type,
+      file_size: bytes.length,
+    };
+    const { text: _, ...extra } = { text, ...(text && { caption: text }), document };
+    return this.say(chatId, text, { ...options, extra: { ...extra, text: undefined } });
+  }
+
+  /** A person presses a button of the bot's latest message. */
+  press(chatId: number, label: string): Said {
+    const chat = this.#chats.open(chatId);
+    const message = chat.messages.findLast(({ from, buttons }) => from === 'bot' && buttons?.includes(label));
+    if (!message) throw new Error(`no button ${label} in chat ${chatId}`);
+    return this.#send(chatId, message.id, {
+      callback_query: {
+        id: `query-${message.id}`,
+        from: { id: 7, is_bot: false, first_name: 'Ann' },
+        chat_instance: '1',
+        message: describe(chat, message, this.#state.me),
+        data: message.values?.[message.buttons?.indexOf(label) ?? 0],
+      },
     });
   }
 
@@ -238,13 +265,18 @@ export class FakeTelegram {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const [, fileToken, fileId = ''] =
+      /^\/file\/bot([^/]+)\/documents\/([\w-]+)$/.exec(request.url ?? '') ?? [];
+    if (fileToken !== undefined) return this.#serveFile(fileToken === this.#token ? fileId : '', response);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? [];
     const call: FakeCall = { method, payload: {}, status: 0 };
     this.calls.push(call);
     const fault = this.#faults.take(method);
     if (fault?.kind === 'delay') await sleep(fault.ms);
     const answer =
-      fault?.kind === 'refuse' ? refusal(fault) : this.#answer(call, token, Buffer.concat(chunks).toString());
+      fault?.kind === 'refuse'
+        ? refusal(fault)
+        : await this.#answer(call, token, request.headers['content-type'] ?? '', Buffer.concat(chunks));
     if (fault?.kind === 'cut') return void request.socket.destroy();
     if (fault?.kind === 'hold') await fault.released;
     call.status = answer.status;
@@ -252,7 +284,18 @@ export class FakeTelegram {
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   }
 
-  #answer(call: FakeCall, token: string | undefined, body: string): Answer {
+  #serveFile(id: string, response: ServerResponse): void {
+    const file = this.#state.files.get(id);
+    if (!file) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file.bytes);
+  }
+
+  async #answer(
+    call: FakeCall,
+    token: string | undefined,
+    contentType: string,
+    body: Buffer,
+  ): Promise<Answer> {
     try {
       if (token !== this.#token)
         throw new BotApiError(
@@ -261,7 +304,7 @@ export class FakeTelegram {
         );
       const act = METHODS[call.method];
       if (!act) throw new BotApiError(404, 'Not Found');
-      call.payload = body === '' ? {} : JSON.parse(body);
+      call.payload = await readPayload(contentType, body);
       checkFields(call.method, call.payload);
       return { status: 200, body: { ok: true, result: act(this.#state, call.payload) } };
     } catch (error) {
@@ -269,6 +312,31 @@ export class FakeTelegram {
       return { status: code, body: { ok: false, error_code: code, description: message } };
     }
   }
+}
+
+/** JSON, or a form whose files are named by other fields. */
+async function readPayload(contentType: string, body: Buffer): Promise<Payload> {
+  if (body.length === 0) return {};
+  if (!contentType.startsWith('multipart/form-data')) return JSON.parse(body.toString());
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': contentType },
+  }).formData();
+  const payload: Payload = {};
+  const attached = new Set<string>();
+  for (const [name, value] of form) {
+    if (typeof value !== 'string') continue;
+    const [, part] = /^attach:\/\/(.+)$/.exec(value) ?? [];
+    const file = part === undefined ? undefined : form.get(part);
+    if (part !== undefined && file instanceof File) {
+      attached.add(part);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      payload[name] = { name: file.name, mediaType: file.type, bytes };
+    } else payload[name] = /^[[{]|^-?\d+$|^(true|false)$/.test(value) ? JSON.parse(value) : value;
+  }
+  for (const [name, value] of form)
+    if (typeof value !== 'string' && !attached.has(name))
+      throw new BotApiError(400, `Bad Request: stray file ${name}`);
+  return payload;
 }
 
 interface Answer {

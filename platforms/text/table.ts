@@ -1,7 +1,6 @@
 import type { Token, Tokens } from 'marked';
-import { escapeHtml } from './escape.ts';
 
-/** A table as text for a fixed-width font, escaped. */
+/** A table as text for a fixed-width font. */
 export function renderTable({ header, rows, align }: Tokens.Table): string {
   const lines = [header, ...rows].map((cells) => cells.map(({ tokens }) => plain(tokens)));
   const widths = header.map((_, column) => Math.max(...lines.map((cells) => width(cells[column] ?? ''))));
@@ -12,7 +11,7 @@ export function renderTable({ header, rows, align }: Tokens.Table): string {
       .trimEnd(),
   );
   const rule = widths.map((columns) => '-'.repeat(columns)).join('-+-');
-  return escapeHtml([head, rule, ...body].join('\n'));
+  return [head, rule, ...body].join('\n');
 }
 
 function plain(tokens: Token[]): string {

@@ -1,0 +1,69 @@
+import { readRetryAfter } from '../contract/retry-after.ts';
+import { answered } from './call.ts';
+import { AttachmentUnavailable, type FetchOptions, type FileContent, RateLimited } from './platform.ts';
+
+const TIMEOUT_MS = 60_000;
+const PAUSE_MS = 1_000;
+
+export interface Download extends FetchOptions {
+  /** For errors: `Telegram: file`. */
+  what: string;
+  url: string | URL;
+  headers?: Record<string, string>;
+  /** Where the answer does not say, or only `application/octet-stream`. */
+  mediaType?: string | undefined;
+}
+
+/**
+ * Reads a file of at most `maxBytes`, following no redirect. Throws {@link AttachmentUnavailable} for one that is larger or
+ * gone, the signal's reason, or an error that names neither address nor secrets.
+ */
+export async function download({
+  what,
+  url,
+  headers,
+  maxBytes,
+  signal,
+  mediaType,
+}: Download): Promise<FileContent> {
+  const response = await answered(what, signal, () =>
+    fetch(url, {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      headers: headers ?? {},
+    }),
+  );
+  const { ok, status } = response;
+  const bytes = ok ? await answered(what, signal, () => readUpTo(response, maxBytes)) : undefined;
+  if (bytes) return { bytes, mediaType: typeOf(response) ?? mediaType ?? 'application/octet-stream' };
+  await response.body?.cancel();
+  if (ok) throw tooLarge(maxBytes);
+  const retryAfter = response.headers.get('retry-after');
+  if (status === 429)
+    throw new RateLimited(`${what}: asked for a pause`, readRetryAfter(retryAfter) ?? PAUSE_MS);
+  if (status >= 300 && status < 500) throw new AttachmentUnavailable(`it is gone (status ${status})`);
+  throw new Error(`${what}: answered ${status}`);
+}
+
+/** Undefined if there is more. */
+async function readUpTo(response: Response, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Left early, the loop cancels the rest.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export function tooLarge(maxBytes: number): AttachmentUnavailable {
+  return new AttachmentUnavailable(`it is larger than ${Math.floor(maxBytes / 1024)} KB`);
+}
+
+function typeOf({ headers }: Response): string | undefined {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return type === '' || type === 'application/octet-stream' ? undefined : type;
+}
