@@ -1,5 +1,5 @@
 import { readRetryAfter } from '../contract/retry-after.ts';
-import { answered } from './call.ts';
+import { type Answer, answered } from './call.ts';
 import { AttachmentUnavailable, type FetchOptions, type FileContent, RateLimited } from './platform.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -12,6 +12,8 @@ export interface Download extends FetchOptions {
   headers?: Record<string, string>;
   /** Where the answer does not say, or only `application/octet-stream`. */
   mediaType?: string | undefined;
+  /** What an answer that is not ok means, where the platform tells it in the body. */
+  refusalOf?(answer: Answer): Error;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function download({
   maxBytes,
   signal,
   mediaType,
+  refusalOf,
 }: Download): Promise<FileContent> {
   const response = await answered(what, signal, () =>
     fetch(url, {
@@ -36,6 +39,10 @@ export async function download({
   const { ok, status } = response;
   const bytes = ok ? await answered(what, signal, () => readUpTo(response, maxBytes)) : undefined;
   if (bytes) return { bytes, mediaType: typeOf(response) ?? mediaType ?? 'application/octet-stream' };
+  if (!ok && refusalOf) {
+    const text = await answered(what, signal, () => response.text());
+    throw refusalOf({ status, ok, headers: response.headers, text, what });
+  }
   await response.body?.cancel();
   if (ok) throw tooLarge(maxBytes);
   const retryAfter = response.headers.get('retry-after');

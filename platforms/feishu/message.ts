@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type CallFeishu, FeishuRefused } from './api.ts';
+import { contentOf } from './content.ts';
+
+/** Feishu waits 3 seconds for the answer to an event. */
+const TIMEOUT_MS = 2_000;
+
+const items = z.object({
+  data: z.object({
+    items: z
+      .array(
+        z.object({
+          message_id: z.string(),
+          thread_id: z.string().optional(),
+          msg_type: z.string().optional(),
+          sender: z.object({ id: z.string() }).optional(),
+          body: z.object({ content: z.string() }).optional(),
+        }),
+      )
+      .catch([]),
+  }),
+});
+
+/** A message as Feishu keeps it. */
+export interface KeptMessage {
+  threadId: string | undefined;
+  /** `open_id` of a person, app id of a bot. */
+  senderId: string | undefined;
+  text: string;
+}
+
+/** Undefined if it is gone, or the app may not read it. */
+export async function readMessage(call: CallFeishu, messageId: string): Promise<KeptMessage | undefined> {
+  const { signal } = new AbortController();
+  const path = `im/v1/messages/${encodeURIComponent(messageId)}`;
+  try {
+    const { data } = await call(
+      { what: 'reading a message', method: 'GET', path, timeoutMs: TIMEOUT_MS, signal },
+      items,
+    );
+    const [item] = data.items;
+    if (!item) return undefined;
+    const { thread_id: threadId, msg_type: type = '', sender, body } = item;
+    return {
+      threadId,
+      senderId: sender?.id,
+      text: contentOf(messageId, type, body?.content ?? '')?.text ?? '',
+    };
+  } catch (error) {
+    if (error instanceof FeishuRefused) return undefined;
+    throw error;
+  }
+}
+
+/** The newest message of a thread: the only way into it is to answer one of its messages. */
+export async function newestInThread(
+  call: CallFeishu,
+  threadId: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const query = new URLSearchParams({
+    container_id_type: 'thread',
+    container_id: threadId,
+    sort_type: 'ByCreateTimeDesc',
+    page_size: '1',
+  });
+  const request = {
+    what: 'reading a thread',
+    method: 'GET',
+    path: `im/v1/messages?${query.toString()}`,
+    signal,
+  } as const;
+  const { data } = await call(request, items);
+  return data.items[0]?.message_id;
+}

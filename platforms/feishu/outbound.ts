@@ -1,0 +1,67 @@
+import { MAX_BUTTON_LABEL, MAX_BUTTONS, type Receipt } from '../../contract/delivery.ts';
+import { DeliveryRefused, type Outbound, type OutboundContext } from '../platform.ts';
+import { splitToFit } from '../text/split-to-fit.ts';
+import type { CallFeishu } from './api.ts';
+import { type Form, formsOf } from './card.ts';
+import { placeOf } from './conversation.ts';
+import { editMessage } from './edit.ts';
+import { sendFeishuFile } from './files.ts';
+import { type Sent, send } from './send.ts';
+
+/** A message of more is no longer read, and a card of 30 KB, as it is sent, the most; the rest is for buttons. */
+const MOST_CHARACTERS = 6_000;
+const MOST_BYTES = 25_000;
+/** A message that is older than this as it is sent was sent before. */
+const BEFORE_MS = 10_000;
+
+export function createFeishuOutbound(call: CallFeishu): Outbound {
+  /** What was sent before shows what was to be shown then; if it cannot be edited any more, the reply is sent again. */
+  const renew = async (
+    context: OutboundContext,
+    { messageId }: Sent,
+    forms: readonly Form[],
+  ): Promise<Receipt> => {
+    try {
+      await editMessage(call, messageId, forms, context.signal);
+      return { messageId };
+    } catch (error) {
+      if (!(error instanceof DeliveryRefused)) throw error;
+      const again = await send(call, context, forms, `${context.key} again`);
+      return { messageId: again.messageId };
+    }
+  };
+
+  return {
+    split: (text, from) =>
+      splitToFit(text, from, MOST_CHARACTERS, (part) => (bytesOf(part) / MOST_BYTES) * MOST_CHARACTERS),
+
+    buttons: { most: MAX_BUTTONS, longestLabel: MAX_BUTTON_LABEL },
+
+    async post(context, text, buttons) {
+      const forms = formsOf(text, buttons, placeOf(context.conversation).threadId);
+      const sent = await send(call, context, forms);
+      return Date.now() - sent.sentAt > BEFORE_MS
+        ? renew(context, sent, forms)
+        : { messageId: sent.messageId };
+    },
+
+    edit: (context, { messageId }, text, buttons) =>
+      editMessage(
+        call,
+        messageId,
+        formsOf(text, buttons, placeOf(context.conversation).threadId),
+        context.signal,
+      ),
+
+    async find(context, text, buttons) {
+      const forms = formsOf(text, buttons, placeOf(context.conversation).threadId);
+      return renew(context, await send(call, context, forms), forms);
+    },
+
+    sendFile: (context, file) => sendFeishuFile(call, context, file),
+  };
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(formsOf(text)[0]));
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { CallSlack } from './api.ts';
+import type { SlackAuthorization } from './event.ts';
+
+/** Slack wants its answer within 3 seconds. */
+const TIMEOUT_MS = 2_000;
+
+/** Who we are in Slack. */
+export interface Bot {
+  /** Our user id: as the event says; else Slack is asked, once for a process (an error is not kept). */
+  userId(authorizations: readonly SlackAuthorization[]): Promise<string>;
+}
+
+const whoAmI = z.object({ user_id: z.string() });
+
+export function createBot(call: CallSlack): Bot {
+  let asked: Promise<string> | undefined;
+  const ask = async () => {
+    const { signal } = new AbortController();
+    return whoAmI.parse(await call('auth.test', {}, { signal, timeoutMs: TIMEOUT_MS })).user_id;
+  };
+  return {
+    async userId(authorizations) {
+      const told = authorizations.find(({ is_bot: isBot }) => isBot)?.user_id;
+      if (told) return told;
+      asked ??= ask().catch((error: unknown) => {
+        asked = undefined;
+        throw error;
+      });
+      return asked;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { convert } from 'html-to-text';
+import { MAX_QUOTE } from '../../contract/message.ts';
+import type { Activity } from './activity.ts';
+
+/** In text. */
+const MENTION = /<at\b[^>]*>(.*?)<\/at>/gis;
+/** In HTML. */
+const MENTION_SPAN = /<span\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Mention"[^>]*>(.*?)<\/span>/gis;
+const QUOTE = /<blockquote\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Reply"[^>]*>(.*?)<\/blockquote>/is;
+const QUOTED_TEXT = /<p\b[^>]*itemprop="(?:preview|copy)"[^>]*>(.*?)<\/p>/is;
+
+export interface Content {
+  /** Without the mention of the app. */
+  text: string;
+  quote?: string;
+}
+
+/** What a message says. A quoted message stands at the head of the text, and only its HTML tells the two apart. */
+export function contentOf(activity: Activity): Content {
+  const own = ownNames(activity);
+  const html = htmlOf(activity);
+  const [quoted, inside = ''] = (html && QUOTE.exec(html)) || [];
+  const text =
+    html !== undefined && (quoted !== undefined || !activity.text)
+      ? toText(html.replace(quoted ?? '', '').replace(MENTION_SPAN, named(own)))
+      : plain(activity, own);
+  const quote = quoted && toText(QUOTED_TEXT.exec(inside)?.[1] ?? inside).slice(0, MAX_QUOTE);
+  return { text, ...(quote && { quote: quote.toWellFormed() }) };
+}
+
+/** Whether the app is mentioned. */
+export function mentionsApp({ entities, recipient }: Activity): boolean {
+  return (entities ?? []).some(
+    ({ type, mentioned }) =>
+      type === 'mention' && mentioned?.id !== undefined && mentioned.id === recipient?.id,
+  );
+}
+
+function plain({ text, textFormat }: Activity, own: Set<string>): string {
+  const said = (text ?? '').replace(MENTION, named(own));
+  return tidy(textFormat === 'xml' ? toText(said) : said);
+}
+
+function ownNames({ entities, recipient }: Activity): Set<string> {
+  const names = (entities ?? []).flatMap(({ mentioned }) =>
+    mentioned?.id === recipient?.id && mentioned?.name ? [mentioned.name] : [],
+  );
+  return new Set(recipient?.name ? [...names, recipient.name] : names);
+}
+
+/** The app's own name goes, others keep theirs. */
+function named(own: Set<string>): (match: string, name: string) => string {
+  return (_, name) => (own.has(name.trim()) ? '' : `@${name}`);
+}
+
+function htmlOf({ attachments }: Activity): string | undefined {
+  const html = (attachments ?? []).find(({ contentType }) => contentType === 'text/html')?.content;
+  return typeof html === 'string' ? html : undefined;
+}
+
+function toText(html: string): string {
+  const selectors = [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
+    { selector: 'img', format: 'skip' },
+  ];
+  return tidy(convert(html, { wordwrap: false, selectors }));
+}
+
+function tidy(text: string): string {
+  return text.replaceAll('\u00a0', ' ').replaceAll('\r\n', '\n').trim();
+}

@@ -1,0 +1,4 @@
+import { startFeishuRig } from '../fakes/feishu/rig.ts';
+import { platformContract } from './contract.ts';
+
+platformContract('feishu', startFeishuRig);

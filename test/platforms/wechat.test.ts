@@ -1,0 +1,5 @@
+import { startPlainWechatRig, startWechatRig } from '../fakes/wechat/rig.ts';
+import { platformContract } from './contract.ts';
+
+platformContract('wechat', startWechatRig);
+platformContract('wechat', startPlainWechatRig);
