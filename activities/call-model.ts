@@ -5,15 +5,18 @@ import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
 import type { PlannedCall, ToolPolicy } from '../contract/tool-call.ts';
 import { describeModelFailure } from '../models/model-failure.ts';
-import { streamStep } from '../models/stream-step.ts';
+import type { ShownFiles } from '../models/shown-files.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
+import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
 import { outboundContext } from './outbound-context.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
+import { showFiles } from './show-files.ts';
 import { shutdownFailure } from './shutdown.ts';
+import { stepWithFiles } from './step-with-files.ts';
 import { showTyping } from './typing.ts';
 
 /** Live text should be seen before the step it belongs to, but a gateway that does not answer must not hold up the turn. */
@@ -22,12 +25,15 @@ const LIVE_GRACE_MS = 200;
 /** The activity `callModel`: one model step, shown while it is being written. */
 export function createCallModel(dependencies: ActivityDependencies) {
   const { client, platforms } = dependencies;
+  const cache = new FileCache();
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
       const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
-      const typingEnded = showTyping(platforms, request.conversation, alive.signal);
+      const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
       try {
-        return await step(dependencies, request, seen, alive);
+        const platform = platforms.get(seen.target.platform);
+        const files = () => showFiles(seen.entries, { platform, cache, signal: alive.signal });
+        return await step(dependencies, request, seen, files, alive);
       } finally {
         typingEnded();
       }
@@ -39,6 +45,7 @@ async function step(
   { model, system, tools, platforms, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
+  files: () => Promise<ShownFiles>,
   alive: Alive,
 ): Promise<ModelStep> {
   const { attempt } = Context.current().info;
@@ -47,10 +54,11 @@ async function step(
   const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
   let said = '';
   try {
-    const { content, calls, usage } = await streamStep({
+    const { content, calls, usage } = await stepWithFiles({
       model,
       system: withOmitted(system, seen.omittedTurns),
       entries: seen.entries,
+      files: await files(),
       tools: tools.map(({ name, description, input }) => ({ name, description, input })),
       signal: alive.signal,
       onText(delta) {
@@ -94,7 +102,7 @@ function replyStream(
     record: (soFar) => alive.record(soFar),
     assertCurrent: () => alive.assertCurrent(),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
-    context: outboundContext(target, target.deliveryId, 0, alive.suspended),
+    context: outboundContext(target, `${target.deliveryId}.0`, alive.suspended),
   });
 }
 

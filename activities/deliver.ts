@@ -1,13 +1,21 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { DeliveredPart, DeliveryRequest, Receipt } from '../contract/delivery.ts';
+import type { Button, DeliveredPart, DeliveryRequest, Receipt } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import { reply } from '../contract/signals.ts';
-import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
+import {
+  DeliveryRefused,
+  type Outbound,
+  type OutboundContext,
+  type Platform,
+  RateLimited,
+} from '../platforms/platform.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
 import { outboundContext } from './outbound-context.ts';
 import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
+import { replyText } from './reply-text.ts';
+import { showMessage } from './show-message.ts';
 
 /** What an attempt leaves for the next: whether a message may be on its way that nobody has recorded. */
 type Attempt = { sending: boolean };
@@ -17,18 +25,18 @@ export function createDeliver({ client, platforms }: ActivityDependencies) {
   return async function deliver(request: DeliveryRequest): Promise<DeliveredPart> {
     return whileAlive(async (alive) => {
       const { entry, target } = await readConversation(client, reply, request.reply);
-      const outbound = platforms.get(target.platform)?.outbound;
-      if (!outbound)
-        throw ApplicationFailure.retryable(
-          `platform ${target.platform} is off here: set its secrets for this worker`,
-          FAILURE.deliveryUnavailable,
-        );
-      const part = outbound.split(entry.text, request.from);
-      const context = outboundContext(target, request.deliveryId, request.from, alive.signal);
+      const outbound = outboundOf(platforms, target.platform);
+      const whole = replyText(entry, outbound);
+      const part = outbound.split(whole.text, request.from);
+      const buttons = part.next === null ? whole.buttons : undefined;
+      const key = `${request.deliveryId}.${request.from}`;
+      const context = outboundContext(target, key, alive.signal);
       try {
+        const finished = await finish(outbound, context, part.text, buttons, request.receipt);
+        // A message that is gone must not be what a platform remembers by the key of its second one.
+        const anew = request.receipt && outbound.edit ? { ...context, key: `${key}.anew` } : context;
         const receipt =
-          (await finish(outbound, context, part.text, request.receipt)) ??
-          (await send(outbound, context, part.text, alive, request.look === true));
+          finished ?? (await sendOnce(outbound, anew, part.text, buttons, alive, request.look === true));
         return { receipt, next: part.next };
       } catch (error) {
         throw platformFailure(error);
@@ -37,16 +45,27 @@ export function createDeliver({ client, platforms }: ActivityDependencies) {
   };
 }
 
+/** How a platform sends. Throws what is tried again while the platform is off. */
+export function outboundOf(platforms: ReadonlyMap<string, Platform>, name: string): Outbound {
+  const outbound = platforms.get(name)?.outbound;
+  if (outbound) return outbound;
+  throw ApplicationFailure.retryable(
+    `platform ${name} is off here: set its secrets for this worker`,
+    FAILURE.deliveryUnavailable,
+  );
+}
+
 /** Makes the streamed message show the part; undefined if there is none any more. */
 async function finish(
   outbound: Outbound,
   context: OutboundContext,
   text: string,
+  buttons: readonly Button[] | undefined,
   begun: Receipt | undefined,
 ) {
   if (!begun || !outbound.edit) return undefined;
   try {
-    await outbound.edit(context, begun, text);
+    await outbound.edit(context, begun, text, buttons);
     return begun;
   } catch (error) {
     // Deleted by somebody, or too old to edit: the user still gets the reply.
@@ -56,19 +75,29 @@ async function finish(
 }
 
 /** The first attempt sends straight away; a later one first finds out whether the one before acted (design decision 6). */
-async function send(outbound: Outbound, context: OutboundContext, text: string, alive: Alive, look: boolean) {
+async function sendOnce(
+  outbound: Outbound,
+  context: OutboundContext,
+  text: string,
+  buttons: readonly Button[] | undefined,
+  alive: Alive,
+  look: boolean,
+) {
   const { attempt, heartbeatDetails } = Context.current().info;
   const before = heartbeatDetails as Attempt | undefined;
   // An attempt that was refused had looked before, and nothing was sent since.
   const inDoubt = before?.sending !== false && (look || attempt > 1);
-  const found = inDoubt ? await outbound.find?.(context, text) : undefined;
-  if (found) return found;
-  alive.assertCurrent();
-  alive.record({ sending: true } satisfies Attempt);
-  try {
-    return await outbound.post(context, text);
-  } catch (error) {
-    if (error instanceof RateLimited) alive.record({ sending: false } satisfies Attempt);
-    throw error;
-  }
+  const told = inDoubt ? { ...context, inDoubt: true as const } : context;
+  return showMessage(outbound, told, text, buttons, async () => {
+    alive.assertCurrent();
+    alive.record({ sending: true } satisfies Attempt);
+    try {
+      return await outbound.post(told, text, buttons);
+    } catch (error) {
+      // Without `find` nothing was looked for, so a doubt stays.
+      if (error instanceof RateLimited && (!inDoubt || outbound.find))
+        alive.record({ sending: false } satisfies Attempt);
+      throw error;
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { FAILURE } from '../contract/failures.ts';
 import type { Reconciled, ReconcileRun } from '../contract/tool-call.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { whileAlive } from './alive.ts';
+import { CollectedExtras } from './collect-extras.ts';
 import { toolContext } from './run-tool.ts';
 
 /** The activity `reconcile`: asks a `once` tool what a lost run of it did. */
@@ -18,7 +19,7 @@ export function createReconcile({ tools }: ActivityDependencies) {
     return whileAlive(async ({ signal }) =>
       ask(
         await tool.input.parseAsync(run.input),
-        toolContext(run, signal, () => {}),
+        toolContext(run, signal, () => {}, new CollectedExtras()),
       ),
     );
   };

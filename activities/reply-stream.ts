@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
+import { showMessage } from './show-message.ts';
 
-/** Edits come at most this often. */
+/** Edits come at most this often, unless the platform wants them more seldom. */
 const EVERY_MS = 1_000;
 /** The first message shows words, not dots: people read the first text in the notification. */
 const FIRST_CHARACTERS = 24;
@@ -88,7 +89,8 @@ export class ReplyStream {
       const enough = text.length >= FIRST_CHARACTERS && text.length >= (this.#soFar.shown ?? 0);
       if (text === this.#displayed || !enough) break;
       await this.#show(text);
-      const pause = Math.max(EVERY_MS, this.#notBefore - Date.now());
+      const every = this.#options.outbound.editEveryMs ?? EVERY_MS;
+      const pause = Math.max(every, this.#notBefore - Date.now());
       await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => {});
     }
   }
@@ -103,8 +105,9 @@ export class ReplyStream {
         await outbound.edit?.(context, { messageId }, text);
         this.#soFar = { messageId, shown: text.length };
       } else {
-        const found = look || this.#lost ? await outbound.find?.(context, text) : undefined;
-        const receipt = found ?? (await outbound.post(context, text));
+        const inDoubt = look || this.#lost;
+        const told = inDoubt ? { ...context, inDoubt: true as const } : context;
+        const receipt = await showMessage(outbound, told, text);
         this.#soFar = { messageId: receipt.messageId, shown: text.length };
       }
       this.#displayed = text;

@@ -1,9 +1,11 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
 import { whileAlive } from './alive.ts';
+import { CollectedExtras } from './collect-extras.ts';
 import { shutdownFailure } from './shutdown.ts';
 import { showTyping } from './typing.ts';
 
@@ -17,7 +19,8 @@ const THROWS = 3;
 export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
   return (run) =>
     whileAlive(async ({ signal, suspended }) => {
-      const typingEnded = showTyping(platforms, run.conversation, signal);
+      const { platform, conversation } = parseConversationId(run.conversation);
+      const typingEnded = showTyping(platforms.get(platform), { ...run, conversation }, signal);
       const progress = (text: string) =>
         void pushLive(run.live ?? [], {
           kind: 'progress',
@@ -26,10 +29,12 @@ export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDepen
           callId: run.callId,
           text,
         });
+      const extras = new CollectedExtras();
       try {
-        return resultText(
-          await tool.run(await tool.input.parseAsync(run.input), toolContext(run, signal, progress)),
-        );
+        const context = toolContext(run, signal, progress, extras);
+        const output = resultText(await tool.run(await tool.input.parseAsync(run.input), context));
+        const { files, buttons } = extras.all;
+        return files || buttons ? { output, ...extras.all } : output;
       } catch (error) {
         throw toolFailure(tool, error, suspended);
       } finally {
@@ -42,9 +47,18 @@ export function toolContext(
   run: ToolRun,
   signal: AbortSignal,
   progress: (text: string) => void,
+  extras: CollectedExtras,
 ): ToolContext {
   const { idempotencyKey, conversation, sender } = run;
-  return { idempotencyKey, conversation, signal, progress, ...(sender ? { sender } : {}) };
+  return {
+    idempotencyKey,
+    conversation,
+    signal,
+    progress,
+    attach: (file) => extras.attach(file),
+    offer: (buttons) => extras.offer(buttons),
+    ...(sender ? { sender } : {}),
+  };
 }
 
 /** What the model reads of a tool's result. The tool has acted, so whatever it returned, this does not fail. */

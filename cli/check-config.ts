@@ -3,6 +3,7 @@ import { ConfigError, readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createPlatforms, enabledPlatforms } from '../config/platforms.ts';
 import { resolveModel } from '../models/resolve-model.ts';
+import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { runTool } from './run-tool.ts';
 
 /** What the banner says of a config that is right. */
@@ -15,12 +16,15 @@ export interface ConfigSummary {
 export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
   const environment = readEnvironment(env);
   const config = await loadConfig(environment);
-  await Promise.all([resolveModel(config.agent.model, environment), createPlatforms(environment)]).catch(
-    (error: Error) => {
-      throw new ConfigError(error.message, { cause: error });
-    },
-  );
-  return { model: config.agent.model, platforms: ['web', ...enabledPlatforms(environment)] };
+  const { model, transcription } = config.agent;
+  await Promise.all([
+    resolveModel(model, environment),
+    transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
+    createPlatforms(environment),
+  ]).catch((error: Error) => {
+    throw new ConfigError(error.message, { cause: error });
+  });
+  return { model, platforms: ['web', ...enabledPlatforms(environment)] };
 }
 
 const CLI = fileURLToPath(new URL('./holdfast.ts', import.meta.url));

@@ -6,6 +6,8 @@ export interface HoldfastConfig {
   agent?: {
     /** `provider/model`, or `demo`. HOLDFAST_MODEL wins over it. */
     model?: string;
+    /** `provider/model` that turns voice messages into text. HOLDFAST_TRANSCRIPTION_MODEL wins over it. */
+    transcription?: string;
     /** System prompt. */
     system?: string;
     /** Added to the built-in tools; one with a built-in's name replaces it. */
@@ -21,7 +23,7 @@ export interface HoldfastConfig {
 
 /** The config with every default filled in. */
 export interface Config {
-  agent: { model: string; system: string; tools: Tool[] };
+  agent: { model: string; transcription?: string; system: string; tools: Tool[] };
   conversation: ConversationSettings;
 }
 

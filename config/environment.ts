@@ -29,7 +29,7 @@ const variables = z.object({
   HOLDFAST_GATEWAY_URL: url.optional(),
   /** Shared by gateways and workers; without it, live deltas are off. */
   HOLDFAST_INTERNAL_KEY: text.optional(),
-  /** Let `fetch_url` reach private addresses. */
+  /** Let `fetch_url`, and files of replies, reach private addresses. */
   HOLDFAST_FETCH_PRIVATE: flag.default(false),
   HOLDFAST_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Ports of the embedded Temporal server. */

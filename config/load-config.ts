@@ -16,6 +16,7 @@ const schema = z.strictObject({
   agent: z
     .strictObject({
       model: z.string().min(1).optional(),
+      transcription: z.string().min(1).optional(),
       system: z.string().optional(),
       tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
     })
@@ -45,9 +46,11 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
   const { agent, conversation } = own;
+  const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   return {
     agent: {
       model: environment.HOLDFAST_MODEL ?? agent?.model ?? 'demo',
+      ...(transcription === undefined ? {} : { transcription }),
       system: agent?.system ?? DEFAULT_SYSTEM,
       tools: withBuiltIns(agent?.tools ?? [], environment),
     },

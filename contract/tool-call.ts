@@ -1,3 +1,4 @@
+import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Sender } from './message.ts';
 
@@ -30,7 +31,13 @@ export interface ToolRun {
   sender?: Sender;
   /** Gateways that want live progress. */
   live?: string[];
+  /** What the platform needs, besides the conversation, to show that the tool is at work. */
+  inReplyTo?: string;
+  returnAddress?: Record<string, string>;
 }
+
+/** Result of a tool's activity: what the model reads, with what goes out with the reply if there is anything. */
+export type ToolReturn = string | { output: string; files?: OutgoingFile[]; buttons?: Button[] };
 
 /** Input of the activity `reconcile`: find out what a lost run of a `once` tool did. */
 export interface ReconcileRun extends ToolRun {

@@ -9,6 +9,7 @@ import {
 import { type InboundMessage, MAX_EVENT_ID, MAX_TEXT_BYTES } from '../contract/message.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
+import { outside } from './events.ts';
 import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 import { waitForReply } from './wait-for-reply.ts';
 
@@ -71,8 +72,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), context.req.raw.signal]);
     const reply = await waitForReply(workflowId, message.id, dependencies, signal);
     if (!reply) return context.json(accepted, 202);
-    const { turn, status, text, seq, answers } = reply;
-    return context.json({ ...accepted, reply: { seq, turn, status, text, answers } });
+    const { kind: _, at: __, ...shown } = reply;
+    return context.json({ ...accepted, reply: shown });
   });
 
   app.get('/conversations/:id', async (context) => {
@@ -82,7 +83,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const { entries, ...state } = seen;
     const temporal = temporalLink(workflowId);
     const links = temporal === undefined ? {} : { temporal };
-    return context.json({ conversation: workflowId, ...state, transcript: entries, links });
+    return context.json({ conversation: workflowId, ...state, transcript: entries.map(outside), links });
   });
 
   app.get('/conversations/:id/events', (context) => {

@@ -36,23 +36,30 @@ export class Conversations {
   /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
   async store(id: ConversationId, message: InboundMessage): Promise<void> {
     const workflowId = workflowIdOf(id);
-    const start: ConversationStart = { platform: id.platform, conversation: id.conversation };
+    const send = message.deleted
+      ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, this.#settings)
+      : () => this.#signalWithStart(id, workflowId, message);
     try {
-      await this.#client.withDeadline(Date.now() + STORE_MS, () =>
-        this.#client.workflow.signalWithStart(CONVERSATION, {
-          workflowId,
-          taskQueue: TASK_QUEUE,
-          args: [start],
-          signal: receive,
-          signalArgs: [message, this.#settings],
-          // Bounds what a worker's death in the middle of one costs.
-          workflowTaskTimeout: '5s',
-          staticSummary: `${id.platform} conversation ${id.conversation}`.slice(0, 180),
-        }),
-      );
+      await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {
+      // A group where the bot was never spoken to: taking a message back there begins no conversation.
+      if (message.deleted && error instanceof WorkflowNotFoundError) return;
       throw unavailable('temporal_unavailable', error);
     }
+  }
+
+  async #signalWithStart(id: ConversationId, workflowId: string, message: InboundMessage): Promise<void> {
+    const start: ConversationStart = { platform: id.platform, conversation: id.conversation };
+    await this.#client.workflow.signalWithStart(CONVERSATION, {
+      workflowId,
+      taskQueue: TASK_QUEUE,
+      args: [start],
+      signal: receive,
+      signalArgs: [message, this.#settings],
+      // Bounds what a worker's death in the middle of one costs.
+      workflowTaskTimeout: '5s',
+      staticSummary: `${id.platform} conversation ${id.conversation}`.slice(0, 180),
+    });
   }
 
   /** Whether the conversation has received this event id; null when no worker could tell in time. */
@@ -87,6 +94,25 @@ export class Conversations {
       entries.push(...page.entries);
       if (page.entries.length === 0 || page.entries.at(-1)?.seq === page.seq) return { ...page, entries };
     }
+  }
+
+  /** All conversations of a platform that exist, without the platform's name. Throws a 503 `HttpError`. */
+  async of(platform: string): Promise<string[]> {
+    const prefix = `${platform}/`;
+    const clauses = [
+      `WorkflowType = '${CONVERSATION}'`,
+      `ExecutionStatus = 'Running'`,
+      // Not by the search attribute: it is set by a worker, and there may have been none yet.
+      `WorkflowId STARTS_WITH '${prefix}'`,
+    ];
+    const found: string[] = [];
+    try {
+      for await (const { workflowId } of this.#client.workflow.list({ query: clauses.join(' AND ') }))
+        found.push(workflowId.slice(prefix.length));
+    } catch (error) {
+      throw unavailable('temporal_unavailable', error);
+    }
+    return found;
   }
 
   /** Conversations by Temporal's visibility, newest first. */

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
@@ -17,6 +17,8 @@ import { createWebhooks } from './webhooks.ts';
 
 /** Largest request body, in bytes. */
 const MAX_BODY = 1024 * 1024;
+/** A Matrix transaction holds up to 100 events of 64 KB, and a homeserver repeats one that is refused for ever. */
+const MAX_WEBHOOK_BODY = 8 * 1024 * 1024;
 
 export interface AppDependencies extends PlatformDependencies {
   client: Client;
@@ -51,16 +53,9 @@ export function createApp(dependencies: AppDependencies): Hono {
     );
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        // The rest of the body is not read, so the connection cannot be used again.
-        const headers = { connection: 'close' };
-        throw new HttpError(413, 'too_large', `the body must be at most ${MAX_BODY} bytes`, { headers });
-      },
-    }),
-  );
+  app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY));
+  app.use('/v1/*', limitBody(MAX_BODY));
+  app.use('/internal/*', limitBody(MAX_BODY));
 
   app.route('/', createHealth(client));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets }));
@@ -72,6 +67,17 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.route('/internal', createInternal(live, dependencies.internalKey));
   app.route('/', dependencies.webChat);
   return app;
+}
+
+function limitBody(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      // The rest of the body is not read, so the connection cannot be used again.
+      const headers = { connection: 'close' };
+      throw new HttpError(413, 'too_large', `the body must be at most ${maxSize} bytes`, { headers });
+    },
+  });
 }
 
 /** The messages of an error and its causes: what went wrong is often told only at the bottom. */

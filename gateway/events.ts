@@ -9,12 +9,17 @@ export interface OutsideEvent {
   data: object;
 }
 
+/** An entry without what is between holdfast and the platform only: whoever has it could answer in holdfast's place. */
+export function outside<E extends Entry>(entry: E): E {
+  return 'returnAddress' in entry ? { ...entry, returnAddress: undefined } : entry;
+}
+
 export function entryEvent(entry: Entry): OutsideEvent {
   const id = String(entry.seq);
   const { seq, turn } = entry;
   switch (entry.kind) {
     case 'user': {
-      const { kind: _, messageId: __, ...data } = entry;
+      const { kind: _, messageId: __, ...data } = outside(entry);
       return { id, event: 'message', data };
     }
     case 'assistant': {

@@ -13,6 +13,7 @@ import type { Json } from '../contract/json.ts';
 import type { Usage } from '../contract/model-step.ts';
 import { type AssistantPart, type Entry, textOf } from '../contract/transcript.ts';
 import { AnswerCutOff, EmptyAnswer } from './model-failure.ts';
+import type { ShownFiles } from './shown-files.ts';
 import { type ReceivedCall, StepContent } from './step-content.ts';
 import { toMessages } from './to-messages.ts';
 
@@ -30,6 +31,8 @@ export interface StepRequest {
   model: LanguageModel;
   system?: string | undefined;
   entries: Entry[];
+  /** Attachments that are at hand. */
+  files?: ShownFiles;
   tools: ModelTool[];
   signal: AbortSignal;
   /** Text to show, as it arrives; together the deltas are the text of the step. */
@@ -59,6 +62,7 @@ export async function streamStep({
   model,
   system,
   entries,
+  files,
   tools,
   signal,
   onText,
@@ -66,7 +70,7 @@ export async function streamStep({
   const { stream } = streamText({
     model,
     ...(system ? { instructions: system } : {}),
-    messages: toMessages(entries),
+    messages: toMessages(entries, files),
     ...(tools.length > 0 ? { tools: await toolSet(tools) } : {}),
     maxRetries: 0,
     stopWhen: isStepCount(1),

@@ -1,5 +1,5 @@
 import type { AssistantModelMessage, ModelMessage, ToolModelMessage } from 'ai';
-import type { ToolEntry, UserEntry } from '../contract/transcript.ts';
+import type { ToolEntry } from '../contract/transcript.ts';
 import {
   type AssistantEntry,
   type Entry,
@@ -7,6 +7,8 @@ import {
   saidIn,
   toolCallsOf,
 } from '../contract/transcript.ts';
+import type { ShownFiles } from './shown-files.ts';
+import { userContent } from './user-content.ts';
 
 /** What the model is told of a call whose outcome nobody knows. */
 export const OUTCOME_UNKNOWN =
@@ -20,23 +22,18 @@ type ToolResult = Extract<ToolModelMessage['content'][number], { type: 'tool-res
 
 /**
  * The transcript as the AI SDK takes it: it begins with a user message, and each tool call is followed by its result,
- * whatever else was said in between.
+ * whatever else was said in between. `files` are the attachments that are at hand.
  */
-export function toMessages(entries: Entry[]): ModelMessage[] {
+export function toMessages(entries: Entry[], files: ShownFiles = new Map()): ModelMessage[] {
   const senders = new Set(entries.flatMap((entry) => (entry.kind === 'user' ? [entry.sender?.id] : [])));
   const first = entries.findIndex((entry) => entry.kind === 'user' && !entry.command);
   return entries.flatMap((entry, index): ModelMessage[] => {
     if (first < 0 || index < first) return [];
     if (entry.kind === 'user')
-      return entry.command ? [] : [{ role: 'user', content: userText(entry, senders.size > 1) }];
+      return entry.command ? [] : [{ role: 'user', content: userContent(entry, senders.size > 1, files) }];
     if (entry.kind === 'assistant') return assistantMessages(entry, entries.slice(index + 1));
     return entry.kind === 'reply' ? replyMessages(entry, entries) : [];
   });
-}
-
-function userText({ text, sender, edited }: UserEntry, named: boolean): string {
-  const name = named && sender ? `${(sender.name || sender.id).replace(/\s+/g, ' ').slice(0, 64)}: ` : '';
-  return `${name}${edited ? '(edited) ' : ''}${text || '(no text)'}`;
 }
 
 function assistantMessages(entry: AssistantEntry, later: Entry[]): ModelMessage[] {

@@ -1,6 +1,16 @@
 import type { z } from 'zod';
+import type { Button } from '../contract/delivery.ts';
 import type { Sender } from '../contract/message.ts';
 import type { Effect, Reconciled } from '../contract/tool-call.ts';
+
+/** A file for the user. */
+export interface AttachedFile {
+  /** With its extension. */
+  name: string;
+  mediaType: string;
+  /** Its bytes, or the https address where they are. */
+  data: Uint8Array | string;
+}
 
 /** What a tool learns of the call it serves. */
 export interface ToolContext {
@@ -12,6 +22,13 @@ export interface ToolContext {
   sender?: Sender;
   /** Aborts when the turn is stopped, the timeout passes or the worker shuts down. */
   signal: AbortSignal;
+  /**
+   * Sends a file with the turn's reply. Throws {@link ToolError} for one that cannot go out. What a run attaches before it
+   * throws, or in `reconcile`, does not count.
+   */
+  attach(file: AttachedFile): void;
+  /** Shows buttons under the turn's reply; pressing one sends its value as a message. The last offer of a turn counts. */
+  offer(buttons: readonly Button[]): void;
   /** Shows a word on how it goes to who watches; best effort. */
   progress(text: string): void;
 }

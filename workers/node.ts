@@ -7,6 +7,7 @@ import { createLog } from '../config/log.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveModel } from '../models/resolve-model.ts';
+import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -27,8 +28,10 @@ Runtime.install({
 });
 
 const config = await loadConfig(environment);
-const [model, platforms, bundle] = await Promise.all([
+const { transcription } = config.agent;
+const [model, transcriptionModel, platforms, bundle] = await Promise.all([
   resolveModel(config.agent.model, environment),
+  transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
   createPlatforms(environment),
   workflowBundle(`${environment.HOLDFAST_HOME}/cache`),
 ]);
@@ -41,7 +44,9 @@ const worker = await createWorker({
   model,
   system: config.agent.system,
   tools: config.agent.tools,
+  transcriptionModel,
   platforms,
+  fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
 });
 process.once('disconnect', () => worker.shutdown());

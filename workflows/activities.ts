@@ -54,8 +54,18 @@ export const { reconcile } = proxyActivities<Pick<Activities, 'reconcile'>>({
   retry: retry(5),
 });
 
+/** Few attempts: without the words of a voice message the turn goes on. */
+export function transcribeActivity(remainingMs: number) {
+  return proxyActivities<Pick<Activities, 'transcribe'>>({
+    ...base,
+    startToCloseTimeout: '3m',
+    scheduleToCloseTimeout: remainingMs,
+    retry: retry(4),
+  }).transcribe;
+}
+
 /** A reply waits for its platform to come back, for a day. */
-export const { deliver } = proxyActivities<Pick<Activities, 'deliver'>>({
+export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'deliver' | 'deliverFile'>>({
   ...base,
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '24h',

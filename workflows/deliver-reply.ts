@@ -1,7 +1,7 @@
-import { log } from '@temporalio/workflow';
+import { ActivityFailure, log } from '@temporalio/workflow';
 import type { StreamedPart } from '../contract/delivery.ts';
 import type { ReplyEntry } from '../contract/transcript.ts';
-import { deliver } from './activities.ts';
+import { deliver, deliverFile } from './activities.ts';
 
 export interface ReplyDelivery {
   /** Workflow id. */
@@ -15,7 +15,7 @@ export interface ReplyDelivery {
   record(messageId: string): void;
 }
 
-/** Sends a reply part by part; what was streamed of it is finished in the same message. */
+/** Sends a reply part by part, then its files; what was streamed of it is finished in the same message. */
 export async function deliverReply({
   conversation,
   entry,
@@ -25,7 +25,8 @@ export async function deliverReply({
   let from: number | null = 0;
   let receipt = reply.streamed?.receipt;
   if (receipt) reply.record(receipt.messageId);
-  if (reply.streamed?.shown) {
+  // Its buttons are not shown yet.
+  if (reply.streamed?.shown && !entry.buttons) {
     from = reply.streamed.shown.next;
     receipt = undefined;
   }
@@ -44,10 +45,20 @@ export async function deliverReply({
       receipt = undefined;
     }
   } catch (failure) {
-    // The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on.
-    log.warn('reply not delivered', {
-      turn: entry.turn,
-      reason: failure instanceof Error ? failure.message : '',
-    });
+    return notDelivered('reply', entry, failure);
   }
+  for (const index of (entry.files ?? []).keys()) {
+    try {
+      const sent = await deliverFile({ conversation, reply: entry.seq, deliveryId, index });
+      reply.record(sent.messageId);
+    } catch (failure) {
+      notDelivered('file', entry, failure);
+    }
+  }
+}
+
+/** The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on. */
+function notDelivered(what: 'reply' | 'file', { turn }: ReplyEntry, failure: unknown): void {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  log.warn(`${what} not delivered`, { turn, reason: cause instanceof Error ? cause.message : '' });
 }

@@ -18,6 +18,9 @@ export function deliveryTarget(
 ): DeliveryTarget {
   const answered = answers.at(-1);
   const inReplyTo = transcript.user(answered ?? '')?.messageId;
+  const returnAddress = answers
+    .map((id) => transcript.user(id)?.returnAddress)
+    .findLast((address) => address !== undefined);
   const began = transcript.user(answers[0] ?? '');
   // An edited message can be far older than its turn, and what follows it be replies that are no longer known.
   const sentAfter = began?.edited ? undefined : began?.messageId;
@@ -30,6 +33,7 @@ export function deliveryTarget(
     ...(sentAfter === undefined ? {} : { sentAfter }),
     ...(answered === undefined ? {} : { answers: answered }),
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    ...(returnAddress === undefined ? {} : { returnAddress }),
     ...(turn?.streamed ? { receipt: turn.streamed.receipt } : {}),
     ...(turn?.mayHaveStreamed ? { mayHaveStreamed: true as const } : {}),
   };

@@ -1,5 +1,5 @@
 import type { ConversationView } from '../contract/signals.ts';
-import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
+import { type Entry, textOf, toolCallsOf, type UserEntry } from '../contract/transcript.ts';
 
 /** What a person reads of a conversation in Temporal's UI, in markdown. */
 export function detailsOf(
@@ -17,7 +17,7 @@ export function detailsOf(
 function lineOf(entry: Entry): string {
   switch (entry.kind) {
     case 'user':
-      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(entry.text)}`;
+      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(textWith(entry))}`;
     case 'assistant': {
       const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);
       return calls.length > 0 ? `**agent** calls ${calls.join(', ')} ${short(textOf(entry.content))}` : '';
@@ -27,6 +27,12 @@ function lineOf(entry: Entry): string {
     case 'reply':
       return `**agent**: ${short(entry.text)}`;
   }
+}
+
+function textWith({ text, attachments = [] }: UserEntry): string {
+  return [text, ...attachments.map(({ kind, name }) => `[${[kind, name].filter(Boolean).join(' ')}]`)].join(
+    ' ',
+  );
 }
 
 function short(text: string): string {

@@ -126,6 +126,13 @@ export class Entity {
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.#transcript,
       takeSteering: () => this.#inbox.takeSteering(),
+      whereTo: ({ answers }) => {
+        const { inReplyTo, returnAddress } = deliveryTarget(this.#source, answers);
+        return {
+          ...(inReplyTo === undefined ? {} : { inReplyTo }),
+          ...(returnAddress === undefined ? {} : { returnAddress }),
+        };
+      },
       changed: () => this.#visibility.refresh(),
       spend: ({ inputTokens, outputTokens }) => {
         this.#usage = {
@@ -141,7 +148,8 @@ export class Entity {
     const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
-    const entry = this.#appendReply(turn.number, status, text, turn.answers);
+    const extras = status === 'answered' ? turn.extras.forReply() : {};
+    const entry = this.#appendReply({ turn: turn.number, status, text, answers: turn.answers, ...extras });
     await this.#deliver({ entry, deliveryId: turn.deliveryId, streamed, look: turn.mayHaveStreamed });
     this.#turn = undefined;
   }
@@ -188,19 +196,17 @@ export class Entity {
     this.#transcript.appendMessage(this.#turns, queued, true);
     if (!('unknown' in command) && command.name === 'new') this.#transcript.startAfresh();
     const text = answerTo(command, this.view(this.#transcript.seq));
-    const entry = this.#appendReply(this.#turns, 'command', text, [queued.message.id]);
+    const entry = this.#appendReply({
+      turn: this.#turns,
+      status: 'command',
+      text,
+      answers: [queued.message.id],
+    });
     await this.#deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.c${entry.seq}` });
   }
 
-  #appendReply(turn: number, status: ReplyStatus, text: string, answers: string[]): ReplyEntry {
-    const entry = this.#transcript.append<ReplyEntry>({
-      kind: 'reply',
-      turn,
-      status,
-      text,
-      answers,
-      at: Date.now(),
-    });
+  #appendReply(reply: Omit<ReplyEntry, 'kind' | 'seq' | 'at'>): ReplyEntry {
+    const entry = this.#transcript.append<ReplyEntry>({ kind: 'reply', ...reply, at: Date.now() });
     this.#visibility.refresh();
     return entry;
   }

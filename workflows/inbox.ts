@@ -27,7 +27,10 @@ export class Inbox {
     return this.#seen.has(id);
   }
 
-  /** Takes a message in; one whose event id was seen changes nothing. */
+  /**
+   * Takes a message in; one whose event id was seen changes nothing. A message that still waits can be reworded or taken
+   * back; afterwards a new wording is a message of its own, and taking it back changes nothing.
+   */
   receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
     if (this.#seen.has(message.id)) return;
     this.#seen.add(message.id);
@@ -35,11 +38,18 @@ export class Inbox {
       if (this.#seen.size <= WINDOW) break;
       this.#seen.delete(oldest);
     }
-    const reworded = message.edited
-      ? this.#queue.find((queued) => queued.message.messageId === message.messageId)
-      : undefined;
-    if (reworded) reworded.message = { ...reworded.message, text: message.text };
-    else this.#queue.push({ message, settings, at });
+    const revised = message.edited || message.deleted ? this.#waitingAs(message.messageId) : -1;
+    if (message.deleted) this.#queue = this.#queue.filter((_, index) => index !== revised);
+    else if (revised < 0) this.#queue.push({ message, settings, at });
+    else
+      this.#queue = this.#queue.map((queued, index) =>
+        index === revised ? { ...queued, message: reworded(queued.message, message) } : queued,
+      );
+  }
+
+  #waitingAs(messageId: string | undefined): number {
+    if (messageId === undefined) return -1;
+    return this.#queue.findIndex((queued) => queued.message.messageId === messageId);
   }
 
   /**
@@ -87,4 +97,18 @@ export class Inbox {
 
 function isCommand({ message }: QueuedMessage): boolean {
   return commandOf(message.text) !== undefined;
+}
+
+/** The message with its new wording: what the old one had and the new one has not, is gone. */
+function reworded(
+  { text: _, attachments: __, quote: ___, ...kept }: InboundMessage,
+  { text, attachments, quote, returnAddress }: InboundMessage,
+): InboundMessage {
+  return {
+    ...kept,
+    text,
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(returnAddress === undefined ? {} : { returnAddress }),
+  };
 }

@@ -1,12 +1,16 @@
 import { ActivityFailure, CancelledFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { Button, OutgoingFile } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { PlannedCall, ToolOutcome, ToolRun } from '../contract/tool-call.ts';
+import type { PlannedCall, ToolOutcome, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { ToolCallPart } from '../contract/transcript.ts';
 import { reconcile, toolActivity } from './activities.ts';
 
 export interface ToolResult {
   output: string;
   outcome: ToolOutcome;
+  /** For the reply. */
+  files?: OutgoingFile[];
+  buttons?: Button[];
 }
 
 /** Runs one tool call by its policy. Never throws: whatever happens is a result that the model is told. */
@@ -19,7 +23,7 @@ export async function runToolCall(
   if ('refused' in planned) return { output: planned.refused, outcome: 'error' };
   const { policy } = planned;
   const input: ToolRun = { ...run, callId: call.toolCallId, input: call.input };
-  const attempt = (): Promise<string> =>
+  const attempt = (): Promise<ToolReturn> =>
     toolActivity(call.toolName, {
       attempts: policy.attempts,
       timeoutMs: policy.timeoutMs,
@@ -28,7 +32,7 @@ export async function runToolCall(
     })(input);
 
   try {
-    return { output: await attempt(), outcome: 'ok' };
+    return succeeded(await attempt());
   } catch (failure) {
     if (policy.effect !== 'once' || !isLost(failure)) return failed(call.toolName, failure);
     if (!policy.reconciles) return unknown(call.toolName);
@@ -43,10 +47,14 @@ export async function runToolCall(
   }
   // It is known not to have acted, so this is still the first time.
   try {
-    return { output: await attempt(), outcome: 'ok' };
+    return succeeded(await attempt());
   } catch (failure) {
     return isLost(failure) ? unknown(call.toolName) : failed(call.toolName, failure);
   }
+}
+
+function succeeded(returned: ToolReturn): ToolResult {
+  return { ...(typeof returned === 'string' ? { output: returned } : returned), outcome: 'ok' };
 }
 
 /** The run began and nobody saw its end: its worker died, hung or was shut down. */

@@ -1,6 +1,12 @@
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
-import { type Entry, type ReplyEntry, saidIn, type UserEntry } from '../contract/transcript.ts';
+import {
+  type Entry,
+  type ReplyEntry,
+  saidIn,
+  type UserEntry,
+  type VoiceTranscript,
+} from '../contract/transcript.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -38,7 +44,7 @@ export class Transcript {
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
   appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
-    const { id, messageId, text, sender, edited, sentAt } = message;
+    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt } = message;
     this.append<UserEntry>({
       kind: 'user',
       turn,
@@ -48,6 +54,9 @@ export class Transcript {
       ...(messageId === undefined ? {} : { messageId }),
       ...(sender === undefined ? {} : { sender }),
       ...(edited === undefined ? {} : { edited }),
+      ...(attachments === undefined ? {} : { attachments }),
+      ...(quote === undefined ? {} : { quote }),
+      ...(returnAddress === undefined ? {} : { returnAddress }),
       ...(command ? { command: true } : {}),
     });
   }
@@ -72,7 +81,7 @@ export class Transcript {
 
   /** What the model sees: as much as one query can answer with. The oldest tool results give way first, then the oldest turns. */
   forModel(upTo: number): { entries: Entry[]; omittedTurns: number } {
-    const shortened = withoutOldResults(this.#visible(upTo), MODEL_SEES);
+    const shortened = withoutOldResults(this.#visible(upTo).map(forTheModel), MODEL_SEES);
     const entries = newestTurns(shortened, MODEL_SEES);
     return { entries, omittedTurns: this.#omittedTurns + turnsIn(shortened) - turnsIn(entries) };
   }
@@ -84,6 +93,22 @@ export class Transcript {
         entry.seq <= upTo &&
         !(entry.kind === 'user' && entry.command) &&
         !(entry.kind === 'reply' && entry.status === 'command'),
+    );
+  }
+
+  /** Messages whose voice messages nobody has listened to. */
+  untranscribed(): UserEntry[] {
+    return this.#visible(this.#seq).filter(
+      (entry): entry is UserEntry =>
+        entry.kind === 'user' &&
+        entry.transcripts === undefined &&
+        entry.attachments?.some(({ kind }) => kind === 'audio') === true,
+    );
+  }
+
+  recordTranscripts(seq: number, transcripts: VoiceTranscript[]): void {
+    this.#entries = this.#entries.map((entry) =>
+      entry.seq === seq && entry.kind === 'user' ? { ...entry, transcripts } : entry,
     );
   }
 
@@ -115,7 +140,10 @@ export class Transcript {
     const newest = this.#entries.at(-1)?.turn;
     // What was just asked and answered stays in any case: it may not have been read yet.
     const isNewest = ({ turn, kind }: Entry) => turn === newest && (kind === 'user' || kind === 'reply');
-    const fresh = this.#entries.filter((entry) => entry.seq > this.#freshAfter || isNewest(entry));
+    const fresh = this.#entries
+      .filter((entry) => entry.seq > this.#freshAfter || isNewest(entry))
+      // Everything is delivered by now; what was just answered may still be looked at.
+      .map((entry) => (entry.turn === newest ? withoutAddress(entry) : forTheModel(entry)));
     const newestFitting = newestTurns(fresh, CARRIED);
     const entries = fresh.filter((entry) => newestFitting.includes(entry) || isNewest(entry));
     const dropped = turnsIn(fresh) - turnsIn(entries);
@@ -149,4 +177,17 @@ function newestTurns(entries: Entry[], most: number): Entry[] {
 
 function turnsIn(entries: Entry[]): number {
   return new Set(entries.map(({ turn }) => turn)).size;
+}
+
+/** Without what only its delivery needs. */
+function forTheModel(entry: Entry): Entry {
+  if (entry.kind !== 'reply' || !entry.files) return withoutAddress(entry);
+  const files = entry.files.map((file) => (file.url.startsWith('data:') ? { ...file, url: '' } : file));
+  return { ...entry, files };
+}
+
+function withoutAddress(entry: Entry): Entry {
+  if (entry.kind !== 'user' || !entry.returnAddress) return entry;
+  const { returnAddress: _, ...rest } = entry;
+  return rest;
 }

@@ -10,10 +10,13 @@ import type { ModelStep, Usage } from '../contract/model-step.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { QueuedMessage } from '../contract/state.ts';
+import type { ToolRun } from '../contract/tool-call.ts';
 import { type AssistantEntry, type ToolEntry, toolCallsOf } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
 import { BudgetSpent } from './failure-line.ts';
+import { ReplyExtras } from './reply-extras.ts';
 import { runToolCall } from './tool-call.ts';
+import { transcribeVoices } from './transcribe-voices.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What a turn needs of its conversation. */
@@ -24,6 +27,8 @@ export interface TurnSurroundings {
   keyPrefix: string;
   transcript: Transcript;
   takeSteering(): QueuedMessage[];
+  /** What the platform needs to show that this turn is being worked on. */
+  whereTo(turn: Turn): Pick<ToolRun, 'inReplyTo' | 'returnAddress'>;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -42,6 +47,7 @@ export class Turn {
   readonly running = new Map<string, RunningCall>();
   /** Tools whose outcome is unknown: the user is told, whatever the model says. */
   readonly unknown: string[] = [];
+  readonly extras = new ReplyExtras();
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
   mayHaveStreamed = false;
@@ -76,6 +82,7 @@ export class Turn {
 
   async #runSteps(): Promise<void> {
     for (;;) {
+      await transcribeVoices(this.#around, () => Math.max(1, this.#remainingMs()));
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
@@ -84,7 +91,7 @@ export class Turn {
           this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
           this.#around.changed();
           const sender = this.#around.transcript.latestUser()?.sender;
-          const result = await runToolCall(
+          const { output, outcome, ...extras } = await runToolCall(
             call,
             planned.get(call.toolCallId) ?? { id: call.toolCallId, refused: 'This call was not planned.' },
             {
@@ -93,18 +100,20 @@ export class Turn {
               idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
               ...(sender ? { sender } : {}),
               ...(this.live.length > 0 ? { live: this.live } : {}),
+              ...this.#around.whereTo(this),
             },
             // Zero would mean without end.
             Math.max(1, this.#remainingMs()),
           );
           this.running.delete(call.toolCallId);
-          if (result.outcome === 'unknown') this.unknown.push(call.toolName);
+          if (outcome === 'unknown') this.unknown.push(call.toolName);
           this.#around.transcript.append<ToolEntry>({
             kind: 'tool',
             turn: this.number,
             callId: call.toolCallId,
             name: call.toolName,
-            ...result,
+            output: [output, ...this.extras.add(extras)].join('\n'),
+            outcome,
           });
         }),
       );

@@ -11,7 +11,8 @@ const headers = secureHeaders({
     defaultSrc: NONE,
     scriptSrc: SELF,
     styleSrc: SELF,
-    imgSrc: SELF,
+    // Pictures that a reply carries in itself.
+    imgSrc: [...SELF, 'data:'],
     connectSrc: SELF,
     baseUri: NONE,
     formAction: NONE,

@@ -14,7 +14,8 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“what was my first message?” or “call <tool> {"some": "json"}”.';
+  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?” or ' +
+  '“call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {

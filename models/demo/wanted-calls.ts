@@ -12,7 +12,7 @@ export function wantedCalls(text: string): WantedCall[] {
   const calls: WantedCall[] = [];
   const want = (tool: string, input: unknown) =>
     calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
-  for (const rule of [explicitCalls, pages, waits, sums, clocks]) text = rule(text, want);
+  for (const rule of [explicitCalls, files, choices, pages, waits, sums, clocks]) text = rule(text, want);
   return calls;
 }
 
@@ -35,6 +35,28 @@ function closingBrace(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** `send me a file notes.txt saying hello`: the words up to the end are its content. */
+const files: Rule = (text, want) =>
+  text.replace(
+    /\b(?:send|attach|make|give)\s+(?:me\s+)?(?:a\s+|the\s+)?file\s+(?:called\s+)?([\w-]+\.\w+)(?:\s+(?:with|saying|containing)\b:?\s*([^]+))?/i,
+    (_match, name: string, content?: string) => {
+      want('attach_file', { name, content: content?.trim() || 'This file was made by the demo model.' });
+      return ' ';
+    },
+  );
+
+/** `offer yes or no`, `offer choices: red, green and blue`. */
+const choices: Rule = (text, want) =>
+  text.replace(
+    /\boffer\s+(?:me\s+)?(?:the\s+)?(?:choices?\b|buttons?\b)?:?\s*([^.?!\n]+)/i,
+    (match, list: string) => {
+      const labels = list.split(/\s*,\s*(?:or\s+|and\s+)?|\s+(?:or|and)\s+/i).filter(Boolean);
+      if (labels.length < 2) return match;
+      want('offer_choices', { choices: labels.map((label) => label.trim()) });
+      return ' ';
+    },
+  );
 
 const pages: Rule = (text, want) =>
   text.replace(/https?:\/\/[^\s<>"']+|\bfetch\s+(?:[\w-]+\.)+[a-z]{2,}(?:\/\S*)?/gi, (match) => {

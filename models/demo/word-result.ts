@@ -8,13 +8,16 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   if (output.startsWith(CALL_CANCELLED))
     return `${tool} was cancelled before it finished; it may have acted in part.`;
   if (failed) return `${tool} did not work: ${cut(output, 500)}`;
-  const { expression, url } = (typeof input === 'object' ? input : {}) as {
+  const { expression, url, name } = (typeof input === 'object' ? input : {}) as {
     expression?: string;
     url?: string;
+    name?: string;
   };
   if (tool === 'calculator') return `${expression} = ${output}`;
   if (tool === 'current_time') return `It is ${output}.`;
   if (tool === 'wait') return output;
+  if (tool === 'offer_choices') return 'Choose one, or say something else.';
+  if (tool === 'attach_file') return `Here is ${name}.`;
   if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;
   return `${tool} says: ${cut(output, 1500)}`;
 }

@@ -26,8 +26,8 @@ describe('a reply that is shown while it is written', () => {
       if (fail) throw fail;
       log.push(`edit ${messageId} ${text}`);
     },
-    async find() {
-      log.push('find');
+    async find(context) {
+      log.push(context.inDoubt ? 'find' : 'find without need');
       return found === undefined ? undefined : { messageId: found };
     },
   };
@@ -126,6 +126,28 @@ describe('a reply that is shown while it is written', () => {
       expect((await reply.end()).streamed?.receipt).toEqual({ messageId });
     },
   );
+
+  it('edits the message that a repeated key brought back, where a key is all there is: it may show less', async () => {
+    const { find: _, ...keyed } = outbound;
+    const reply = stream({ outbound: keyed, look: true });
+    reply.add(WORDS);
+    await written();
+    expect(log).toEqual([`post ${WORDS}`, `edit m1 ${WORDS}`]);
+    expect((await reply.end()).streamed).toEqual({ receipt: { messageId: 'm1' }, shown: { next: null } });
+  });
+
+  it('is edited as seldom as the platform wants', async () => {
+    const reply = stream({ outbound: { ...outbound, editEveryMs: 10_000 } });
+    reply.add(WORDS);
+    await written();
+    for (let n = 0; n < 12; n += 1) {
+      await sleep(100);
+      reply.add(` ${n}`);
+    }
+    expect(log).toEqual([`post ${WORDS}`]);
+    await reply.end();
+    expect(log).toHaveLength(2);
+  });
 
   it('pauses as the platform asks, and leaves the rest to the delivery', async () => {
     fail = new RateLimited('slow down', 60_000);

@@ -8,9 +8,10 @@ import type { ActivityDependencies, ToolActivity } from '../../activities/activi
 import { createRunTool } from '../../activities/run-tool.ts';
 import { FAILURE } from '../../contract/failures.ts';
 import type { LiveEvent } from '../../contract/live.ts';
-import type { ToolRun } from '../../contract/tool-call.ts';
+import type { ToolReturn, ToolRun } from '../../contract/tool-call.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
-import { ToolError } from '../../tools/tool.ts';
+import { type ToolContext, ToolError } from '../../tools/tool.ts';
 
 const pushed: LiveEvent[] = [];
 const dependencies = {
@@ -21,7 +22,7 @@ const dependencies = {
 function runTool(
   tool: Partial<ToolDefinition<{ n: number }>>,
   input: { n: unknown } = { n: 1 },
-): Promise<string> {
+): Promise<ToolReturn> {
   const defined = defineTool({
     name: 'a_tool',
     description: 'is run',
@@ -38,8 +39,10 @@ function runTool(
     idempotencyKey: 'k1',
     sender: { id: 'ann' },
     live: ['http://127.0.0.1:1'],
+    inReplyTo: '7',
+    returnAddress: { token: 't' },
   };
-  return new MockActivityEnvironment({}, { logger }).run<[ToolRun], string, ToolActivity>(
+  return new MockActivityEnvironment({}, { logger }).run<[ToolRun], ToolReturn, ToolActivity>(
     createRunTool(defined, dependencies),
     run,
   );
@@ -47,6 +50,9 @@ function runTool(
 
 /** Without the SDK's word on an attempt that failed on purpose. */
 const logger = new DefaultLogger('ERROR', () => {});
+
+const file = { name: 'a.txt', mediaType: 'text/plain', data: Buffer.from('hi') };
+const button = { label: 'Yes', value: 'y' };
 
 describe('the activity of a tool', () => {
   it('gives the tool its input and context, and shows its progress', async () => {
@@ -56,10 +62,68 @@ describe('the activity of a tool', () => {
         return { n, idempotencyKey, conversation, sender: sender?.id ?? '' };
       },
     });
-    expect(JSON.parse(result)).toEqual({ n: 1, idempotencyKey: 'k1', conversation: 'web/a', sender: 'ann' });
+    expect(JSON.parse(result as string)).toEqual({
+      n: 1,
+      idempotencyKey: 'k1',
+      conversation: 'web/a',
+      sender: 'ann',
+    });
     expect(pushed).toEqual([
       { kind: 'progress', conversation: 'web/a', turn: 1, callId: 'c1', text: 'half way' },
     ]);
+  });
+
+  it('shows at the platform that it is at work, with what the platform needs for that', async () => {
+    const shown: unknown[] = [];
+    const typing = async ({ signal: _, ...context }: object & { signal: AbortSignal }) =>
+      void shown.push(context);
+    dependencies.platforms = new Map([['web', { outbound: { typing } } as unknown as Platform]]);
+    await runTool({});
+    dependencies.platforms = new Map();
+    expect(shown).toEqual([{ conversation: 'a', inReplyTo: '7', returnAddress: { token: 't' } }]);
+  });
+
+  it('hands over what the tool attached and offered', async () => {
+    const result = await runTool({
+      run(_, { attach, offer }) {
+        attach({ name: 'a.txt', mediaType: 'text/plain', data: Buffer.from('hi') });
+        attach({ name: 'b.pdf', mediaType: 'application/pdf', data: 'https://example.com/b.pdf' });
+        offer([{ label: 'Old', value: 'old' }]);
+        offer([{ label: 'Yes', value: 'y' }]);
+        return { n: 1 };
+      },
+    });
+    expect(result).toEqual({
+      output: '{\n "n": 1\n}',
+      files: [
+        { name: 'a.txt', mediaType: 'text/plain', url: 'data:text/plain;base64,aGk=' },
+        { name: 'b.pdf', mediaType: 'application/pdf', url: 'https://example.com/b.pdf' },
+      ],
+      buttons: [{ label: 'Yes', value: 'y' }],
+    });
+  });
+
+  it.each<[string, (context: ToolContext) => void, RegExp]>([
+    ['a path', ({ attach }) => attach({ ...file, name: '../a' }), /without a path/],
+    ['no name', ({ attach }) => attach({ ...file, name: ' ' }), /give the file a name/],
+    ['no media type', ({ attach }) => attach({ ...file, mediaType: 'text' }), /media type/],
+    ['an empty file', ({ attach }) => attach({ ...file, data: new Uint8Array() }), /empty/],
+    [
+      'a large one',
+      ({ attach }) => attach({ ...file, data: Buffer.alloc(262_145) }),
+      /256 KB.*https address/,
+    ],
+    ['another address', ({ attach }) => attach({ ...file, data: 'file:///etc/passwd' }), /https address/],
+    ['a password', ({ attach }) => attach({ ...file, data: 'https://a:b@c.de/' }), /without a password/],
+    ['many files', ({ attach }) => Array.from({ length: 11 }).forEach(() => attach(file)), /10 files/],
+    ['no buttons', ({ offer }) => offer([]), /1 to 8/],
+    ['nine buttons', ({ offer }) => offer(Array.from({ length: 9 }, () => button)), /1 to 8/],
+    ['a long label', ({ offer }) => offer([{ ...button, label: 'é'.repeat(41) }]), /1 to 40 characters/],
+    ['a long value', ({ offer }) => offer([{ ...button, value: 'é'.repeat(33) }]), /1 to 64 bytes/],
+  ])('refuses %s with the fix', async (_, give, message) => {
+    const run = (_input: unknown, context: ToolContext) => give(context);
+    const failure = await runTool({ run }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ nonRetryable: true, message: expect.stringMatching(message) });
   });
 
   it.each([
@@ -71,7 +135,7 @@ describe('the activity of a tool', () => {
   });
 
   it('cuts a long result, never inside a character, and says so', async () => {
-    const result = await runTool({ run: () => `x${'🙂'.repeat(100_000)}` });
+    const result = (await runTool({ run: () => `x${'🙂'.repeat(100_000)}` })) as string;
     expect(result.length).toBeLessThan(65_000);
     expect(result).toMatch(/\[cut here: of 200001 characters, 64000 are shown\]$/);
     expect(result.isWellFormed()).toBe(true);

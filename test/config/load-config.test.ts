@@ -26,9 +26,11 @@ describe('the config', () => {
     const config = await load('export default defineConfig({});');
     expect(config.agent).toMatchObject({ model: 'demo', system: DEFAULT_SYSTEM });
     expect(config.agent.tools.map(({ name }) => name).toSorted()).toEqual([
+      'attach_file',
       'calculator',
       'current_time',
       'fetch_url',
+      'offer_choices',
       'wait',
     ]);
     expect(config.conversation).toEqual({
@@ -41,7 +43,7 @@ describe('the config', () => {
     const { agent } = await load(
       `export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`,
     );
-    expect(agent.tools).toHaveLength(5);
+    expect(agent.tools).toHaveLength(7);
     const wait = agent.tools.find(({ name }) => name === 'wait');
     expect(wait?.run({}, undefined as never)).toBe('mine');
   });
@@ -52,6 +54,14 @@ describe('the config', () => {
     const config = await load(body, { HOLDFAST_MODEL: 'google/b' });
     expect(config.agent.model).toBe('google/b');
     expect(config.conversation.limits).toEqual({ steps: 3, seconds: 3600, failures: 8 });
+  });
+
+  it('lets HOLDFAST_TRANSCRIPTION_MODEL win, and has no model for voice otherwise', async () => {
+    const body = `export default defineConfig({ agent: { transcription: 'openai/a' } });`;
+    expect((await load('export default defineConfig({});')).agent).not.toHaveProperty('transcription');
+    expect((await load(body)).agent.transcription).toBe('openai/a');
+    const config = await load(body, { HOLDFAST_TRANSCRIPTION_MODEL: 'openai/b' });
+    expect(config.agent.transcription).toBe('openai/b');
   });
 
   it.each([
@@ -88,14 +98,15 @@ describe('a config file outside the package', () => {
       file,
       `import { defineConfig, defineTool } from 'holdfast';\nimport { z } from 'zod';\n${body}\n`,
     );
-    const check = () =>
+    const check = (env: Record<string, string> = {}) =>
       execFileSync(process.execPath, [path.resolve('cli/holdfast.ts'), 'config', 'check'], {
         cwd: path.dirname(file),
-        env: { PATH: process.env.PATH, HOLDFAST_CONFIG: file },
+        env: { PATH: process.env.PATH, HOLDFAST_CONFIG: file, ...env },
         encoding: 'utf8',
         stdio: 'pipe',
       });
     expect(check()).toMatch(/OK/i);
+    expect(() => check({ HOLDFAST_TRANSCRIPTION_MODEL: 'demo' })).toThrow(/not a model that transcribes/);
     await writeFile(file, `import 'not-installed-anywhere';\n`);
     expect(check).toThrow(/not-installed-anywhere/);
   });

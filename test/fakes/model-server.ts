@@ -8,6 +8,8 @@ import { google } from './model-dialects/google.ts';
 import { openaiChat } from './model-dialects/openai-chat.ts';
 import { openaiResponses } from './model-dialects/openai-responses.ts';
 
+import { type FakeRecording, readRecording, transcription } from './transcription.ts';
+
 export type { FakeRequest, FakeStep } from './model-dialects/dialect.ts';
 export type Script = (request: FakeRequest) => FakeStep | Promise<FakeStep>;
 
@@ -30,6 +32,11 @@ export class FakeModel {
   /** Connections that the client gave up before the answer's end. */
   abandoned = 0;
   script: Script;
+  /** Recordings that were taken, oldest first. */
+  readonly recordings: FakeRecording[] = [];
+  /** The words of a recording, or the status that it is refused with. */
+  transcribe: (recording: FakeRecording) => string | number | Promise<string | number> = ({ bytes }) =>
+    `${bytes.length} bytes of talk`;
   url = '';
   /** The key that the server takes. */
   readonly key = 'key-of-the-fake-model';
@@ -61,6 +68,8 @@ export class FakeModel {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     };
+    if (path === '/v1/audio/transcriptions' && request.method === 'POST')
+      return this.#transcribe(request, answer);
     if (!dialect || request.method !== 'POST')
       return answer(404, { error: { message: `no ${request.method} ${path}` } });
     const refuse = (status: number, message: string) => {
@@ -85,6 +94,26 @@ export class FakeModel {
     if (status !== 200)
       return answer(status, step.body ?? dialect.error(status, `status ${status}`), step.headers);
     await play(step, dialect.stream(step, read, read.body), response);
+  }
+
+  async #transcribe(
+    request: IncomingMessage,
+    answer: (status: number, body: unknown) => void,
+  ): Promise<void> {
+    const refuse = (status: number, message: string) => {
+      this.refused.push(message);
+      answer(status, openaiChat.error(status, message));
+    };
+    if (openaiChat.key(request.headers) !== this.key) return refuse(401, 'Incorrect API key provided');
+    try {
+      const { verbose, ...recording } = await readRecording(request);
+      this.recordings.push(recording);
+      const words = await this.transcribe(recording);
+      if (typeof words === 'number') answer(words, openaiChat.error(words, `status ${words}`));
+      else answer(200, transcription(words, verbose));
+    } catch (error) {
+      refuse(error instanceof BadRequest ? error.status : 400, (error as Error).message);
+    }
   }
 }
 

@@ -48,6 +48,24 @@ describe('the HTTP API', () => {
     return conversations.map(({ conversation }) => conversation).sort();
   };
 
+  it('tells buttons and files of a reply wherever it tells the reply', async () => {
+    const file = ['attach_file', { name: 'a.txt', content: 'hi' }] as [string, object];
+    const offer = ['offer_choices', { choices: ['Yes', 'No'] }] as [string, object];
+    const extras = {
+      buttons: [
+        { label: 'Yes', value: 'Yes' },
+        { label: 'No', value: 'No' },
+      ],
+      files: [{ name: 'a.txt', mediaType: 'text/plain', url: 'data:text/plain;base64,aGk=' }],
+    };
+    const text = plan({ steps: [[file, offer]], say: 'sure?' });
+    const log = await watch('extras');
+    const response = await post('extras', '?wait=30', { text });
+    expect(await response.json()).toMatchObject({ reply: { text: 'sure? [heard 1]', ...extras } });
+    expect((await log.saw('reply'))[0]?.data).toMatchObject(extras);
+    expect((await scene.stack.read('extras')).transcript.at(-1)).toMatchObject(extras);
+  });
+
   describe('events', () => {
     it('tell messages, steps, tools and the reply in order, each with its cursor, and deltas before the reply', async () => {
       // Watched before it exists.

@@ -339,4 +339,53 @@ describe('the web chat in a browser', { timeout: 40_000 }, () => {
     await page.locator('.reply.failed').getByText('Failed').waitFor(SOON);
     await page.locator('.divider').waitFor(SOON);
   });
+
+  it('shows choices under the newest reply, and sends the one that is pressed', async () => {
+    await live();
+    gateway.message('hello');
+    gateway.reply('Sure?', 'answered', undefined, {
+      buttons: [
+        { label: 'Yes, do it', value: 'yes' },
+        { label: 'No', value: 'no' },
+      ],
+    });
+    const choices = page.getByRole('group', { name: 'Choices' }).getByRole('button');
+    await choices.first().waitFor(SOON);
+    expect(await choices.allInnerTexts()).toEqual(['Yes, do it', 'No']);
+    await choices.first().click();
+    await expect.poll(() => gateway.posts.map(({ text }) => text), SOON).toEqual(['yes']);
+    // It was said; another press would be another answer.
+    await expect.poll(() => choices.first().isDisabled(), SOON).toBe(true);
+  });
+
+  it('offers files: its own to keep, those elsewhere as links, and loads nothing from there', async () => {
+    await live();
+    const pixel =
+      'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    gateway.message('hello');
+    gateway.reply('Here.', 'answered', undefined, {
+      files: [
+        { name: 'dot.png', mediaType: 'image/png', url: pixel },
+        { name: 'a.txt', mediaType: 'text/plain', url: 'data:text/plain;base64,aGVsbG8=' },
+        { name: 'far.png', mediaType: 'image/png', url: 'https://elsewhere.test/far.png' },
+        { name: 'bad', mediaType: 'text/html', url: 'javascript:alert(1)' },
+        { name: 'old.txt', mediaType: 'text/plain', url: '' },
+      ],
+    });
+    const files = page.getByRole('list', { name: 'Files' });
+    await files.getByText('dot.png').waitFor(SOON);
+    const width = () => page.evaluate(`document.querySelector('.files img')?.naturalWidth`);
+    await expect.poll(width, SOON).toBe(1);
+    expect(await files.locator('img').count()).toBe(1);
+    const [download] = await Promise.all([page.waitForEvent('download'), files.getByText('a.txt').click()]);
+    expect(download.suggestedFilename()).toBe('a.txt');
+    const far = files.getByRole('link', { name: 'far.png' });
+    expect(await far.getAttribute('href')).toBe('https://elsewhere.test/far.png');
+    expect(await far.getAttribute('rel')).toContain('noreferrer');
+    expect(await files.getByRole('link').count()).toBe(3);
+    expect(await files.getByText('not kept any more').count()).toBe(2);
+    expect(requests.filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(gateway.url))).toEqual([]);
+  });
 });

@@ -89,6 +89,21 @@ describe('durable events', () => {
     expect(drawn(play(turn))).toEqual(['m1 confirmed', 'answered: One moment. | [a ok][b ok] | Done.']);
   });
 
+  it('keep the buttons and files of a reply, and name what came with a message', () => {
+    const buttons = [{ label: 'Yes', value: 'y' }];
+    const files = [{ name: 'a.txt', mediaType: 'text/plain', url: 'data:,a' }];
+    const came = {
+      ...message(1, 1, 'm1', 'look'),
+      attachments: [{ kind: 'image', name: 'a.png' }],
+    } as ChatEvent;
+    const [asked, answered] = play([
+      came,
+      { ...reply(2, 1, 'Sure?', 'm1'), buttons, files } as ChatEvent,
+    ]).items;
+    expect(asked).toMatchObject({ text: 'look\n[image a.png]' });
+    expect(answered).toMatchObject({ end: { text: 'Sure?', buttons, files } });
+  });
+
   it('count once, however often they come', () => {
     const once = play(turn);
     expect(play(turn, once)).toEqual(once);

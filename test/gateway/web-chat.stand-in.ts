@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import type { ReplyEntry } from '../../contract/transcript.ts';
 import { createWebChat } from '../../gateway/web-chat/web-chat.ts';
 
 interface Durable {
@@ -66,8 +67,14 @@ export class StandIn {
     this.#add('tool', { callId, name, outcome, output });
   }
 
-  reply(text: string, status = 'answered', answers: string[] = this.#answered()): void {
-    this.#add('reply', { status, text, answers });
+  /** `extras` are its buttons and files. */
+  reply(
+    text: string,
+    status = 'answered',
+    answers: string[] = this.#answered(),
+    extras: Pick<ReplyEntry, 'buttons' | 'files'> = {},
+  ): void {
+    this.#add('reply', { status, text, answers, ...extras });
   }
 
   delta(text: string, offset: number, step = 1, attempt = 1): void {

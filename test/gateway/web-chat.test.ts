@@ -58,6 +58,8 @@ describe('the web chat', () => {
       "default-src 'none'",
       "script-src 'self'",
       "frame-ancestors 'none'",
+      // What a reply carries in itself, and nothing from elsewhere.
+      "img-src 'self' data:",
       "base-uri 'none'",
     ])
       expect(policy.split('; ')).toContain(rule);

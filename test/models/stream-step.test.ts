@@ -6,9 +6,10 @@ import type { Entry } from '../../contract/transcript.ts';
 import { AnswerCutOff, describeModelFailure, EmptyAnswer } from '../../models/model-failure.ts';
 import { openaiResponses } from '../../models/openai-responses.ts';
 import { resolveModel } from '../../models/resolve-model.ts';
+import { fileKey, type ShownFiles } from '../../models/shown-files.ts';
 import { type StepResult, streamStep } from '../../models/stream-step.ts';
 import { FakeModel } from '../fakes/model-server.ts';
-import { user } from './entries.ts';
+import { PDF, PNG, user } from './entries.ts';
 
 let fake: FakeModel;
 beforeEach(async () => {
@@ -43,13 +44,14 @@ const tools = [
 describe.each(Object.entries(DIALECTS))('%s', (dialect, modelFor) => {
   const deltas: string[] = [];
   async function step(
-    options: { entries?: Entry[]; signal?: AbortSignal; key?: string } = {},
+    options: { entries?: Entry[]; files?: ShownFiles; signal?: AbortSignal; key?: string } = {},
   ): Promise<StepResult> {
     deltas.length = 0;
     return streamStep({
       model: await modelFor({ url: fake.url, key: options.key ?? fake.key }),
       system: 'be brief',
       entries: options.entries ?? [user('hello')],
+      ...(options.files ? { files: options.files } : {}),
       tools,
       signal: options.signal ?? new AbortController().signal,
       onText: (delta) => deltas.push(delta),
@@ -60,6 +62,30 @@ describe.each(Object.entries(DIALECTS))('%s', (dialect, modelFor) => {
       () => expect.unreachable('the step succeeded'),
       (error) => error,
     );
+
+  it('takes pictures and PDFs as they are, and text as words', async () => {
+    const asked = user('what is this?', {
+      attachments: [
+        { kind: 'image', ref: '1', name: 'dot.png' },
+        { kind: 'file', ref: '2', name: 'paper.pdf' },
+        { kind: 'file', ref: '3', name: 'data.csv' },
+      ],
+    });
+    const files: ShownFiles = new Map([
+      [fileKey(asked, 0), { bytes: PNG, mediaType: 'image/png' }],
+      [fileKey(asked, 1), { bytes: PDF, mediaType: 'application/pdf' }],
+      [fileKey(asked, 2), { text: 'a,b', cut: false }],
+    ]);
+    await step({ entries: [asked], files });
+    expect(fake.refused).toEqual([]);
+    const message = fake.requests[0]?.messages.at(-1);
+    expect(message?.text).toContain('what is this?\n\n[image dot.png]');
+    expect(message?.text).toContain('[file data.csv]\na,b\n[end of the file]');
+    expect(message?.files?.map(({ mediaType, bytes }) => [mediaType, bytes.length])).toEqual([
+      ['image/png', PNG.length],
+      ['application/pdf', PDF.length],
+    ]);
+  });
 
   it('streams text', async () => {
     fake.script = ({ messages }) => ({ text: `one two three: ${messages.at(-1)?.text}` });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AssistantEntry, Entry, ReplyEntry, ToolEntry } from '../../contract/transcript.ts';
+import { fileKey, type ShownFile, type ShownFiles } from '../../models/shown-files.ts';
 import { CALL_CANCELLED, OUTCOME_UNKNOWN, toMessages } from '../../models/to-messages.ts';
-import { user } from './entries.ts';
+import { PNG, user } from './entries.ts';
 
 const said = (text: string, turn = 1): AssistantEntry => ({
   kind: 'assistant',
@@ -51,6 +52,63 @@ describe('toMessages', () => {
   it('marks edited messages and leaves commands out', () => {
     expect(contents([user('/status', { command: true }), user('a', { edited: true })])).toEqual([
       ['user', '(edited) a'],
+    ]);
+  });
+
+  it('shows a quote before the words', () => {
+    const ann = { id: '1', name: 'Ann' };
+    expect(contents([user('yes', { quote: 'shall I?\nreally?' })])).toEqual([
+      ['user', '> shall I?\n> really?\n\nyes'],
+    ]);
+    expect(
+      contents([user('hi', { sender: { id: '2' } }), user('yes', { sender: ann, quote: 'so?' })]),
+    ).toEqual([
+      ['user', '2: hi'],
+      ['user', 'Ann: \n> so?\n\nyes'],
+    ]);
+  });
+
+  it('puts what was said in voice messages in their place, or why there is nothing', () => {
+    const voice = { kind: 'audio', ref: 'v' } as const;
+    const photo = { kind: 'image', ref: 'p', name: 'me.jpg', bytes: 12_345 } as const;
+    const transcripts = [{ text: 'hello' }, { reason: 'no words in it' }];
+    expect(contents([user('', { attachments: [voice, photo, voice], transcripts })])).toEqual([
+      [
+        'user',
+        '[voice message: "hello"]\n\n[image me.jpg, 12 KB: cannot be read here]\n\n[voice message: no words in it]',
+      ],
+    ]);
+    expect(contents([user('hm', { attachments: [voice] })])).toEqual([
+      ['user', 'hm\n\n[voice message: it was not transcribed]'],
+    ]);
+  });
+
+  it('shows files that are at hand: pictures as they are, text as words, else a note', () => {
+    const entry = user('look', {
+      attachments: [
+        { kind: 'image', ref: '1', name: 'a.png' },
+        { kind: 'file', ref: '2', name: 'b.txt' },
+        { kind: 'file', ref: '3', name: 'c.docx', bytes: 2_500_000 },
+      ],
+    });
+    const files: ShownFiles = new Map<string, ShownFile>([
+      [fileKey(entry, 0), { bytes: PNG, mediaType: 'image/png' }],
+      [fileKey(entry, 1), { text: 'words', cut: true }],
+      [fileKey(entry, 2), { note: 'it is gone' }],
+    ]);
+    expect(toMessages([entry], files)).toEqual([
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'text',
+            text:
+              'look\n\n[image a.png]\n\n[file b.txt]\nwords\n[end of the file, which is cut here: it is longer]\n\n' +
+              '[file c.docx, 2.4 MB: it is gone]',
+          },
+          { type: 'file', data: PNG, mediaType: 'image/png', filename: 'a.png' },
+        ],
+      },
     ]);
   });
 

@@ -17,7 +17,8 @@ export interface Plan {
 export const plan = (what: Plan): string => JSON.stringify(what);
 
 /** Follows the latest plan to its end, then echoes what is no plan. An answer says how many messages were heard. */
-export function followPlan({ messages }: FakeRequest): FakeStep {
+export function followPlan(request: FakeRequest): FakeStep {
+  const messages = request.messages.map((message) => ({ ...message, text: withoutQuote(message.text) }));
   const heard = `[heard ${messages.filter(({ role }) => role === 'user').length}]`;
   const begun = messages.findLastIndex(({ role, text }) => role === 'user' && text.startsWith('{'));
   const latest: Plan = JSON.parse(messages[begun]?.text ?? '{}');
@@ -28,4 +29,9 @@ export function followPlan({ messages }: FakeRequest): FakeStep {
   const calls = steps[taken]?.map(([name, input]) => ({ name, input }));
   if (calls) return { delayMs, calls, ...(first !== undefined && taken === 0 ? { text: first } : {}) };
   return { delayMs, chunkDelayMs, text: `${say} ${heard}` };
+}
+
+/** A message without what it answers. */
+function withoutQuote(text: string): string {
+  return text.replace(/^(?:> .*\n)+\n/, '');
 }

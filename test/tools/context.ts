@@ -7,6 +7,8 @@ export function toolContext(rest: Partial<ToolContext> = {}): ToolContext {
     conversation: 'web/test',
     signal: new AbortController().signal,
     progress: () => {},
+    attach: () => {},
+    offer: () => {},
     ...rest,
   };
 }

@@ -46,6 +46,8 @@ describe('the built-in tools', () => {
       'calculator read',
       'fetch_url read',
       'wait read',
+      'offer_choices read',
+      'attach_file read',
     ]);
   });
 });

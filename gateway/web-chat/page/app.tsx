@@ -34,6 +34,7 @@ function Conversation({ conversation, onNewChat }: { conversation: string; onNew
         chat={chat.state}
         loading={chat.connection !== 'live' && chat.state.seq === 0}
         onExample={chat.send}
+        onChoice={chat.send}
         onEdit={(message) => {
           chat.discard(message.id);
           composer.current?.write(message.text);

@@ -107,7 +107,7 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
       const message: UserMessage = {
         kind: 'user',
         id: event.id,
-        text: event.text,
+        text: textOf(event),
         sending: 'confirmed',
         turn: event.turn,
         ...(event.sender?.name ? { sender: event.sender.name } : {}),
@@ -126,6 +126,12 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
         ? { ...chat, items: afterCommand(items, event), outbox: without(chat.outbox, event.answers) }
         : { ...chat, items: inTurn(items, event.turn, (reply) => endReply(reply, event)) };
   }
+}
+
+/** A message's text, with a line for each thing that came with it. */
+function textOf({ text, attachments = [] }: Extract<DurableEvent, { type: 'message' }>): string {
+  const lines = attachments.map(({ kind, name }) => `[${name ? `${kind} ${name}` : kind}]`);
+  return [text, ...lines].filter(Boolean).join('\n');
 }
 
 function afterLive(chat: ChatState, event: DeltaEvent | ProgressEvent): ChatState {

@@ -1,5 +1,7 @@
 import { Markdown } from './markdown.tsx';
 import { piecesOf, type Reply } from './reply.ts';
+import { ReplyButtons } from './reply-buttons.tsx';
+import { ReplyFiles } from './reply-files.tsx';
 import { ToolCall } from './tool-call.tsx';
 
 const ENDS: Partial<Record<string, string>> = {
@@ -8,8 +10,14 @@ const ENDS: Partial<Record<string, string>> = {
   interrupted: 'Interrupted',
 };
 
+interface ReplyBubbleProps {
+  reply: Reply;
+  /** Set while nothing was said since: then its buttons can be pressed. */
+  onChoice?: ((value: string) => void) | undefined;
+}
+
 /** What a turn shows, from its first words to its end. */
-export function ReplyBubble({ reply }: { reply: Reply }) {
+export function ReplyBubble({ reply, onChoice }: ReplyBubbleProps) {
   const pieces = piecesOf(reply);
   const last = pieces.at(-1);
   const quiet = last === undefined || ('calls' in last && last.calls.every((call) => call.result));
@@ -30,6 +38,8 @@ export function ReplyBubble({ reply }: { reply: Reply }) {
             </ul>
           ),
         )}
+        {reply.end?.files && <ReplyFiles files={reply.end.files} />}
+        {reply.end?.buttons && <ReplyButtons buttons={reply.end.buttons} onChoice={onChoice} />}
         {quiet && !reply.end && <Dots />}
       </div>
     </li>

@@ -1,5 +1,4 @@
 import type { ToolOutcome } from '../../../contract/tool-call.ts';
-import type { ReplyStatus } from '../../../contract/transcript.ts';
 import type { DeltaEvent, ReplyEvent, StepEvent, ToolEvent } from './wire.ts';
 
 /** What a turn shows: one bubble, from its first words or tool call to its end. */
@@ -11,8 +10,10 @@ export interface Reply {
   steps: Step[];
   /** Steps that are being written. The finished form of one may be known only after the next has begun. */
   live: LiveText[];
-  end?: { status: ReplyStatus; text: string };
+  end?: ReplyEnd;
 }
+
+type ReplyEnd = Pick<ReplyEvent, 'status' | 'text' | 'buttons' | 'files'>;
 
 interface Step {
   text: string;
@@ -65,8 +66,9 @@ export function addDelta(reply: Reply, { step, attempt, offset, text }: DeltaEve
   return { ...reply, live };
 }
 
-export function endReply(reply: Reply, { status, text }: ReplyEvent): Reply {
-  return { ...reply, live: [], end: { status, text } };
+export function endReply(reply: Reply, { status, text, buttons, files }: ReplyEvent): Reply {
+  const end = { status, text, ...(buttons ? { buttons } : {}), ...(files ? { files } : {}) };
+  return { ...reply, live: [], end };
 }
 
 /** A repeated attempt is shown once it has caught up with what the one before had shown. */

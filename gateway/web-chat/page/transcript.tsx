@@ -11,10 +11,12 @@ interface TranscriptProps {
   /** It is not known yet whether there is anything to show. */
   loading: boolean;
   onExample(text: string): void;
+  /** A button under the newest reply was pressed. */
+  onChoice(value: string): void;
   onEdit(message: UserMessage): void;
 }
 
-export function Transcript({ chat, loading, onExample, onEdit }: TranscriptProps) {
+export function Transcript({ chat, loading, onExample, onChoice, onEdit }: TranscriptProps) {
   const { scroller, content, stuck, toBottom } = useStickToBottom();
   const newest = chat.outbox.at(-1)?.id;
   useEffect(toBottom, [newest]);
@@ -26,8 +28,13 @@ export function Transcript({ chat, loading, onExample, onEdit }: TranscriptProps
       <div ref={content} class="content">
         {items.length === 0 && !loading && <Welcome onExample={onExample} />}
         <ol class="items">
-          {items.map((item) => (
-            <ItemView key={keyOf(item)} item={item} onEdit={onEdit} />
+          {items.map((item, index) => (
+            <ItemView
+              key={keyOf(item)}
+              item={item}
+              onEdit={onEdit}
+              onChoice={index === items.length - 1 ? onChoice : undefined}
+            />
           ))}
           {chat.status === 'running' && unanswered && <Waiting key="waiting" />}
         </ol>
@@ -41,9 +48,15 @@ export function Transcript({ chat, loading, onExample, onEdit }: TranscriptProps
   );
 }
 
-function ItemView({ item, onEdit }: { item: Item; onEdit(message: UserMessage): void }) {
+interface ItemProps {
+  item: Item;
+  onChoice: ((value: string) => void) | undefined;
+  onEdit(message: UserMessage): void;
+}
+
+function ItemView({ item, onChoice, onEdit }: ItemProps) {
   if (item.kind === 'user') return <UserBubble message={item} onEdit={() => onEdit(item)} />;
-  if (item.kind === 'reply') return <ReplyBubble reply={item} />;
+  if (item.kind === 'reply') return <ReplyBubble reply={item} onChoice={onChoice} />;
   return <li class="divider">New conversation: what is above is forgotten</li>;
 }
 

@@ -1,4 +1,6 @@
 /** What the page hears on `GET /v1/conversations/{id}/events`. */
+import type { Button, OutgoingFile } from '../../../contract/delivery.ts';
+import type { Attachment } from '../../../contract/message.ts';
 import type { ConversationStatus } from '../../../contract/state.ts';
 import type { ToolOutcome } from '../../../contract/tool-call.ts';
 import type { ReplyStatus } from '../../../contract/transcript.ts';
@@ -13,6 +15,7 @@ interface ReceivedEvent extends Durable {
   type: 'message';
   id: string;
   text: string;
+  attachments?: Pick<Attachment, 'kind' | 'name'>[];
   sender?: { id: string; name?: string };
   /** Milliseconds since the epoch. */
   at: number;
@@ -39,6 +42,8 @@ export interface ReplyEvent extends Durable {
   text: string;
   /** Ids of the messages that it answers. */
   answers: string[];
+  buttons?: Button[];
+  files?: OutgoingFile[];
 }
 
 /** Text of a step that is being written; losing it loses nothing. A new attempt begins again at offset 0. */

@@ -9,6 +9,7 @@ import {
   requireResults,
   toolNames,
 } from './dialect.ts';
+import { type ReceivedFile, readFile } from './files.ts';
 
 interface Block {
   type: string;
@@ -19,6 +20,8 @@ interface Block {
   tool_use_id?: string;
   content?: string | Block[];
   signature?: string;
+  source?: { type: string; media_type?: string; data?: string };
+  title?: string;
 }
 
 const ERROR_TYPES: Record<number, string> = {
@@ -145,5 +148,16 @@ function readMessage(role: string, content: string | Block[]): FakeMessage[] {
     output: textOf([output].flat()),
   }));
   const answered: FakeMessage[] = results.length > 0 ? [{ role: 'tool', text: '', toolResults }] : [];
-  return text ? [...answered, { role, text }] : answered;
+  const files = blocks.flatMap(readFileBlock);
+  const said: FakeMessage = { role, text, ...(files.length > 0 ? { files } : {}) };
+  return text || files.length > 0 ? [...answered, said] : answered;
+}
+
+function readFileBlock({ type, source, title }: Block): ReceivedFile[] {
+  if (type !== 'image' && type !== 'document') return [];
+  require(source?.type === 'base64', `${type}.source: only base64 is taken here`);
+  const file = readFile(source.media_type, source.data, title);
+  const isImage = file.mediaType.startsWith('image/');
+  require(isImage === (type === 'image'), `${type}.source.media_type: ${file.mediaType} is not allowed`);
+  return [file];
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ReceivedFile } from './files.ts';
 
 /** A request in the same form whatever dialect it came in. */
 export interface FakeRequest {
@@ -11,6 +12,8 @@ export interface FakeRequest {
 export interface FakeMessage {
   role: 'system' | 'user' | 'assistant' | 'tool';
   text: string;
+  /** Pictures and documents. */
+  files?: ReceivedFile[];
   toolCalls?: { id: string; name: string; input: unknown }[];
   toolResults?: { id: string; output: string }[];
   /** Signatures of reasoning or calls that were sent back. */

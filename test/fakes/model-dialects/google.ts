@@ -8,11 +8,13 @@ import {
   requireResults,
   toolNames,
 } from './dialect.ts';
+import { readFile } from './files.ts';
 
 interface Part {
   text?: string;
   thought?: boolean;
   thoughtSignature?: string;
+  inlineData?: { mimeType?: string; data?: string };
   functionCall?: { id?: string; name: string; args: unknown };
   functionResponse?: { id?: string; name: string; response: { content?: unknown } };
 }
@@ -90,7 +92,9 @@ function readContent({ role, parts }: { role: string; parts: Part[] }): FakeMess
   );
   const signatures = parts.flatMap((part) => part.thoughtSignature ?? []);
   if (role === 'model') return { role: 'assistant', text, toolCalls, signatures };
-  return toolResults.length > 0 ? { role: 'tool', text, toolResults } : { role: 'user', text };
+  const files = parts.flatMap(({ inlineData: file }) => (file ? [readFile(file.mimeType, file.data)] : []));
+  if (toolResults.length > 0) return { role: 'tool', text, toolResults };
+  return { role: 'user', text, ...(files.length > 0 ? { files } : {}) };
 }
 
 /** Calls and responses belong together by position where they have no ids. */

@@ -9,6 +9,7 @@ import {
   requireResults,
   toolNames,
 } from './dialect.ts';
+import { type ReceivedFile, readDataUrl } from './files.ts';
 
 const FIELDS = new Set(
   (
@@ -17,9 +18,16 @@ const FIELDS = new Set(
   ).split(' '),
 );
 
+interface WirePart {
+  type: string;
+  text?: string;
+  image_url?: { url: string };
+  file?: { filename?: string; file_data?: string };
+}
+
 interface WireMessage {
   role: string;
-  content?: string | null | { type: string; text?: string }[];
+  content?: string | null | WirePart[];
   tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
   tool_call_id?: string;
 }
@@ -88,11 +96,25 @@ function read({ role, content, tool_calls: calls, tool_call_id: id }: WireMessag
   }
   require(role === 'system' || role === 'user' || role === 'assistant', `unknown role: ${role}`);
   require(role === 'assistant' || text, `${role} content is empty`);
-  if (!calls) return { role, text };
+  const files = Array.isArray(content) ? content.flatMap(readPart) : [];
+  require(role === 'user' || files.length === 0, `files are not allowed in ${role} messages`);
+  if (!calls) return { role, text, ...(files.length > 0 ? { files } : {}) };
   const toolCalls = calls.map((call) => {
     require(call.id && call.type === 'function', 'a tool call needs an id and the type function');
     const { name, arguments: input } = call.function;
     return { id: call.id, name, input: JSON.parse(input) as unknown };
   });
   return { role, text, toolCalls };
+}
+
+function readPart({ type, image_url: image, file }: WirePart): ReceivedFile[] {
+  if (type === 'text') return [];
+  if (type === 'image_url') {
+    const received = readDataUrl(image?.url);
+    require(received.mediaType.startsWith('image/'), 'image_url must be an image');
+    return [received];
+  }
+  require(type === 'file', `invalid content part: ${type}`);
+  require(file?.filename, "Missing required parameter: 'file.filename'");
+  return [readDataUrl(file.file_data, file.filename)];
 }

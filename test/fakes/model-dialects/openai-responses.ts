@@ -10,11 +10,20 @@ import {
   requireResults,
   toolNames,
 } from './dialect.ts';
+import { type ReceivedFile, readDataUrl } from './files.ts';
+
+interface ItemPart {
+  type: string;
+  text?: string;
+  image_url?: string;
+  filename?: string;
+  file_data?: string;
+}
 
 interface Item {
   type?: string;
   role?: string;
-  content?: string | { type: string; text: string }[];
+  content?: string | ItemPart[];
   call_id?: string;
   name?: string;
   arguments?: string;
@@ -115,11 +124,15 @@ export const openaiResponses: Dialect = {
 
 function readItem(item: Item): FakeMessage {
   const text = Array.isArray(item.content)
-    ? item.content.map((part) => part.text).join('')
+    ? item.content.map((part) => part.text ?? '').join('')
     : (item.content ?? '');
   switch (item.type ?? 'message') {
     case 'message':
-      if (item.role === 'user' || item.role === 'assistant') return { role: item.role, text };
+      if (item.role === 'user') {
+        const files = Array.isArray(item.content) ? item.content.flatMap(readPart) : [];
+        return { role: 'user', text, ...(files.length > 0 ? { files } : {}) };
+      }
+      if (item.role === 'assistant') return { role: item.role, text };
       require(item.role === 'system' || item.role === 'developer', `invalid role: ${item.role}`);
       return { role: 'system', text };
     case 'reasoning':
@@ -143,6 +156,14 @@ function readItem(item: Item): FakeMessage {
     default:
       throw new BadRequest(`invalid item type: ${item.type}`);
   }
+}
+
+function readPart({ type, image_url: image, filename, file_data: data }: ItemPart): ReceivedFile[] {
+  if (type === 'input_text') return [];
+  if (type === 'input_image') return [readDataUrl(image)];
+  require(type === 'input_file', `invalid content type: ${type}`);
+  require(filename, "Missing required parameter: 'filename'");
+  return [readDataUrl(data, filename)];
 }
 
 /** What the model said and called in a row is one message, as in the other dialects. */

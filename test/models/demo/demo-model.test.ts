@@ -35,6 +35,12 @@ const answered = (text: string): Entry => ({
 describe('the demo model calls', () => {
   it.each<[string, unknown[]]>([
     ['wait 20 seconds', [['wait', { seconds: 20 }]]],
+    ['offer yes or no', [['offer_choices', { choices: ['yes', 'no'] }]]],
+    ['please offer choices: red, green and blue', [['offer_choices', { choices: ['red', 'green', 'blue'] }]]],
+    [
+      'send me a file notes.txt saying hello 2+2',
+      [['attach_file', { name: 'notes.txt', content: 'hello 2+2' }]],
+    ],
     ['please wait for 2 min', [['wait', { seconds: 120 }]]],
     [
       'wait 2 s and what time is it',

@@ -1,0 +1,70 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { FileDelivery, OutgoingFile, Receipt } from '../contract/delivery.ts';
+import { reply } from '../contract/signals.ts';
+import { DeliveryRefused, type Outbound, type OutboundContext } from '../platforms/platform.ts';
+import { ToolError } from '../tools/tool.ts';
+import type { ActivityDependencies } from './activities.ts';
+import { type Alive, whileAlive } from './alive.ts';
+import { outboundOf } from './deliver.ts';
+import { createLoadFile } from './load-file.ts';
+import { outboundContext } from './outbound-context.ts';
+import { platformFailure } from './platform-failure.ts';
+import { readConversation } from './read-conversation.ts';
+import { showMessage } from './show-message.ts';
+
+/** Attempts at the file itself; those after them show a line that names it, so that the next reply need not wait. */
+const ATTEMPTS = 6;
+
+type LoadFile = ReturnType<typeof createLoadFile>;
+
+/** The activity `deliverFile`: shows one file of a reply, or a line that names it where it cannot be shown. */
+export function createDeliverFile({ client, platforms, fetchPrivate }: ActivityDependencies) {
+  const loadFile = createLoadFile({ fetchPrivate });
+  return async function deliverFile(request: FileDelivery): Promise<Receipt> {
+    return whileAlive(async (alive) => {
+      const { entry, target } = await readConversation(client, reply, request.reply);
+      const file = entry.files?.[request.index];
+      if (!file) throw ApplicationFailure.nonRetryable(`reply ${request.reply} has no file ${request.index}`);
+      const outbound = outboundOf(platforms, target.platform);
+      const key = `${request.deliveryId}.f${request.index}`;
+      const context = outboundContext(target, key, alive.signal);
+      try {
+        return await sendFile(outbound, doubtful(context), file, loadFile, alive);
+      } catch (error) {
+        throw platformFailure(error);
+      }
+    });
+  };
+}
+
+/** Any attempt but the first may follow one that acted. */
+function doubtful(context: OutboundContext): OutboundContext {
+  return Context.current().info.attempt > 1 ? { ...context, inDoubt: true } : context;
+}
+
+async function sendFile(
+  outbound: Outbound,
+  context: OutboundContext,
+  file: OutgoingFile,
+  loadFile: LoadFile,
+  alive: Alive,
+): Promise<Receipt> {
+  if (outbound.sendFile && Context.current().info.attempt <= ATTEMPTS) {
+    try {
+      const loaded = await loadFile(file, alive.signal);
+      alive.assertCurrent();
+      return await outbound.sendFile(context, loaded);
+    } catch (error) {
+      if (!(error instanceof ToolError || error instanceof DeliveryRefused)) throw error;
+    }
+  }
+  const told = { ...context, key: `${context.key}.line` };
+  return showMessage(outbound, told, lineFor(file), undefined, () => {
+    alive.assertCurrent();
+    return outbound.post(told, lineFor(file));
+  });
+}
+
+function lineFor({ name, url }: OutgoingFile): string {
+  return /^https?:/.test(url) ? `📎 ${name}: ${url}` : `📎 ${name} (cannot be shown here)`;
+}

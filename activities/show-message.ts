@@ -1,0 +1,21 @@
+import type { Button, Receipt } from '../contract/delivery.ts';
+import type { Outbound, OutboundContext } from '../platforms/platform.ts';
+
+/**
+ * Sends a message. If an earlier attempt may have sent it (`context.inDoubt`), first finds out whether it did, and makes that
+ * one show the text. `post` is for who wants to watch the moment when something new may appear.
+ */
+export async function showMessage(
+  outbound: Outbound,
+  context: OutboundContext,
+  text: string,
+  buttons?: readonly Button[],
+  post: () => Promise<Receipt> = () => outbound.post(context, text, buttons),
+): Promise<Receipt> {
+  const found = context.inDoubt ? await outbound.find?.(context, text, buttons) : undefined;
+  if (found) return found;
+  const receipt = await post();
+  // The platform may have recognised the key of an earlier attempt, whose message shows less.
+  if (context.inDoubt && !outbound.find) await outbound.edit?.(context, receipt, text, buttons);
+  return receipt;
+}

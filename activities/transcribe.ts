@@ -1,0 +1,65 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { TranscriptionModel } from 'ai';
+import { parseConversationId } from '../contract/conversation-id.ts';
+import { FAILURE } from '../contract/failures.ts';
+import type { Attachment } from '../contract/message.ts';
+import { view } from '../contract/signals.ts';
+import type { VoiceTranscript } from '../contract/transcript.ts';
+import { describeModelFailure } from '../models/model-failure.ts';
+import { transcribeAudio } from '../models/transcribe-audio.ts';
+import type { ActivityDependencies, VoiceRequest } from './activities.ts';
+import { whileAlive } from './alive.ts';
+import { type FetchAttachmentOptions, fetchAttachment } from './fetch-attachment.ts';
+import { FileCache } from './file-cache.ts';
+import { readConversation } from './read-conversation.ts';
+import { shutdownFailure } from './shutdown.ts';
+
+/** Largest recording that is transcribed: about an hour of a messenger's voice. */
+const MAX_BYTES = 20 * 1024 * 1024;
+/** Longest text of one recording, in characters. */
+const LONGEST_TEXT = 20_000;
+const NO_MODEL: VoiceTranscript = { reason: 'no transcription model is set' };
+
+/** The activity `transcribe`: the words of a message's voice messages, or for each why there are none. */
+export function createTranscribe({ client, platforms, transcriptionModel: model }: ActivityDependencies) {
+  // A repeated attempt need not fetch what is already there.
+  const cache = new FileCache(2 * MAX_BYTES);
+  return async function transcribe({ conversation, seq }: VoiceRequest): Promise<VoiceTranscript[]> {
+    return whileAlive(async ({ signal }) => {
+      const { entries } = await readConversation(client, view, seq - 1);
+      const entry = entries.find((candidate) => candidate.seq === seq);
+      const attachments = (entry?.kind === 'user' && entry.attachments) || [];
+      const voices = attachments.filter(({ kind }) => kind === 'audio');
+      if (!model) return voices.map(() => NO_MODEL);
+      const platform = platforms.get(parseConversationId(conversation).platform);
+      const fetching = { platform, cache, maxBytes: MAX_BYTES, signal };
+      try {
+        return await Promise.all(voices.map((voice) => wordsOf(voice, model, fetching)));
+      } catch (error) {
+        throw shutdownFailure() ?? error;
+      }
+    });
+  };
+}
+
+async function wordsOf(
+  voice: Attachment,
+  model: TranscriptionModel,
+  fetching: FetchAttachmentOptions,
+): Promise<VoiceTranscript> {
+  const fetched = await fetchAttachment(voice, fetching);
+  if ('note' in fetched) return { reason: fetched.note };
+  try {
+    const words = await transcribeAudio(model, fetched.bytes, fetching.signal);
+    return words ? { text: words.slice(0, LONGEST_TEXT).toWellFormed() } : { reason: 'no words in it' };
+  } catch (error) {
+    if (fetching.signal.aborted) throw error;
+    const { kind, message, retryAfterMs } = describeModelFailure(error);
+    if (kind === 'refused') return { reason: `it could not be transcribed (${message})` };
+    throw ApplicationFailure.create({
+      message: `it could not be transcribed (${message})`,
+      type: FAILURE.modelUnavailable,
+      ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    });
+  }
+}

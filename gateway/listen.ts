@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError, readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createLog } from '../config/log.ts';
+import { createPlatforms, listeningPlatforms } from '../config/platforms.ts';
+import { createTemporalClient } from '../config/temporal.ts';
+import type { ListenOptions } from '../platforms/platform.ts';
+import { Conversations } from './conversations.ts';
+
+const PAUSE_MS = 500;
+const EXIT_CONFIG = 78;
+
+/**
+ * The listener process of the platform that its last argument names. Ends on SIGTERM or SIGINT, when the process that started
+ * it is gone, and with exit code 78 for what only the operator can mend.
+ */
+const name = process.argv.at(-1) ?? '';
+const environment = readEnvironment();
+const log = createLog(environment);
+const stop = new AbortController();
+const { signal } = stop;
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(end, () => stop.abort());
+
+/** Tries until it works; throws only when it is time to stop. */
+async function untilDone<T>(what: string, act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, `${what} failed, and is tried again`);
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
+  }
+}
+
+async function listen(): Promise<void> {
+  const listener = (await createPlatforms(environment)).get(name)?.listener;
+  if (!listener)
+    throw new ConfigError(
+      `"${name}" is off, or has nothing to listen for. On here: ${listeningPlatforms(environment).join(', ') || 'none'}.`,
+    );
+  const conversations = new Conversations(
+    createTemporalClient(),
+    (await loadConfig(environment)).conversation,
+  );
+  const stateFile = path.join(environment.HOLDFAST_HOME, 'listen', `${name}.json`);
+  await mkdir(path.dirname(stateFile), { recursive: true, mode: 0o700 });
+
+  const options: ListenOptions = {
+    stateFile,
+    signal,
+    async store(messages) {
+      for (const { conversation, message } of messages)
+        await untilDone('storing a message', () =>
+          conversations.store({ platform: name, conversation }, message),
+        );
+    },
+    async *conversations() {
+      yield* await untilDone('listing the conversations', () => conversations.of(name));
+    },
+    log: (message, details = {}) => log.info(details, message),
+    connected: () => log.info({ platform: name }, 'listener ready'),
+  };
+  await listener.listen(options);
+}
+
+try {
+  await listen();
+  process.exit(0);
+} catch (error) {
+  if (signal.aborted) process.exit(0);
+  log.fatal({ reason: (error as Error).message }, 'the listener cannot go on');
+  process.exit(EXIT_CONFIG);
+}

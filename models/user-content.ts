@@ -1,0 +1,51 @@
+import type { FilePart, UserContent } from 'ai';
+import type { Attachment } from '../contract/message.ts';
+import type { UserEntry, VoiceTranscript } from '../contract/transcript.ts';
+import { describeFile, fileKey, type ShownFile, type ShownFiles } from './shown-files.ts';
+
+/** A user's message as the model sees it: its words, a line for each attachment, and the files that it can be shown. */
+export function userContent(entry: UserEntry, named: boolean, files: ShownFiles): UserContent {
+  const { sender, edited, quote, attachments = [] } = entry;
+  const name = named && sender ? `${(sender.name || sender.id).replace(/\s+/g, ' ').slice(0, 64)}: ` : '';
+  const quoted = quote?.replace(/^/gm, '> ');
+  const shown = attachments.map((attachment, index) => ({
+    attachment,
+    file: files.get(fileKey(entry, index)),
+  }));
+  const lines = [entry.text, ...notes(shown, entry.transcripts)].filter((line) => line !== '');
+  const words = lines.join('\n\n') || '(no text)';
+  const text = `${name}${edited ? '(edited) ' : ''}${quoted ? `\n${quoted}\n\n` : ''}${words}`.trimStart();
+  const parts = shown.flatMap(({ attachment, file }) => filePart(attachment, file));
+  return parts.length === 0 ? text : [{ type: 'text', text }, ...parts];
+}
+
+interface Shown {
+  attachment: Attachment;
+  file: ShownFile | undefined;
+}
+
+function notes(shown: Shown[], transcripts: VoiceTranscript[] = []): string[] {
+  const voices = shown.filter(({ attachment }) => attachment.kind === 'audio');
+  return shown.map((one) =>
+    one.attachment.kind === 'audio' ? voiceNote(transcripts[voices.indexOf(one)]) : fileNote(one),
+  );
+}
+
+function voiceNote(transcript: VoiceTranscript | undefined): string {
+  if (transcript && 'text' in transcript) return `[voice message: "${transcript.text}"]`;
+  return `[voice message: ${transcript?.reason ?? 'it was not transcribed'}]`;
+}
+
+function fileNote({ attachment, file }: Shown): string {
+  const what = describeFile(attachment);
+  if (!file) return `[${what}: cannot be read here]`;
+  if ('note' in file) return `[${what}: ${file.note}]`;
+  if ('bytes' in file) return `[${what}]`;
+  return `[${what}]\n${file.text}\n[end of the file${file.cut ? ', which is cut here: it is longer' : ''}]`;
+}
+
+function filePart({ name }: Attachment, file: ShownFile | undefined): FilePart[] {
+  if (!file || !('bytes' in file)) return [];
+  const { bytes, mediaType } = file;
+  return [{ type: 'file', data: bytes, mediaType, ...(name === undefined ? {} : { filename: name }) }];
+}

@@ -1,0 +1,117 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActivityDependencies } from '../../activities/activities.ts';
+import { createTranscribe } from '../../activities/transcribe.ts';
+import type { Attachment } from '../../contract/message.ts';
+import type { VoiceTranscript } from '../../contract/transcript.ts';
+import { resolveTranscriptionModel } from '../../models/resolve-transcription-model.ts';
+import { AttachmentUnavailable } from '../../platforms/platform.ts';
+import { FakeModel } from '../fakes/model-server.ts';
+import { user } from '../models/entries.ts';
+
+const talk = (ref: string) => Buffer.from(`OggS and some talk: ${ref}`);
+const voice = (ref: string): Attachment => ({ kind: 'audio', ref });
+const logger = new DefaultLogger('ERROR', () => {});
+
+describe('the activity transcribe', () => {
+  let fake: FakeModel;
+  let fetched: string[];
+  beforeEach(async () => {
+    fake = await FakeModel.start();
+    fetched = [];
+  });
+  afterEach(() => fake.close());
+
+  async function transcribe(attachments: Attachment[], withModel = true): Promise<VoiceTranscript[]> {
+    const entry = user('', { attachments });
+    const model = await resolveTranscriptionModel('openai-compatible/whisper-1', {
+      OPENAI_COMPATIBLE_BASE_URL: `${fake.url}/v1`,
+      OPENAI_COMPATIBLE_API_KEY: fake.key,
+    });
+    const dependencies = {
+      client: {
+        withDeadline: (_: number, ask: () => unknown) => ask(),
+        workflow: { getHandle: () => ({ query: async () => ({ entries: [entry] }) }) },
+      },
+      platforms: new Map([
+        [
+          'stage',
+          {
+            name: 'stage',
+            inbound: {
+              async fetchAttachment({ ref }: Attachment) {
+                fetched.push(ref);
+                if (ref === 'gone') throw new AttachmentUnavailable('it has expired');
+                return { bytes: talk(ref), mediaType: 'audio/ogg' };
+              },
+            },
+          },
+        ],
+      ]),
+      transcriptionModel: withModel ? model : undefined,
+    } as unknown as ActivityDependencies;
+    return new MockActivityEnvironment({}, { logger }).run(createTranscribe(dependencies), {
+      conversation: 'stage/c',
+      seq: entry.seq,
+    });
+  }
+
+  it('gives the words of each voice message, in their order', async () => {
+    fake.transcribe = ({ bytes }) => ` ${bytes.toString().split(' ').at(-1)} `;
+    const words = await transcribe([voice('a'), { kind: 'image', ref: 'photo' }, voice('b')]);
+    expect(words).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(fetched).toEqual(['a', 'b']);
+    const sent = { model: 'whisper-1', name: 'audio.ogg' };
+    expect(fake.recordings).toMatchObject([sent, sent]);
+    expect(fake.refused).toEqual([]);
+  });
+
+  it.each<[string, string | number, RegExp]>([
+    ['cannot be had', 'words', /^it has expired$/],
+    ['has no words', ' ', /^no words in it$/],
+    ['is silent', '', /^no words in it$/],
+    ['is refused', 400, /^it could not be transcribed \(400/],
+  ])('gives the reason for one that %s', async (what, answer, reason) => {
+    fake.transcribe = () => answer;
+    const words = await transcribe([voice(what === 'cannot be had' ? 'gone' : 'a')]);
+    expect(words).toEqual([{ reason: expect.stringMatching(reason) }]);
+  });
+
+  it('is tried again when the provider is busy', async () => {
+    fake.transcribe = () => 503;
+    const failure = await transcribe([voice('a')]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(failure).toMatchObject({ nonRetryable: false });
+  });
+
+  it('says so, and fetches nothing, when no model is set', async () => {
+    expect(await transcribe([voice('a'), voice('b')], false)).toEqual([
+      { reason: 'no transcription model is set' },
+      { reason: 'no transcription model is set' },
+    ]);
+    expect(fetched).toEqual([]);
+  });
+});
+
+describe('a transcription model', () => {
+  const all = {
+    OPENAI_API_KEY: 'k',
+    OPENAI_COMPATIBLE_BASE_URL: 'http://127.0.0.1:1/v1',
+    ANTHROPIC_API_KEY: 'k',
+  };
+  it.each(['openai/whisper-1', 'openai-compatible/whisper'])('can be %s', async (name) => {
+    expect(await resolveTranscriptionModel(name, all)).toMatchObject({ modelId: name.split('/')[1] });
+  });
+
+  it.each([
+    ['openai/whisper-1', {}, /OPENAI_API_KEY is not set/],
+    ['openai-compatible/whisper', {}, /OPENAI_COMPATIBLE_BASE_URL is not set/],
+    ['anthropic/claude', all, /HOLDFAST_TRANSCRIPTION_MODEL: "anthropic\/claude".*openai\/<model>/],
+    ['whisper', all, /not a model that transcribes/],
+    ['openai/', all, /not a model that transcribes/],
+  ])('cannot be %s without what it needs, named in the error', async (name, environment, message) => {
+    await expect(resolveTranscriptionModel(name, environment)).rejects.toThrow(message);
+  });
+});

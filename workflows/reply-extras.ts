@@ -1,0 +1,37 @@
+import { type Button, MAX_FILES, MAX_INLINE_FILES, type OutgoingFile } from '../contract/delivery.ts';
+
+/** What the tools of a turn gave for its reply: files, and buttons, of which the last offer counts. */
+export class ReplyExtras {
+  readonly #files: OutgoingFile[] = [];
+  #buttons: Button[] = [];
+
+  /** Returns what the model is to be told of files that cannot go along. */
+  add({ files = [], buttons }: { files?: OutgoingFile[]; buttons?: Button[] }): string[] {
+    if (buttons) this.#buttons = buttons;
+    return files.flatMap((file) => {
+      const reason = this.#refusal(file);
+      if (reason === undefined) this.#files.push(file);
+      return reason === undefined ? [] : [`${file.name} was not attached: ${reason}.`];
+    });
+  }
+
+  forReply(): { files?: OutgoingFile[]; buttons?: Button[] } {
+    return {
+      ...(this.#files.length > 0 ? { files: this.#files } : {}),
+      ...(this.#buttons.length > 0 ? { buttons: this.#buttons } : {}),
+    };
+  }
+
+  #refusal(file: OutgoingFile): string | undefined {
+    if (this.#files.length >= MAX_FILES) return `one reply has ${MAX_FILES} files at most`;
+    const inline = inlineBytes(file) + this.#files.reduce((sum, other) => sum + inlineBytes(other), 0);
+    return inlineBytes(file) > 0 && inline > MAX_INLINE_FILES
+      ? `the files of one reply may have ${MAX_INLINE_FILES / 1024} KB together, unless they are given as https addresses`
+      : undefined;
+  }
+}
+
+/** Bytes of a file that is carried in its address: base64 has four characters for three of them. */
+function inlineBytes({ url }: OutgoingFile): number {
+  return url.startsWith('data:') ? Math.floor(((url.length - url.indexOf(',') - 1) * 3) / 4) : 0;
+}
