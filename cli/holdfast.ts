@@ -9,8 +9,10 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast start                          run all of it here: Temporal, gateway, worker, web chat
   holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
   holdfast worker                         run a worker alone, likewise
+  holdfast listen discord                 run a listener alone, likewise: ordinary messages of Discord
   holdfast config check [--json]          say whether environment and config file are right
-  holdfast webhook set telegram <url>     tell Telegram where its webhooks go
+  holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
+  holdfast matrix registration <url>      print the registration file for a Matrix homeserver
   holdfast help                           this
 
 It is configured by environment variables and holdfast.config.ts; see the README.`;
@@ -31,6 +33,8 @@ async function main(args: string[]): Promise<void> {
   if (line === 'start') return (await import('./run-start.ts')).runStart(terminal, env);
   if (line === 'gateway') return void (await import('../gateway/node.ts'));
   if (line === 'worker') return void (await import('../workers/node.ts'));
+  // It reads the platform's name where it stands, at the end.
+  if (command === 'listen' && rest.length === 1) return void (await import('../gateway/listen.ts'));
   if (line === 'config check') {
     const { checkConfig } = await import('./check-config.ts');
     const { model, platforms } = await checkConfig(env);
@@ -43,6 +47,11 @@ async function main(args: string[]): Promise<void> {
   if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {
     const { setWebhook } = await import('./webhook-set.ts');
     return terminal.line(await setWebhook(platform, url, env));
+  }
+  const [registration, address, ...others] = rest;
+  if (command === 'matrix' && registration === 'registration' && address && others.length === 0) {
+    const { matrixRegistration } = await import('./matrix-registration.ts');
+    return terminal.line(matrixRegistration(address, env));
   }
   throw new UserError(`There is no command "holdfast ${line}".\n\n${HELP}`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { commandLine, isThread, readPid } from './processes.ts';
 import { UserError } from './user-error.ts';
 
-export type ChildName = 'temporal' | 'gateway' | 'worker';
+export type ChildName = 'temporal' | 'gateway' | 'worker' | `listen-${string}`;
 
 /** Where things are in a data folder. */
 export const databaseFile = (home: string) => path.join(home, 'temporal.db');

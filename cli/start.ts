@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '../config/environment.ts';
 import { configPath } from '../config/load-config.ts';
+import { listeningPlatforms } from '../config/platforms.ts';
 import { banner } from './banner.ts';
 import { checkConfigApart } from './check-config.ts';
 import { childEnvironment, gatewayUrl } from './child-environment.ts';
@@ -22,18 +23,20 @@ export interface StartOptions {
   terminal: Terminal;
   /** Ends it all, cleanly. */
   stop: AbortSignal;
-  /** Scripts of the two processes. */
+  /** Scripts of the processes. */
   entries?: Entries;
 }
 
 export interface Entries {
   gateway: string;
   worker: string;
+  listen: string;
 }
 
 const ENTRIES: Entries = {
   gateway: fileURLToPath(new URL('../gateway/node.ts', import.meta.url)),
   worker: fileURLToPath(new URL('../workers/node.ts', import.meta.url)),
+  listen: fileURLToPath(new URL('../gateway/listen.ts', import.meta.url)),
 };
 
 /**
@@ -46,14 +49,19 @@ export async function start({ env, terminal, stop, entries = ENTRIES }: StartOpt
   const file = (name: ChildName) => pidFile(home, name);
   const release = claimHome(home);
   const group = new Map<ChildName, Supervised>();
+  const children: { name: ChildName; args: [script: string, ...string[]] }[] = [
+    { name: 'gateway', args: [entries.gateway] },
+    { name: 'worker', args: [entries.worker] },
+    ...listeningPlatforms(environment).map((platform) => ({
+      name: `listen-${platform}` as const,
+      args: [entries.listen, platform] as [string, string],
+    })),
+  ];
   let unwatch = () => {};
   try {
     const config = await checkConfigApart(env, stop);
     // They end when their parent does, but perhaps not before the next start.
-    await Promise.all([
-      endLeftover(file('gateway'), entries.gateway),
-      endLeftover(file('worker'), entries.worker),
-    ]);
+    await Promise.all(children.map(({ name, args: [script] }) => endLeftover(file(name), script)));
     const port = await freePort({ host, port: environment.PORT, who: 'the gateway', variable: 'PORT' });
     const temporal = await planTemporal(environment, env, terminal, stop);
 
@@ -62,8 +70,8 @@ export async function start({ env, terminal, stop, entries = ENTRIES }: StartOpt
       group.set('temporal', supervise(spec, reportsOf('temporal', terminal)));
     }
     const childEnv = childEnvironment(env, environment, port, temporal);
-    for (const name of ['gateway', 'worker'] as const) {
-      const command = { command: process.execPath, args: [entries[name]], env: childEnv };
+    for (const { name, args } of children) {
+      const command = { command: process.execPath, args, env: childEnv };
       group.set(name, supervise({ ...command, kind: 'ipc', pidFile: file(name) }, reportsOf(name, terminal)));
     }
 
@@ -82,7 +90,7 @@ export async function start({ env, terminal, stop, entries = ENTRIES }: StartOpt
   } finally {
     unwatch();
     if (group.size > 0) terminal.progress('Stopping');
-    await Promise.all([group.get('gateway')?.stop(), group.get('worker')?.stop()]);
+    await Promise.all(children.map(async ({ name }) => group.get(name)?.stop()));
     await group.get('temporal')?.stop();
     terminal.settle();
     release();

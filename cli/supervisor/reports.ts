@@ -2,16 +2,20 @@ import { prettyFactory } from 'pino-pretty';
 import type { Terminal } from '../terminal.ts';
 import type { Reports } from './supervise.ts';
 
-const COLOURS = { temporal: 'magenta', gateway: 'cyan', worker: 'yellow' } as const;
+const COLOURS: Record<string, 'magenta' | 'cyan' | 'yellow'> = {
+  temporal: 'magenta',
+  gateway: 'cyan',
+  worker: 'yellow',
+};
 
 /** Shows what a process writes, each line behind its name, and that it is started again. */
-export function reportsOf(name: keyof typeof COLOURS, { line, paint }: Terminal): Reports {
+export function reportsOf(name: string, { line, paint }: Terminal): Reports {
   const pretty = prettyFactory({
     singleLine: true,
     colorize: paint('bold', 'x') !== 'x',
     translateTime: 'SYS:HH:MM:ss',
   });
-  const prefix = paint(COLOURS[name], name.padEnd(8));
+  const prefix = paint(COLOURS[name] ?? 'cyan', name.padEnd(8));
   return {
     output: (text) => line(`${prefix} ${text.startsWith('{') ? pretty(text).trimEnd() : text}`),
     restarting(reason, pauseMs) {

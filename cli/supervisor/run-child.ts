@@ -18,6 +18,8 @@ export interface ChildEnd {
   /** `SIGKILL`, `exit code 1: <its last error line>`, … */
   reason: string;
   bySignal: boolean;
+  /** The process says that only the operator can mend what is wrong. */
+  isMisconfigured?: boolean;
 }
 
 export interface RunningChild {
@@ -27,6 +29,8 @@ export interface RunningChild {
 }
 
 const GRACE_MS = 4000;
+/** `EX_CONFIG` of sysexits.h. */
+const EXIT_CONFIG = 78;
 
 /** Starts a process in a group of its own, so that Ctrl-C in the terminal reaches only us. */
 export function runChild(spec: ChildSpec, onLine: (line: string) => void): RunningChild {
@@ -77,7 +81,11 @@ function endOf(code: number | null, bySignal: string | null, errorLines: string[
   // Node puts the stack and its own version after the line that says what went wrong.
   const said =
     errorLines.findLast((line) => /error/i.test(line)) ?? errorLines.findLast((line) => line.trim() !== '');
-  return { reason: `exit code ${code}${said ? `: ${said.trim()}` : ''}`, bySignal: false };
+  return {
+    reason: `exit code ${code}${said ? `: ${said.trim()}` : ''}`,
+    bySignal: false,
+    isMisconfigured: code === EXIT_CONFIG,
+  };
 }
 
 function pipeLines(stream: Readable | null, onLine: (line: string) => void): void {

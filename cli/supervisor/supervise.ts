@@ -18,6 +18,8 @@ export interface Reports {
 /** One that ran for this long had started well. */
 const STARTED_WELL_MS = 2000;
 const MAX_PAUSE_MS = 1000;
+/** Platforms count how often somebody comes with a wrong token. */
+const MISCONFIGURED_PAUSE_MS = 60_000;
 
 /** Keeps a process running: whenever it ends it is started again, at once or, when it keeps failing, after a pause. */
 export function supervise(spec: ChildSpec, reports: Reports): Supervised {
@@ -26,7 +28,8 @@ export function supervise(spec: ChildSpec, reports: Reports): Supervised {
   let onPurpose = false;
   let child: RunningChild = runChild(spec, reports.output);
 
-  const pauseAfter = ({ bySignal }: ChildEnd, ranMs: number): number => {
+  const pauseAfter = ({ bySignal, isMisconfigured }: ChildEnd, ranMs: number): number => {
+    if (isMisconfigured) return MISCONFIGURED_PAUSE_MS;
     failures = ranMs < STARTED_WELL_MS ? failures + 1 : 0;
     if (failures < 2) return 0;
     // Killed from outside, it is not to blame; the little pause is for when it is.

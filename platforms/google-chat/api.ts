@@ -49,6 +49,11 @@ export function createGoogleChatApi(tokens: AccessTokens, baseUrl: string): Goog
   };
 }
 
+/** Google's word for a refusal, for instance `NOT_FOUND`. */
+export function statusOf(answer: Answer): string | undefined {
+  return failure.safeParse(jsonOf(answer)).data?.error.status;
+}
+
 /** What a refusal means to a delivery. */
 export function googleFailure(answer: Answer): Error {
   const { data } = failure.safeParse(jsonOf(answer));

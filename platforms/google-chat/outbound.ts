@@ -1,14 +1,17 @@
 import type { Button, Receipt } from '../../contract/delivery.ts';
+import type { Answer } from '../call.ts';
 import { shortKey, uuidKey } from '../delivery-key.ts';
 import type { Outbound, OutboundContext } from '../platform.ts';
 import { splitToFit } from '../text/split-to-fit.ts';
-import { type GoogleChatApi, googleFailure, nameIn } from './api.ts';
+import { type GoogleChatApi, googleFailure, nameIn, statusOf } from './api.ts';
 import { accessoryWidgets } from './buttons.ts';
 import { lastOf, placeOf } from './conversation.ts';
 import { renderMarkdown } from './format.ts';
 
 /** Google takes 32,000 bytes of text and cards together: this leaves room for buttons. */
 const MAX_BYTES = 28_000;
+/** What Google says of a message that is not there. */
+const MAY_BE_MISSING = new Set(['NOT_FOUND', 'PERMISSION_DENIED']);
 
 export function createGoogleChatOutbound(api: GoogleChatApi, clickUrl: string | undefined): Outbound {
   const post = async (
@@ -33,43 +36,51 @@ export function createGoogleChatOutbound(api: GoogleChatApi, clickUrl: string | 
     });
     // The request id is forgotten some day, the message's own id is not.
     const found =
-      answer.status === 409
+      statusOf(answer) === 'ALREADY_EXISTS'
         ? await api.request('messages.get', `/v1/${space}/messages/${messageId}`, {
             method: 'GET',
             signal: context.signal,
           })
         : answer;
-    if (!found.ok) throw googleFailure(found);
-    return { messageId: lastOf(nameIn(found)) };
+    return receiptOf(found);
   };
 
-  const edit: NonNullable<Outbound['edit']> = async (
-    { conversation, signal },
-    { messageId },
-    text,
-    buttons = [],
-  ) => {
+  const patch = (
+    { conversation, signal }: OutboundContext,
+    messageId: string,
+    text: string,
+    buttons: readonly Button[] = [],
+  ): Promise<Answer> => {
     const { space } = placeOf(conversation);
     const path = `/v1/${space}/messages/${encodeURIComponent(messageId)}?updateMask=text,accessory_widgets`;
     const json = { ...contentOf(text), accessoryWidgets: accessoryWidgets(buttons, clickUrl) };
-    const answer = await api.request('messages.patch', path, { method: 'PATCH', json, signal });
-    if (!answer.ok) throw googleFailure(answer);
+    return api.request('messages.patch', path, { method: 'PATCH', json, signal });
   };
 
   return {
     split: (text, from) =>
       splitToFit(text, from, MAX_BYTES, (part) => Buffer.byteLength(JSON.stringify(renderMarkdown(part)))),
     post,
-    edit,
+    async edit(context, { messageId }, text, buttons) {
+      receiptOf(await patch(context, messageId, text, buttons));
+    },
+    // One write if it is there: a second one in the same second would be refused, at every attempt.
     async find(context, text, buttons) {
-      const receipt = await post(context, text, buttons);
-      await edit(context, receipt, text, buttons);
-      return receipt;
+      const found = await patch(context, idsOf(context).messageId, text, buttons);
+      if (!MAY_BE_MISSING.has(statusOf(found) ?? '')) return receiptOf(found);
+      // It may arrive just now, and show less: the next attempt finds it.
+      const { messageId } = await post(context, text, buttons);
+      return receiptOf(await patch(context, messageId, text, buttons));
     },
     // One write a second for each space, of all apps in it together.
     editEveryMs: 2000,
     buttons: { most: 8, longestLabel: 40 },
   };
+}
+
+function receiptOf(answer: Answer): Receipt {
+  if (!answer.ok) throw googleFailure(answer);
+  return { messageId: lastOf(nameIn(answer)) };
 }
 
 /** An app's own setting says how text is read where a message does not; an edit must say it again. */

@@ -19,7 +19,7 @@ function holdfast(args: string[], env: Record<string, string> = {}, cwd = tempor
 test('help says what there is', () => {
   const { status, stdout } = holdfast(['help']);
   expect(status).toBe(0);
-  for (const command of ['start', 'gateway', 'worker', 'config check', 'webhook set'])
+  for (const command of ['start', 'gateway', 'worker', 'listen discord', 'config check', 'webhook set'])
     expect(stdout).toContain(`holdfast ${command}`);
   expect(holdfast([]).stdout).toBe(stdout);
   expect(holdfast(['start', '--help']).stdout).toBe(stdout);
@@ -70,4 +70,5 @@ test('webhook set says what is missing', () => {
   expect(set('slack', 'https://a.example')).toContain('/webhooks/slack');
   expect(set('telegram', 'http://a.example')).toContain('https');
   expect(set('telegram', 'https://a.example')).toContain('TELEGRAM_BOT_TOKEN');
+  expect(set('discord', 'https://a.example')).toContain('DISCORD_APPLICATION_ID');
 });

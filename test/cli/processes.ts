@@ -64,7 +64,7 @@ export function startHoldfast(folder: string, env: Record<string, string> = {}):
   const pid = (name: string) => readPid(path.join(home, 'run', `${name}.pid`));
   onTestFinished(async () => {
     child.kill('SIGKILL');
-    for (const name of ['temporal', 'gateway', 'worker']) {
+    for (const name of ['temporal', 'gateway', 'worker', 'listen-discord']) {
       const left = pid(name);
       if (left) signal(left, 'SIGKILL');
     }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { FakeDiscord } from '../fakes/discord/discord.ts';
 import { isAlive, isRunning, startHoldfast, temporaryFolder, until } from './processes.ts';
 
 const CHILDREN = ['temporal', 'gateway', 'worker'];
@@ -152,3 +153,21 @@ test('a wrong config ends it at once, with the field', async () => {
   expect(started.output()).toContain('conversation.whileBusy');
   expect(readdirSync(path.join(started.home, 'run'))).toEqual([]);
 });
+
+test('supervises the listener of a platform that has one, and leaves it alone for a while when its token is wrong', async () => {
+  const discord = await FakeDiscord.start();
+  onTestFinished(() => discord.close());
+  const started = startHoldfast(temporaryFolder(), discord.env);
+  await until(() => existsSync(path.join(started.home, 'listen', 'discord.json')), 60_000);
+  const before = started.pid('listen-discord');
+  expect(isAlive(before)).toBe(true);
+  process.kill(before as number, 'SIGKILL');
+  await until(() => discord.gateway.heard.some((word) => word.startsWith('resume')), 60_000);
+  expect(isAlive(started.pid('listen-discord'))).toBe(true);
+
+  discord.gateway.drop(4004);
+  await until(() => started.output().includes('starts again in 60000 ms'), 60_000);
+  expect(started.output()).toContain('DISCORD_BOT_TOKEN is wrong');
+  started.process.kill('SIGTERM');
+  expect(await started.exit()).toBe(0);
+}, 180_000);

@@ -49,6 +49,12 @@ test('what keeps failing is retried with a growing pause, and says why', async (
   expect(restarts[0]?.reason).toBe('exit code 1: RangeError: no such thing');
 });
 
+test('what says that its configuration is wrong is not tried again for a minute', async () => {
+  const { restarts } = watch('console.error("fatal error: the token is wrong"); process.exit(78);');
+  await until(() => restarts.length >= 1);
+  expect(restarts).toEqual([{ reason: 'exit code 78: fatal error: the token is wrong', pauseMs: 60_000 }]);
+});
+
 test('a command that is not there is retried too', async () => {
   const restarts: string[] = [];
   const pidFile = path.join(temporaryFolder(), 'child.pid');

@@ -7,6 +7,7 @@ try {
   await runStart(createTerminal(process.stdout), process.env, {
     gateway: fileURLToPath(new URL('./gateway.ts', import.meta.url)),
     worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    listen: fileURLToPath(new URL('../../../gateway/listen.ts', import.meta.url)),
   });
 } catch (error) {
   console.error((error as Error).message);

@@ -70,6 +70,33 @@ describe('google-chat: outbound', () => {
     expect(rig.shown(1)).toEqual(['Hello there']);
   });
 
+  it('finds what was sent with one write: Google takes one in a second', async () => {
+    const first = await outbound.post(to(), 'Hel');
+    rig.fake.api.calls.splice(0);
+    expect(await outbound.find(to(), 'Hello there')).toEqual(first);
+    expect(calls('PATCH')).toHaveLength(1);
+    expect(calls('POST')).toEqual([]);
+    expect(rig.shown(1)).toEqual(['Hello there']);
+  });
+
+  it('finds nothing, sends, and is refused the second write: the next attempt needs only that', async () => {
+    const isPatch = ({ method }: { method: string }) => method === 'PATCH';
+    rig.fake.api.refuse(isPatch, { status: 404, body: { error: { message: 'gone', status: 'NOT_FOUND' } } });
+    rig.fake.api.refuse(isPatch, { status: 429 });
+    await expect(outbound.find(to(), 'Hello')).rejects.toMatchObject({ name: 'RateLimited' });
+    expect(await outbound.find(to(), 'Hello')).toEqual({ messageId: expect.stringMatching(/./) });
+    expect(rig.shown(1)).toEqual(['Hello']);
+    expect(calls('POST')).toHaveLength(1);
+  });
+
+  it('tries again what was only in the way of another write', async () => {
+    rig.fake.api.refuse(({ method, path }) => method === 'POST' && path.endsWith('/messages'), {
+      status: 409,
+      body: { error: { code: 409, message: 'Try again', status: 'ABORTED' } },
+    });
+    await expect(outbound.post(to(), 'Hello')).rejects.toMatchObject({ name: 'Error' });
+  });
+
   it('uses other ids in another conversation', async () => {
     await rig.say(2, 'Hi');
     await outbound.post(to(), 'one');

@@ -1,0 +1,35 @@
+import type { Received } from '../platform.ts';
+import { conversationOf } from './conversation.ts';
+import type { RoomEvent } from './event.ts';
+import { eventById } from './lookup.ts';
+import type { Reading } from './read-message.ts';
+
+const MESSAGES = new Set(['m.room.message', 'm.sticker']);
+
+/**
+ * A message that was taken back. The homeserver strips it of everything, also of the thread that it was in: in threads
+ * deletions are not seen.
+ */
+export async function readRedaction(
+  event: RoomEvent,
+  { homeserver, userId, signal }: Reading,
+): Promise<Received['messages'][number] | undefined> {
+  const target = event.content.redacts ?? event.redacts;
+  const conversation = conversationOf({ roomId: event.room_id });
+  if (typeof target !== 'string' || conversation === undefined) return undefined;
+  const original = await eventById(homeserver, event.room_id, target, signal);
+  // Only the homeserver knows whether the redaction was allowed.
+  if (!original?.unsigned?.redacted_because || !MESSAGES.has(original.type)) return undefined;
+  if (original.sender === userId) return undefined;
+  return {
+    conversation,
+    message: {
+      id: event.event_id,
+      text: '',
+      sender: { id: event.sender },
+      messageId: target,
+      deleted: true,
+      ...(event.origin_server_ts !== undefined && { sentAt: event.origin_server_ts }),
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readEnvironment } from '../config/environment.ts';
+import { missingSecrets } from '../config/platforms.ts';
+import { RIGS } from './fakes/rigs.ts';
+
+/** A person sets a platform up from docs/platforms.md alone. */
+describe('docs/platforms.md', () => {
+  let sections: string[];
+  beforeAll(async () => {
+    const text = await readFile(new URL('../docs/platforms.md', import.meta.url), 'utf8');
+    sections = text.split(/^## /m).slice(1);
+  });
+
+  it.each(Object.keys(RIGS))('tells of %s: its variables, its webhook, its delivery', (name) => {
+    const section = sections.find((one) => one.includes(`/webhooks/${name}`));
+    expect(section).toBeDefined();
+    for (const variable of missingSecrets(name, readEnvironment({})) ?? []) expect(section).toContain(variable);
+    expect(section).toContain('**One visible reply.**');
+  });
+});

@@ -1,0 +1,4 @@
+import { startMatrixRig } from '../fakes/matrix/rig.ts';
+import { platformContract } from './contract.ts';
+
+platformContract('matrix', startMatrixRig);

@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runTool } from '../../../cli/run-tool.ts';
+import { intoCache } from '../../../cli/temporal/cache.ts';
+import { createTerminal } from '../../../cli/terminal.ts';
+
+/** Synapse and all that it needs, each at an exact version. */
+const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url));
+const TIMEOUT_MS = 9 * 60_000;
+
+/** What a test says that is skipped because there is no Python. */
+export const NO_PYTHON = 'there is no Python 3.10 or newer with venv: apt-get install python3-venv';
+
+/** `python3`, if it can make a virtual environment; undefined if not, and an error where tests must not be skipped (CI=true). */
+export function findPython(): string | undefined {
+  try {
+    const check = 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 10))';
+    execFileSync('python3', ['-c', check], { stdio: 'ignore' });
+    return 'python3';
+  } catch {
+    if (process.env.CI === 'true') throw new Error(NO_PYTHON);
+    return undefined;
+  }
+}
+
+/** Installs the homeserver from PyPI into a cache outside the tree, once: about two minutes. Returns its Python. */
+export async function installSynapse(python: string): Promise<string> {
+  const version = /^matrix-synapse==(.+)$/m.exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1];
+  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || homedir(), '.cache');
+  const target = path.join(cache, 'holdfast', `synapse-${version}`);
+  const installed = path.join(target, 'bin', 'python');
+  if (existsSync(installed)) return installed;
+
+  const terminal = createTerminal(process.stderr);
+  terminal.progress(`Installing the homeserver matrix-synapse ${version}`);
+  try {
+    await intoCache(target, (directory) => makeEnvironment(python, directory));
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(installed)) throw error;
+  } finally {
+    terminal.settle();
+  }
+  return installed;
+}
+
+/** It is moved afterwards: what it has as scripts does not survive that, its `python -m` does. */
+async function makeEnvironment(python: string, directory: string): Promise<string> {
+  const environment = path.join(directory, 'venv');
+  const options = { cwd: directory, env: process.env, stop: AbortSignal.timeout(TIMEOUT_MS) };
+  await runTool(python, ['-m', 'venv', environment], options);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
+  await runTool(path.join(environment, 'bin', 'python'), [...pip, '-r', REQUIREMENTS], options);
+  return environment;
+}
