@@ -82,7 +82,7 @@ const variables = z.object({
   TEAMS_API_BASE_URL: url.optional(),
   /** A service account's key file, as JSON. */
   GOOGLE_CHAT_CREDENTIALS: text.optional(),
-  /** The app's project number, or the webhook's URL, as chosen in the Chat app's settings. */
+  /** The app's project number, or the webhook's URL, as chosen in the Chat app's settings; for an add-on both, separated by a comma. */
   GOOGLE_CHAT_AUDIENCE: text.optional(),
   GOOGLE_CHAT_JWKS_URL: url.optional(),
   GOOGLE_CHAT_API_BASE_URL: url.default('https://chat.googleapis.com'),

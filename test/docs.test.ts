@@ -15,7 +15,8 @@ describe('docs/platforms.md', () => {
   it.each(Object.keys(RIGS))('tells of %s: its variables, its webhook, its delivery', (name) => {
     const section = sections.find((one) => one.includes(`/webhooks/${name}`));
     expect(section).toBeDefined();
-    for (const variable of missingSecrets(name, readEnvironment({})) ?? []) expect(section).toContain(variable);
+    for (const variable of missingSecrets(name, readEnvironment({})) ?? [])
+      expect(section).toContain(variable);
     expect(section).toContain('**One visible reply.**');
   });
 });

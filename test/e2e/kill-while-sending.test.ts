@@ -5,6 +5,7 @@ import { RIGS } from '../fakes/rigs.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
+import { sendWebhook } from '../support/send-webhook.ts';
 
 const LONG = `The first words of a long answer come at once${', and more of them follow'.repeat(30)}.`;
 /** Conversations of the scenes, on every platform. */
@@ -68,13 +69,9 @@ describe('SIGKILL of the worker while replies are being sent, on every platform'
   }
 
   /** Delivers a webhook as the platform does. */
-  async function tell({ method, url, headers, body }: WebhookRequest): Promise<void> {
-    const response = await fetch(`${scene.stack.url()}${url.pathname}${url.search}`, {
-      method,
-      headers,
-      body: Buffer.from(body),
-    });
-    if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${await response.text()}`);
+  async function tell(request: WebhookRequest): Promise<void> {
+    const response = await sendWebhook(scene.stack.url(), request);
+    if (!response.ok) throw new Error(`${request.url.pathname}: ${response.status} ${await response.text()}`);
   }
 
   const replied = (rig: Rig, place: number, count: number) =>
