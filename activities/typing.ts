@@ -1,8 +1,8 @@
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { Platform, TypingContext } from '../platforms/platform.ts';
 
-/** Platforms show "typing" for about five seconds. */
-const EVERY_MS = 4_500;
+/** Most platforms show "typing" for about five seconds. */
+const LASTS_MS = 4_500;
 
 /** Shows at the platform that an answer is being worked on, until the returned function is called. Best effort. */
 export function showTyping(
@@ -21,6 +21,6 @@ export function showTyping(
   };
   const show = () => void outbound.typing?.(context).catch(() => {});
   show();
-  const timer = setInterval(show, EVERY_MS);
+  const timer = setInterval(show, outbound.typingLastsMs ?? LASTS_MS);
   return () => clearInterval(timer);
 }

@@ -58,7 +58,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.use('/internal/*', limitBody(MAX_BODY));
 
   app.route('/', createHealth(client));
-  app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets }));
+  app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
   app.use('/v1/*', requireAccess(dependencies.apiKeys));
   app.route(
     '/v1',

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Log } from '../config/log.ts';
 import { InvalidConversationId } from '../contract/conversation-id.ts';
 import { MAX_EVENT_ID } from '../contract/message.ts';
 import { WebhookRefused } from '../platforms/platform.ts';
@@ -8,19 +9,24 @@ import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 
 export interface WebhookDependencies extends PlatformDependencies {
   conversations: Conversations;
+  log: Pick<Log, 'warn'>;
 }
 
 /** Handshakes come as GET, Matrix transactions as PUT; each platform refuses what it does not take. */
 const ANY_METHOD = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
 /** `/webhooks/{platform}`: verified, stored, and only then acknowledged. */
-export function createWebhooks({ conversations, platforms, missingSecrets }: WebhookDependencies): Hono {
+export function createWebhooks({ conversations, platforms, missingSecrets, log }: WebhookDependencies): Hono {
   const app = new Hono();
   app.on(ANY_METHOD, ['/:platform', '/:platform/*'], async (context) => {
     const name = context.req.param('platform');
     const platform = platforms.get(name);
     if (!platform) throw noPlatform(name, missingSecrets(name));
-    const { messages, respond } = await platform.inbound
+    const {
+      messages,
+      respond,
+      warnings = [],
+    } = await platform.inbound
       .receive({
         method: context.req.method,
         url: new URL(context.req.url),
@@ -43,6 +49,7 @@ export function createWebhooks({ conversations, platforms, missingSecrets }: Web
         throw error;
       }
     }
+    for (const warning of warnings) log.warn({ platform: name }, warning);
     return respond ? respond() : context.json({ ok: true });
   });
   return app;

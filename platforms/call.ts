@@ -4,8 +4,8 @@ import { DeliveryRefused, RateLimited } from './platform.ts';
 const TIMEOUT_MS = 15_000;
 /** Where the platform asks for a pause and does not say how long. */
 const PAUSE_MS = 5_000;
-/** The same call will be refused again: wrong request, wrong token, no right, unknown, too large. */
-const REFUSED = new Set([400, 401, 403, 404, 405, 410, 413, 415, 422]);
+/** Client errors of the moment: time, a conflict, a lock. Every other one will be given again for the same call. */
+const PASSING = new Set([408, 409, 412, 421, 423, 425, 429]);
 
 export interface Call {
   /** For errors: the platform and what is called, `WhatsApp: messages`. */
@@ -43,7 +43,7 @@ export async function answered<T>(what: string, signal: AbortSignal, request: ()
     return await request();
   } catch (error) {
     signal.throwIfAborted();
-    throw new Error(`${what}: no answer (${reasonOf(error)})`);
+    throw noAnswer(what, error);
   }
 }
 
@@ -72,9 +72,17 @@ export function failureOf({ what, status, headers }: Answer, reason = ''): Error
   if (status === 429) return new RateLimited(message, readRetryAfter(headers.get('retry-after')) ?? PAUSE_MS);
   const pause = status === 503 ? readRetryAfter(headers.get('retry-after')) : undefined;
   if (pause !== undefined) return new RateLimited(message, pause);
-  return REFUSED.has(status) || (status >= 300 && status < 400)
-    ? new DeliveryRefused(message)
-    : new Error(message);
+  return isFinal(status) ? new DeliveryRefused(message) : new Error(message);
+}
+
+/** Whether the same request will always be answered so: a redirect, or wrong, forbidden, unknown, too large. */
+export function isFinal(status: number): boolean {
+  return status >= 300 && status < 500 && !PASSING.has(status);
+}
+
+/** Without the cause: it may name the address, and that the secrets. */
+function noAnswer(what: string, error: unknown): Error {
+  return new Error(`${what}: no answer (${reasonOf(error)})`);
 }
 
 function reasonOf(error: unknown): string {

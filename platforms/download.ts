@@ -1,5 +1,6 @@
 import { readRetryAfter } from '../contract/retry-after.ts';
-import { type Answer, answered } from './call.ts';
+import type { AccessTokens } from './access-token.ts';
+import { type Answer, answered, isFinal } from './call.ts';
 import { AttachmentUnavailable, type FetchOptions, type FileContent, RateLimited } from './platform.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -12,12 +13,14 @@ export interface Download extends FetchOptions {
   headers?: Record<string, string>;
   /** Where the answer does not say, or only `application/octet-stream`. */
   mediaType?: string | undefined;
+  /** Whether a temporary or permanent redirect (307, 308) is followed, once and without the headers. */
+  mayRedirect?: true;
   /** What an answer that is not ok means, where the platform tells it in the body. */
   refusalOf?(answer: Answer): Error;
 }
 
 /**
- * Reads a file of at most `maxBytes`, following no redirect. Throws {@link AttachmentUnavailable} for one that is larger or
+ * Reads a file of at most `maxBytes`, following no redirect unless it may. Throws {@link AttachmentUnavailable} for one that is larger or
  * gone, the signal's reason, or an error that names neither address nor secrets.
  */
 export async function download({
@@ -27,15 +30,23 @@ export async function download({
   maxBytes,
   signal,
   mediaType,
+  mayRedirect,
   refusalOf,
 }: Download): Promise<FileContent> {
-  const response = await answered(what, signal, () =>
-    fetch(url, {
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      headers: headers ?? {},
-    }),
-  );
+  const get = (from: string | URL, sent = {}) =>
+    answered(what, signal, () =>
+      fetch(from, {
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        headers: sent,
+      }),
+    );
+  let response = await get(url, headers);
+  const elsewhere = mayRedirect && redirectOf(response, url);
+  if (elsewhere) {
+    await response.body?.cancel();
+    response = await get(elsewhere);
+  }
   const { ok, status } = response;
   const bytes = ok ? await answered(what, signal, () => readUpTo(response, maxBytes)) : undefined;
   if (bytes) return { bytes, mediaType: typeOf(response) ?? mediaType ?? 'application/octet-stream' };
@@ -48,8 +59,34 @@ export async function download({
   const retryAfter = response.headers.get('retry-after');
   if (status === 429)
     throw new RateLimited(`${what}: asked for a pause`, readRetryAfter(retryAfter) ?? PAUSE_MS);
-  if (status >= 300 && status < 500) throw new AttachmentUnavailable(`it is gone (status ${status})`);
+  if (status === 401) throw new TokenRefused(`it is gone (status ${status})`);
+  if (isFinal(status)) throw new AttachmentUnavailable(`it is gone (status ${status})`);
   throw new Error(`${what}: answered ${status}`);
+}
+
+/** The answer was 401. */
+class TokenRefused extends AttachmentUnavailable {}
+
+/** As {@link download}, with an access token, and once more with another if the platform refuses it. */
+export async function downloadWithToken(
+  tokens: AccessTokens,
+  request: Omit<Download, 'headers'>,
+): Promise<FileContent> {
+  const fetchWith = (token: string) =>
+    download({ ...request, headers: { authorization: `Bearer ${token}` } });
+  const token = await tokens.get(request.signal);
+  try {
+    return await fetchWith(token);
+  } catch (error) {
+    if (!(error instanceof TokenRefused)) throw error;
+    tokens.drop(token);
+    return fetchWith(await tokens.get(request.signal));
+  }
+}
+
+function redirectOf({ status, headers }: Response, url: string | URL): URL | undefined {
+  const target = status === 307 || status === 308 ? URL.parse(headers.get('location') ?? '', url) : undefined;
+  return target && /^https?:$/.test(target.protocol) ? target : undefined;
 }
 
 /** Undefined if there is more. */

@@ -72,6 +72,8 @@ export interface Received {
   messages: { conversation: string; message: InboundMessage }[];
   /** What the platform demands as answer, if not `{ok: true}`. Built only after the messages are stored. */
   respond?: () => Response;
+  /** What the operator is told in the log: replies that the platform could not deliver after all; no message texts. */
+  warnings?: string[];
 }
 
 /** A webhook request that is answered with an error, and nothing stored. */
@@ -140,6 +142,8 @@ export interface Outbound {
   sendFile?(context: OutboundContext, file: NamedFile): Promise<Receipt>;
   /** Shows that an answer is being worked on, for a few seconds. */
   typing?(context: TypingContext): Promise<void>;
+  /** Milliseconds that this lasts; 4,500 if not given. */
+  readonly typingLastsMs?: number;
 }
 
 export type TypingContext = Pick<OutboundContext, 'conversation' | 'inReplyTo' | 'returnAddress' | 'signal'>;

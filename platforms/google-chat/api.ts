@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AccessTokens, withToken } from '../access-token.ts';
 import { type Answer, type Call, call, failureOf, jsonOf } from '../call.ts';
-import { download } from '../download.ts';
+import { downloadWithToken } from '../download.ts';
 import { AttachmentUnavailable, DeliveryRefused, type FetchOptions, type FileContent } from '../platform.ts';
 
 const failure = z.object({ error: z.object({ status: z.string().optional(), message: z.string() }) });
@@ -37,12 +37,10 @@ export function createGoogleChatApi(tokens: AccessTokens, baseUrl: string): Goog
       const parts = ref.split('/');
       if (parts.some((part) => part === '' || part === '.' || part === '..'))
         throw new AttachmentUnavailable('its reference is not one of Google Chat');
-      const token = await tokens.get(options.signal);
-      return download({
+      return downloadWithToken(tokens, {
         ...options,
         what: 'Google Chat: media',
         url: `${baseUrl}/v1/media/${parts.map(encodeURIComponent).join('/')}?alt=media`,
-        headers: { authorization: `Bearer ${token}` },
         mediaType,
       });
     },

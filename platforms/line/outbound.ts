@@ -41,6 +41,8 @@ export function createLineOutbound(api: LineApi): Outbound {
       }
     },
 
+    typingLastsMs: 19_000,
+
     async typing({ conversation, signal }) {
       // Only a nicety: nothing depends on it.
       if (isUser(conversation))

@@ -9,6 +9,9 @@ const SCOPE = 'https://api.botframework.com/.default';
 const MULTI_TENANT = 'botframework.com';
 const WRONG_APP = new Set(['invalid_client', 'unauthorized_client', 'invalid_request']);
 
+/** Said of a server that is too busy, also with a client error's status. */
+const BUSY = new Set(['temporarily_unavailable', 'server_error']);
+
 const granted = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
 const refused = z.object({ error: z.string(), error_description: z.string().optional() });
 
@@ -36,6 +39,7 @@ export function createTeamsAccess({ appId, appPassword, tenantId, loginBaseUrl }
     });
     if (!answer.ok) {
       const { data } = refused.safeParse(jsonOf(answer));
+      if (data && BUSY.has(data.error)) throw new Error(`${WHAT}: answered ${answer.status} ${data.error}`);
       if (!data || !WRONG_APP.has(data.error)) throw failureOf(answer, data?.error);
       // The rest of the description is for support.
       const code = /^AADSTS\d+/.exec(data.error_description ?? '')?.[0];

@@ -1,28 +1,38 @@
 import { z } from 'zod';
 
+/** Services write `null` for what there is none of. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
 const account = z.object({
   id: z.string(),
-  name: z.string().optional(),
-  aadObjectId: z.string().optional(),
-  role: z.string().optional(),
+  name: optionalText,
+  aadObjectId: optionalText,
+  role: optionalText,
 });
 
 const attachment = z.object({
   contentType: z.string(),
-  contentUrl: z.string().optional(),
-  name: z.string().optional(),
+  contentUrl: optionalText,
+  name: optionalText,
   /** An object, or HTML. */
   content: z.unknown().optional(),
 });
 
-const entity = z.object({ type: z.string(), mentioned: account.partial().optional() });
+const entity = z.object({
+  type: z.string(),
+  mentioned: account.partial().nullish(),
+  quotedReply: z.object({ preview: optionalText }).nullish(),
+});
 
 /** What we read of an activity of the Bot Framework. */
 export const activity = z.object({
   type: z.string(),
-  id: z.string().optional(),
-  timestamp: z.string().optional(),
-  channelId: z.string().optional(),
+  id: optionalText,
+  timestamp: optionalText,
+  channelId: optionalText,
   serviceUrl: z.string(),
   from: account.optional(),
   recipient: account.optional(),
@@ -30,24 +40,19 @@ export const activity = z.object({
     .object({
       id: z.string().min(1),
       /** `personal`, `groupChat` or `channel`. */
-      conversationType: z.string().optional(),
+      conversationType: optionalText,
       isGroup: z.boolean().nullish(),
-      tenantId: z.string().optional(),
+      tenantId: optionalText,
     })
     .optional(),
-  text: z.string().nullish(),
-  textFormat: z.string().nullish(),
+  text: optionalText,
+  textFormat: optionalText,
   attachments: z.array(attachment).nullish(),
   entities: z.array(entity).nullish(),
-  replyToId: z.string().nullish(),
+  replyToId: optionalText,
   /** Of a pressed button. */
   value: z.unknown().optional(),
-  channelData: z
-    .object({
-      eventType: z.string().optional(),
-      tenant: z.object({ id: z.string() }).optional(),
-    })
-    .nullish(),
+  channelData: z.object({ tenant: z.object({ id: z.string() }).nullish() }).nullish(),
 });
 
 export type Activity = z.output<typeof activity>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AccessTokens, withToken } from '../access-token.ts';
 import { type Answer, call, failureOf, jsonOf } from '../call.ts';
-import { download } from '../download.ts';
+import { download, downloadWithToken } from '../download.ts';
 import {
   AttachmentUnavailable,
   DeliveryRefused,
@@ -68,8 +68,7 @@ export function createTeamsApi(tokens: AccessTokens, apiBaseUrl?: string): Teams
       }
       if (!ref.startsWith(INLINE)) throw new AttachmentUnavailable('its reference is not one of Teams');
       const url = inlineUrl(new URL(ref.slice(INLINE.length)), apiBaseUrl);
-      const headers = { authorization: `Bearer ${await tokens.get(options.signal)}` };
-      return download({ ...options, what: 'Teams: picture', url, headers, mediaType });
+      return downloadWithToken(tokens, { ...options, what: 'Teams: picture', url, mediaType });
     },
   };
 }

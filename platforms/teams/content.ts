@@ -4,6 +4,8 @@ import type { Activity } from './activity.ts';
 
 /** In text. */
 const MENTION = /<at\b[^>]*>(.*?)<\/at>/gis;
+/** Also in text, where the quoted message is told in the entities. */
+const QUOTED_MARK = /<quoted\b[^>]*\/>/gi;
 /** In HTML. */
 const MENTION_SPAN = /<span\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Mention"[^>]*>(.*?)<\/span>/gis;
 const QUOTE = /<blockquote\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Reply"[^>]*>(.*?)<\/blockquote>/is;
@@ -15,7 +17,10 @@ export interface Content {
   quote?: string;
 }
 
-/** What a message says. A quoted message stands at the head of the text, and only its HTML tells the two apart. */
+/**
+ * What a message says. A quoted message is told in the entities, or stands at the head of the text, where only the HTML
+ * tells the two apart.
+ */
 export function contentOf(activity: Activity): Content {
   const own = ownNames(activity);
   const html = htmlOf(activity);
@@ -24,8 +29,12 @@ export function contentOf(activity: Activity): Content {
     html !== undefined && (quoted !== undefined || !activity.text)
       ? toText(html.replace(quoted ?? '', '').replace(MENTION_SPAN, named(own)))
       : plain(activity, own);
-  const quote = quoted && toText(QUOTED_TEXT.exec(inside)?.[1] ?? inside).slice(0, MAX_QUOTE);
-  return { text, ...(quote && { quote: quote.toWellFormed() }) };
+  const quote = previewOf(activity) ?? (quoted && toText(QUOTED_TEXT.exec(inside)?.[1] ?? inside));
+  return { text, ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }) };
+}
+
+function previewOf({ entities }: Activity): string | undefined {
+  return (entities ?? []).find(({ quotedReply }) => quotedReply?.preview)?.quotedReply?.preview;
 }
 
 /** Whether the app is mentioned. */
@@ -37,7 +46,7 @@ export function mentionsApp({ entities, recipient }: Activity): boolean {
 }
 
 function plain({ text, textFormat }: Activity, own: Set<string>): string {
-  const said = (text ?? '').replace(MENTION, named(own));
+  const said = (text ?? '').replace(QUOTED_MARK, '').replace(MENTION, named(own));
   return tidy(textFormat === 'xml' ? toText(said) : said);
 }
 

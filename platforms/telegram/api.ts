@@ -1,4 +1,4 @@
-import { Api, GrammyError, HttpError } from 'grammy';
+import { Api, GrammyError, HttpError, type Transformer } from 'grammy';
 import { DeliveryRefused, RateLimited } from '../platform.ts';
 
 /** Seconds that one call may take. */
@@ -32,6 +32,7 @@ type Signal = NonNullable<Parameters<Api['getMe']>[0]>;
 
 export function createCall({ botToken, apiBaseUrl }: TelegramAccess): CallTelegram {
   const api = new Api(botToken, { apiRoot: apiBaseUrl, timeoutSeconds: TIMEOUT_SECONDS });
+  api.config.use(followGroup);
   return async (method, call, signal = new AbortController().signal) => {
     signal.throwIfAborted();
     try {
@@ -42,6 +43,18 @@ export function createCall({ botToken, apiBaseUrl }: TelegramAccess): CallTelegr
     }
   };
 }
+
+/**
+ * A group that becomes a supergroup gets another id. What is sent follows it there; edits do not, nor do answers to a
+ * message: in the other chat the same ids are other messages.
+ */
+const followGroup: Transformer = async (call, method, payload, signal) => {
+  const answer = await call(method, payload, signal);
+  const movedTo = answer.ok ? undefined : answer.parameters?.migrate_to_chat_id;
+  if (movedTo === undefined || !method.startsWith('send')) return answer;
+  const { reply_parameters: _, ...message } = payload as { reply_parameters?: object };
+  return call(method, { ...message, chat_id: movedTo } as typeof payload, signal);
+};
 
 /** The library's errors hold the payload and the URL, and so the secrets: they go no further, not even as a cause. */
 function toOwnError(method: string, error: unknown, botToken: string): Error {

@@ -22,7 +22,7 @@ export function createTelegramInbound(
       requirePost(request);
       checkSecret(request, options.webhookSecret);
       const received = readBody(request.body, update);
-      if (received.callback_query) return readPress(received, received.callback_query);
+      if (received.callback_query) return readPress(received, received.callback_query, bot);
       const message = await read(received, bot);
       return { messages: message ? [message] : [] };
     },
@@ -72,14 +72,26 @@ function placeNamed({
 }
 
 /** The button's value is what its presser says. Answering the query ends the waiting that Telegram shows on the button. */
-function readPress(
+async function readPress(
   { update_id: id }: TelegramUpdate,
   { from, message, data, ...query }: TelegramCallbackQuery,
-): Received {
-  const respond = () => Response.json({ method: 'answerCallbackQuery', callback_query_id: query.id });
-  if (!message || !data || from.is_bot) return { messages: [], respond };
+  bot: Bot,
+): Promise<Received> {
+  const answer = { method: 'answerCallbackQuery', callback_query_id: query.id };
+  if (!message || !data || from.is_bot) return { messages: [], respond: () => Response.json(answer) };
+  if (await hidesTopic(message, bot))
+    return { messages: [], respond: () => Response.json({ ...answer, text: 'This message is gone.' }) };
   const pressed: InboundMessage = { id: String(id), text: acceptText(data), sender: personOf(from) };
-  return { messages: [{ conversation: placeNamed(message), message: pressed }], respond };
+  return {
+    messages: [{ conversation: placeNamed(message), message: pressed }],
+    respond: () => Response.json(answer),
+  };
+}
+
+/** A message that is gone has no date, and does not tell its topic either: it could be of any conversation of its chat. */
+async function hidesTopic({ chat, date }: TelegramMessage, bot: Bot): Promise<boolean> {
+  if (date !== 0) return false;
+  return chat.type === 'private' ? bot.hasTopics() : chat.is_forum === true;
 }
 
 /** Undefined for other bots: two that answer each other would never end. */

@@ -25,10 +25,10 @@ const file = z.object({
 /** Loose: other things that it may hold are told by their fields. */
 const message = z.looseObject({
   message_id: z.int(),
-  /** Seconds. */
+  /** Seconds; 0 of a message that is gone. */
   date: z.int(),
   edit_date: z.int().optional(),
-  chat: z.object({ id: z.int(), type: z.string() }),
+  chat: z.object({ id: z.int(), type: z.string(), is_forum: z.boolean().optional() }),
   from: user.optional(),
   /** Set for anonymous administrators (the group itself) and for channels. */
   sender_chat: z.object({ id: z.int(), title: z.string().optional() }).optional(),
@@ -62,7 +62,7 @@ const message = z.looseObject({
 const callbackQuery = z.object({
   id: z.string(),
   from: user,
-  /** Without a date that says something, if the message is too old. */
+  /** Only its chat and id, if it is gone. */
   message: message.optional(),
   data: z.string().optional(),
 });

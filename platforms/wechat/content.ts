@@ -27,7 +27,7 @@ export function contentOf(event: TencentEvent): Content | undefined {
     case 'link':
       return { text: [event.Title, event.Description, event.Url].filter(Boolean).join('\n') };
     default:
-      return undefined;
+      return { text: `[${event.MsgType}]` };
   }
 }
 

@@ -14,7 +14,10 @@ const TASK_ID_REFUSED = 42014;
 /** What WeCom shows of buttons: six on a card, labels of about ten Chinese characters. */
 export const BUTTONS = { most: 6, longestLabel: 20 };
 
-/** Sends a text with buttons as a card; a text that is too long for one goes before it. */
+/**
+ * Sends a text with buttons as a card; a text that is too long for one goes before it. If WeCom refuses the card, the
+ * buttons are lines of text.
+ */
 export async function sendCard(
   send: Send,
   context: OutboundContext,
@@ -35,8 +38,11 @@ export async function sendCard(
     });
     return before ?? card;
   } catch (error) {
-    if (error instanceof ApiRefused && error.code === TASK_ID_REFUSED) return before ?? { messageId: taskId };
-    throw error;
+    if (!(error instanceof ApiRefused)) throw error;
+    if (error.code === TASK_ID_REFUSED) return before ?? { messageId: taskId };
+    const lines = buttons.map(({ label }, index) => `${index + 1}. ${label}`).join('\n');
+    const shown = await sendText(send, context, before ? lines : `${text}\n\n${lines}`);
+    return before ?? shown;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Button } from '../../contract/delivery.ts';
+import { type Button, MAX_BUTTONS } from '../../contract/delivery.ts';
 
 /** A list has as many rows, with titles of as many characters. */
 export const MOST_BUTTONS = 10;
@@ -27,7 +27,12 @@ export function interactive(text: string, buttons: readonly Button[]) {
   };
 }
 
-/** Where there can be no buttons, as in groups, the text says what each would send. */
-export function asLines(text: string, buttons: readonly Button[]): string {
-  return [text, ...buttons.map(({ label, value }) => `${label}: ${value}`)].join('\n');
+/** What the labels take at most as lines; an emoji may count twice. */
+export const ROOM_FOR_LINES = MAX_BUTTONS * (2 * LONGEST_LABEL + 1);
+
+/** Where there can be no buttons, as in groups, the text says what each would send, if `most` characters are enough for that. */
+export function asLines(text: string, buttons: readonly Button[], most: number): string {
+  const lines = buttons.map(({ label, value }) => (label === value ? label : `${label}: ${value}`));
+  const whole = [text, ...lines].join('\n');
+  return whole.length <= most ? whole : [text, ...buttons.map(({ label }) => label)].join('\n');
 }

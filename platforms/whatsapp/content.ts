@@ -6,8 +6,8 @@ interface Content {
   attachments: Attachment[];
 }
 
-/** Not for us: a reaction says nothing, and a system message is WhatsApp's own. */
-const SILENT = new Set(['reaction', 'system']);
+/** Not for us: a reaction says nothing, a system message is WhatsApp's own, and the rest are changes that cannot be read. */
+const SILENT = new Set(['reaction', 'system', 'edit', 'revoke']);
 
 /** What a message says; undefined for what is no message of a person. */
 export function contentOf(message: WhatsAppContent): Content | undefined {

@@ -42,12 +42,17 @@ const EXPLAINED: Record<number, string> = {
   131051: 'WhatsApp does not support this type of message',
 };
 
+/** What an error code means to the operator, or else Meta's own word for it. */
+export function explain(code: number, otherwise = ''): string {
+  return `(${code}) ${EXPLAINED[code] ?? otherwise}`;
+}
+
 /** What an error of the Graph API means to a delivery. Its `code` says more than the HTTP status. */
 export function graphFailure(answer: Answer): Error {
   const parsed = graphError.safeParse(jsonOf(answer));
   if (!parsed.success) return failureOf(answer);
   const { code, message = '', error_data: data } = parsed.data.error;
-  const reason = `(${code}) ${EXPLAINED[code] ?? data?.details ?? message}`;
+  const reason = explain(code, data?.details ?? message);
   const pause = PAUSES[code];
   if (pause !== undefined)
     return new RateLimited(

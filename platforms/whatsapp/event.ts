@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+/** What cannot be read is as if it were missing: refused, it would hold up what came with it for days. */
+function readable<T extends z.ZodType>(shape: T) {
+  return shape.optional().catch(undefined);
+}
+
 const file = z.object({
   id: z.string().min(1),
   mime_type: z.string().optional(),
@@ -13,31 +18,31 @@ const choice = z.object({ id: z.string().optional(), title: z.string().optional(
 /** What a message holds, by its type. */
 const content = z.object({
   type: z.string(),
-  text: z.object({ body: z.string() }).optional(),
-  image: file.optional(),
-  audio: file.optional(),
-  video: file.optional(),
-  document: file.optional(),
-  sticker: file.optional(),
-  location: z
-    .object({
+  text: readable(z.object({ body: z.string() })),
+  image: readable(file),
+  audio: readable(file),
+  video: readable(file),
+  document: readable(file),
+  sticker: readable(file),
+  location: readable(
+    z.object({
       latitude: z.number(),
       longitude: z.number(),
       name: z.string().optional(),
       address: z.string().optional(),
-    })
-    .optional(),
-  contacts: z
-    .array(
+    }),
+  ),
+  contacts: readable(
+    z.array(
       z.object({
         name: z.object({ formatted_name: z.string().optional() }).optional(),
         phones: z.array(z.object({ phone: z.string().optional() })).optional(),
       }),
-    )
-    .optional(),
+    ),
+  ),
   /** A quick-reply button of a template. */
-  button: z.object({ payload: z.string().optional(), text: z.string().optional() }).optional(),
-  interactive: z.object({ button_reply: choice.optional(), list_reply: choice.optional() }).optional(),
+  button: readable(z.object({ payload: z.string().optional(), text: z.string().optional() })),
+  interactive: readable(z.object({ button_reply: choice.optional(), list_reply: choice.optional() })),
 });
 
 const message = content.extend({
@@ -46,13 +51,13 @@ const message = content.extend({
   timestamp: z.coerce.number(),
   /** Phone number of the sender; missing for those who hide it behind a user name. */
   from: z.string().optional(),
-  /** Business-scoped user id of the sender. */
+  /** Business-scoped user id of the sender, which is never hidden. */
   from_user_id: z.string().optional(),
   group_id: z.string().optional(),
   /** The message that this one replies to, and who wrote it. */
-  context: z.object({ from: z.string().optional() }).optional(),
-  edit: z.object({ original_message_id: z.string(), message: content }).optional(),
-  revoke: z.object({ original_message_id: z.string() }).optional(),
+  context: readable(z.object({ from: z.string().optional() })),
+  edit: readable(z.object({ original_message_id: z.string(), message: content })),
+  revoke: readable(z.object({ original_message_id: z.string() })),
 });
 
 const contact = z.object({
@@ -61,12 +66,20 @@ const contact = z.object({
   profile: z.object({ name: z.string().optional() }).optional(),
 });
 
+/** What became of a message of ours. */
+const status = z.object({
+  id: z.string(),
+  status: z.string(),
+  errors: z.array(z.object({ code: z.int(), title: z.string().optional() })).default([]),
+});
+
 const messagesChange = z.object({
   value: z.object({
     metadata: z.object({ display_phone_number: z.string().optional(), phone_number_id: z.string() }),
-    contacts: z.array(contact).default([]),
+    contacts: z.array(contact).default([]).catch([]),
     /** Missing where the change is the status of a message of ours. */
     messages: z.array(message).default([]),
+    statuses: z.array(status).default([]).catch([]),
   }),
 });
 

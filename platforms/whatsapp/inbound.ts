@@ -4,7 +4,8 @@ import { acceptText, readBody } from '../webhook-body.ts';
 import { textForUs } from './addressed.ts';
 import type { Graph } from './api.ts';
 import { contentOf } from './content.ts';
-import { conversationOf, personOf } from './conversation.ts';
+import { conversationOf, personOf, returnAddressOf } from './conversation.ts';
+import { explain } from './errors.ts';
 import { type WhatsAppBody, type WhatsAppChange, type WhatsAppMessage, webhookBody } from './event.ts';
 import { fetchMedia } from './files.ts';
 import { answerChallenge, checkSignature } from './signature.ts';
@@ -26,18 +27,33 @@ export function createWhatsAppInbound(
       if (request.method !== 'POST')
         throw new WebhookRefused(405, 'method_not_allowed', 'Send a GET or a POST request.');
       checkSignature(request, appSecret);
-      return { messages: messagesOf(readBody(request.body, webhookBody), phoneNumberId) };
+      const changes = changesTo(phoneNumberId, readBody(request.body, webhookBody));
+      return { messages: messagesOf(changes), warnings: failuresIn(changes) };
     },
 
     fetchAttachment: (attachment, options) => fetchMedia(graph, attachment, options),
   };
 }
 
-/** The messages to our number, oldest first: Meta promises no order. */
-function messagesOf({ entry }: WhatsAppBody, phoneNumberId: string): Received['messages'] {
+function changesTo(phoneNumberId: string, { entry }: WhatsAppBody): WhatsAppChange[] {
   return entry
     .flatMap(({ changes }) => changes.map(({ value }) => value))
-    .filter(({ metadata }) => metadata.phone_number_id === phoneNumberId)
+    .filter(({ metadata }) => metadata.phone_number_id === phoneNumberId);
+}
+
+/** Messages that Meta took and could not deliver: it often tells only afterwards. */
+function failuresIn(changes: WhatsAppChange[]): string[] {
+  return changes
+    .flatMap(({ statuses }) => statuses.filter(({ status }) => status === 'failed'))
+    .map(({ id, errors }) => {
+      const reasons = errors.map(({ code, title }) => explain(code, title));
+      return `WhatsApp could not deliver ${id}: ${reasons.join('; ') || 'no reason given'}`;
+    });
+}
+
+/** The messages, oldest first: Meta promises no order. */
+function messagesOf(changes: WhatsAppChange[]): Received['messages'] {
+  return changes
     .flatMap((change) => change.messages.map((message) => ({ change, message })))
     .toSorted((one, other) => one.message.timestamp - other.message.timestamp)
     .flatMap(({ change, message }) => read(change, message) ?? []);
@@ -50,11 +66,13 @@ function read(change: WhatsAppChange, message: WhatsAppMessage): Received['messa
   const said = wordsOf(change, message);
   if (!said) return undefined;
   const name = nameOf(change, message);
+  const returnAddress = returnAddressOf(message);
   const inbound: InboundMessage = {
     id: message.id,
     messageId: message.id,
     sender: { id: person, ...(name && { name }) },
     sentAt: message.timestamp * 1000,
+    ...(returnAddress && { returnAddress }),
     ...said,
   };
   return { conversation, message: inbound };

@@ -69,13 +69,13 @@ describe('call', () => {
   it('tells refusals, pauses and what is worth another attempt apart', () => {
     const failure = (status: number, headers = {}) =>
       failureOf({ what: 'X: y', status, ok: false, headers: new Headers(headers), text: '' }, 'because');
-    for (const status of [301, 400, 401, 403, 404, 410, 413, 422])
+    for (const status of [301, 400, 401, 402, 403, 404, 406, 410, 413, 414, 422, 431, 451])
       expect(failure(status)).toBeInstanceOf(DeliveryRefused);
     expect(failure(400).message).toBe('X: y: answered 400 because');
     expect(failure(429, { 'retry-after': '3' })).toMatchObject({ name: 'RateLimited', retryAfterMs: 3000 });
     expect(failure(429)).toMatchObject({ name: 'RateLimited', retryAfterMs: 5000 });
     expect(failure(503, { 'retry-after': '2' })).toMatchObject({ name: 'RateLimited', retryAfterMs: 2000 });
-    for (const status of [408, 409, 500, 502, 503, 504]) {
+    for (const status of [408, 409, 412, 423, 425, 500, 502, 503, 504]) {
       expect(failure(status)).not.toBeInstanceOf(DeliveryRefused);
       expect(failure(status)).not.toBeInstanceOf(RateLimited);
     }

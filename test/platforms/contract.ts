@@ -294,7 +294,8 @@ export function platformContract(name: string, start: () => Promise<Rig>): void 
 
       it('edits in place, any number of times, and is content when nothing changes', async () => {
         const { edit } = platform.outbound;
-        if (!edit) return expect(rig.afterLostAnswer).toBeDefined();
+        // What was found could not be made to show the whole.
+        if (!edit) return expect(platform.outbound.find).toBeUndefined();
         const context = await answering();
         const receipt = await platform.outbound.post(context, 'Hel');
         for (const text of ['Hello', 'Hello there', 'Hello there'])

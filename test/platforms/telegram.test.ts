@@ -59,6 +59,24 @@ describe('telegram: outbound', () => {
     expect(fake.messages(GROUP, 'bot')).toMatchObject([{ threadId: 42, text: 'Hello' }]);
   });
 
+  it('follows a group that became a supergroup, where the answered message has another id', async () => {
+    const old = -4567;
+    fake.say(GROUP, 'Hi');
+    const moved = {
+      ok: false,
+      error_code: 400,
+      description: 'Bad Request: group chat was upgraded to a supergroup chat',
+      parameters: { migrate_to_chat_id: GROUP },
+    };
+    fake.fail('sendMessage', { status: 400, body: moved });
+    const { messageId } = await outbound.post(to(old, 5), 'Hello');
+    expect(fake.messages(GROUP, 'bot')).toMatchObject([{ id: Number(messageId), text: 'Hello' }]);
+    expect(payloads('sendMessage').at(-1)).not.toHaveProperty('reply_parameters');
+    fake.fail('editMessageText', { status: 400, body: moved });
+    await expect(outbound.edit(to(old, 5), { messageId }, 'Bye')).rejects.toThrow(DeliveryRefused);
+    expect(fake.messages(GROUP, 'bot')).toMatchObject([{ text: 'Hello' }]);
+  });
+
   it('sends the text as it is when Telegram does not like its HTML', async () => {
     fake.say(CHAT, 'Hi');
     const description = "Bad Request: can't parse entities: Unsupported start tag";
@@ -197,6 +215,23 @@ describe('telegram: outbound', () => {
       expect(await outbound.find(context, 'Hello')).toEqual({
         messageId: String(Number(found.messageId) - 1),
       });
+    });
+
+    it('sends a picture that cannot be shown as a document, and no other that is refused', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      const file = { name: 'long.png', mediaType: 'image/png', bytes: Buffer.from('png') };
+      const refusal = (reason: string) => ({
+        status: 400,
+        body: { ok: false, error_code: 400, description: `Bad Request: ${reason}` },
+      });
+      fake.fail('sendPhoto', refusal('PHOTO_INVALID_DIMENSIONS'));
+      const { messageId } = await outbound.sendFile(to(CHAT, asked.messageId), file);
+      expect(fake.messages(CHAT, 'bot')).toMatchObject([
+        { id: Number(messageId), file: { name: 'long.png' } },
+      ]);
+      fake.fail('sendPhoto', refusal('not enough rights to send photos to the chat'));
+      await expect(outbound.sendFile(to(CHAT), file)).rejects.toThrow(DeliveryRefused);
+      expect(payloads('sendDocument')).toHaveLength(1);
     });
 
     it('looks in groups', async () => {

@@ -64,8 +64,9 @@ export const METHODS: Record<string, Method> = {
   sendPhoto: (state, payload) => sendFile(state, payload, payload.photo, LARGEST_PHOTO),
   sendDocument: (state, payload) => sendFile(state, payload, payload.document, LARGEST_DOCUMENT),
 
-  getFile({ files }, { file_id: id }) {
-    const file = files.get(String(id));
+  getFile({ files }, { file_id: fileId }) {
+    const id = String(fileId);
+    const file = files.get(id);
     if (!file)
       throw new BotApiError(400, 'Bad Request: wrong file_id or the file is temporarily unavailable');
     return {
@@ -79,7 +80,7 @@ export const METHODS: Record<string, Method> = {
   editMessageCaption({ chats, me }, payload) {
     const message = ownMessage(chats, payload);
     if (!message.file) throw new BotApiError(400, 'Bad Request: there is no caption in the message to edit');
-    const caption = String(payload.caption ?? '');
+    const caption = captionOf(payload);
     if (message.text === caption && sameButtons(message, payload)) throw notModified();
     Object.assign(message, { text: caption, ...buttonsOf(payload.reply_markup) });
     return describe(chatOf(chats, payload.chat_id), message, me);
@@ -157,13 +158,18 @@ function sendFile({ chats, me }: BotState, payload: Payload, file: unknown, larg
   const message = chats.add(chat, {
     from: 'bot',
     source: '',
-    text: String(payload.caption ?? ''),
+    text: captionOf(payload),
     entities: [],
     file: file as FakeFile,
     ...(threadId !== undefined && { threadId }),
     ...replyTo(chat, payload.reply_parameters),
   });
   return describe(chat, message, me);
+}
+
+function captionOf({ caption = '' }: Payload): string {
+  if (typeof caption !== 'string') throw new BotApiError(400, 'Bad Request: caption must be a string');
+  return caption;
 }
 
 /** A message that the bot may edit. */

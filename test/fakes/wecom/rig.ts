@@ -116,7 +116,7 @@ export async function startWecomRig(): Promise<WecomRig> {
 /** What is seen of WeCom's markdown. */
 function withoutMarkup(text: string): string {
   return text
-    .replace(/[\u200b\u200c\u2060\ufeff]/g, '')
+    .replace(/ [\u200b\u200c\u2060\ufeff]+$/, '')
     .replace(/^#{1,6} /gm, '')
     .replace(/\*\*(.+?)\*\*/g, '$1')
     .replace(/`([^`\n]+)`/g, '$1')

@@ -8,8 +8,9 @@ const TOKEN = 'EAAJB-access-token';
 const APP_SECRET = 'app-secret-1';
 const VERIFY_TOKEN = 'verify-token-1';
 const NUMBER_ID = '106540352242922';
-/** People, one for each place. */
-const personOf = (place: number) => String(16505550100 + place);
+/** People, one for each place, whose numbers are told. */
+const personOf = (place: number) => `US.1349120865530274${place}`;
+const numberOf = (place: number) => String(16505550100 + place);
 
 const isSend = ({ path, body }: ApiRequest) => path.endsWith('/messages') && !body.includes('"status"');
 
@@ -17,10 +18,11 @@ export async function startWhatsAppRig(): Promise<Rig> {
   const fake = await FakeWhatsApp.start({ token: TOKEN, phoneNumberId: NUMBER_ID });
   const { api } = fake;
   const send = async (place: number, content: object) => {
-    const from = personOf(place);
-    return signed(JSON.stringify(webhookOf({ from, id: fake.hear(from), ...content })));
+    const from = numberOf(place);
+    const message = { from, from_user_id: personOf(place), id: fake.hear(from), ...content };
+    return signed(JSON.stringify(webhookOf(message)));
   };
-  const shown = (place: number) => fake.shown(personOf(place));
+  const shown = (place: number) => fake.shown(numberOf(place));
   return {
     name: 'whatsapp',
     env: {
@@ -48,8 +50,8 @@ export async function startWhatsAppRig(): Promise<Rig> {
         names: 'value.messages.0.id',
       },
       {
-        body: JSON.stringify(webhookOf({ id: 'w', from: '1', type: 'text', text: 'Hi' })),
-        names: 'messages.0.text',
+        body: JSON.stringify(webhookOf({ id: 'w', from: '1', type: 'text', timestamp: 'soon' })),
+        names: 'messages.0.timestamp',
       },
     ],
     shown: (place) =>

@@ -135,7 +135,8 @@ describe('discord: the listener', () => {
     say('one');
     say('two');
     say('three');
-    await eventually(() => stored.length === 1);
+    // Stopped between storing and saving, it would be told of the first again, which its conversation recognises.
+    await eventually(async () => stored.length === 1 && (await saved()).session.sequence === 3);
     await stop();
     say('four');
     const again = listen();
@@ -211,6 +212,120 @@ describe('discord: the listener', () => {
     await hangs.stop();
     listen();
     await eventually(() => texts().includes('missed one') && texts().includes('missed in private'));
+  });
+
+  describe('commands and buttons, where there is no interactions endpoint URL', () => {
+    const ask = (text: string) => {
+      const command = fake.command(fake.channel(CHANNEL), 'ask', { text, deferred: false });
+      fake.interact(fake.channel(CHANNEL), command);
+      return `${command['id']}/${command['token']}`;
+    };
+
+    it('are stored first, and then acknowledged', async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const { logged } = listen({
+        store: async (messages) => {
+          await promise;
+          stored.push(...messages);
+        },
+      });
+      await connected(logged);
+      const asked = ask('hello');
+      const buttons = [{ type: 1, components: [{ type: 2, label: 'Yes', custom_id: 'yes' }] }];
+      const shown = fake.state.channels.add(fake.channel(CHANNEL), {
+        author: fake.state.me,
+        content: 'Really?',
+        components: buttons,
+      });
+      const pressed = fake.press(fake.channel(CHANNEL), shown, 'Yes');
+      fake.interact(fake.channel(CHANNEL), pressed);
+      await new Promise((settle) => setTimeout(settle, 200));
+      expect(fake.state.acknowledged.size).toBe(0);
+      resolve();
+      await eventually(() => fake.state.acknowledged.size === 2);
+      expect([...fake.state.acknowledged]).toEqual([
+        [asked, 5],
+        [`${pressed['id']}/${pressed['token']}`, 6],
+      ]);
+      expect(texts()).toEqual(['hello', 'yes']);
+      expect(stored[0]?.message.returnAddress).toEqual({
+        interaction: asked.split('/')[0],
+        token: asked.split('/')[1],
+      });
+    });
+
+    it('killed before the acknowledgement: it comes again, with the same event id', async () => {
+      const { logged, stop } = listen();
+      await connected(logged);
+      fake.api.hold(({ path: called }) => called.endsWith('/callback'));
+      ask('hello');
+      await eventually(() => stored.length === 1);
+      await stop();
+      fake.api.heal();
+      const again = listen();
+      await eventually(() => stored.length === 2);
+      expect(stored[1]?.message.id).toBe(stored[0]?.message.id);
+      await eventually(async () => (await saved()).session.sequence >= 3);
+      // It had reached Discord.
+      expect(again.logged).not.toContain('an interaction was not acknowledged');
+      expect(fake.state.acknowledged.size).toBe(1);
+    });
+
+    it('two listeners: both store it with one event id, and one acknowledgement is enough', async () => {
+      const one = listen();
+      const other = listen({ stateFile: `${stateFile}.other` });
+      await Promise.all([connected(one.logged), connected(other.logged)]);
+      ask('hello');
+      say('and this');
+      await eventually(() => stored.length === 4);
+      expect(new Set(stored.map(({ message }) => message.id)).size).toBe(2);
+      for (const { logged } of [one, other])
+        expect(logged).not.toContain('an interaction was not acknowledged');
+    });
+
+    it('too late, or unreadable: said, and the stream goes on', async () => {
+      const { logged } = listen();
+      await connected(logged);
+      ask('hello');
+      const late = fake.command(fake.channel(CHANNEL), 'ask', { text: 'late', deferred: false });
+      fake.gateway.dispatch('INTERACTION_CREATE', late);
+      fake.gateway.dispatch('INTERACTION_CREATE', { ...late, channel_id: 'x' });
+      fake.gateway.dispatch('INTERACTION_CREATE', { type: 'x' });
+      say('next');
+      await eventually(() => stored.length === 3);
+      expect(texts()).toEqual(['hello', 'late', 'next']);
+      expect(logged).toContain('an interaction was not acknowledged');
+      expect(logged).toContain('skipped an interaction that cannot be read');
+      expect(logged).toContain('skipped an event that cannot be read');
+    });
+
+    it('Discord does not take the acknowledgement: messages wait for it three seconds at most', async () => {
+      const { logged } = listen();
+      await connected(logged);
+      fake.api.hold(({ path: called }) => called.endsWith('/callback'));
+      ask('hello');
+      say('next');
+      await eventually(() => texts().includes('next'));
+      expect(logged).toContain('an interaction was not acknowledged');
+    });
+  });
+
+  it('a token that is changed while it reads what was missed: that is read with the new one', async () => {
+    const first = listen();
+    await connected(first.logged);
+    say('before');
+    await eventually(() => stored.length === 1);
+    await first.stop();
+    fake.gateway.invalidate();
+    say('missed');
+    fake.api.refuse(({ path: called }) => called.endsWith('/messages'), {
+      status: 401,
+      body: { message: '401: Unauthorized', code: 0 },
+    });
+    await expect(listen().ended).rejects.toThrow('DISCORD_BOT_TOKEN is wrong');
+    fake.api.heal();
+    listen();
+    await eventually(() => texts().includes('missed'));
   });
 
   it('the first start reads nothing of before', async () => {

@@ -57,6 +57,13 @@ describe('discord: set-up', () => {
     server.close();
   });
 
+  it('without an address: the commands, and interactions go to the listener', async () => {
+    fake.state.settings.endpoint = 'https://old.example/webhooks/discord';
+    expect(await setDiscordWebhook(access(), null)).toContain('the listener');
+    expect(fake.state.settings.endpoint).toBeNull();
+    expect(fake.state.settings.commands).toHaveLength(5);
+  });
+
   it('says that Discord does not like the address', async () => {
     const { server, url } = await serve();
     await expect(setDiscordWebhook(access(), `${url}/elsewhere`)).rejects.toThrow('could not be verified');

@@ -87,6 +87,17 @@ describe('line: recorded webhook requests', () => {
       expect(messages).toHaveLength(expected.length);
     });
 
+  it('leaves out what cannot be read, and holds up nothing that came with it', async () => {
+    const body = JSON.parse(readFileSync(new URL('text.json', FIXTURES), 'utf8')) as { events: object[] };
+    const odd = (event: object) => ({ ...body.events[0], message: undefined, ...event });
+    body.events.push(
+      odd({ message: { id: '1', type: 'location', latitude: 'north' } }),
+      odd({ type: 'postback', postback: {} }),
+      odd({ type: 'unsend', unsend: null }),
+    );
+    expect((await inbound.receive(signed(JSON.stringify(body)))).messages).toMatchObject(hello);
+  });
+
   it('takes the signature in base64 only', async () => {
     await expect(inbound.receive(signed('{"events":[]}', 'hex'))).rejects.toMatchObject({ status: 401 });
   });

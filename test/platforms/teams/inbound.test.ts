@@ -53,6 +53,10 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     conversation: PERSONAL,
     message: { text: 'Is this right?', quote: 'The demo is on Monday.' },
   },
+  'personal-quote-entity': {
+    conversation: PERSONAL,
+    message: { text: '/status', quote: 'The demo is on Monday.' },
+  },
   'group-mention': { conversation: GROUP, message: { text: 'what time is it?' } },
   'group-mention-only': { conversation: GROUP, message: { text: '@Holdfast' } },
   'group-quote-mention': { conversation: GROUP, message: { text: 'right, @Bob?', quote: 'On Monday.' } },
@@ -122,6 +126,19 @@ describe('teams: inbound', () => {
     expect(names.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
   });
 
+  it('takes null for what is not there', async () => {
+    const activity = JSON.parse(fixture('personal-image'));
+    Object.assign(activity, { textFormat: null, replyToId: null, channelData: { tenant: null } });
+    Object.assign(activity.from, { aadObjectId: null, role: null });
+    Object.assign(activity.conversation, { isGroup: null, tenantId: null });
+    Object.assign(activity.attachments[0], { name: null, content: null });
+    activity.entities = [{ type: 'clientInfo', mentioned: null }];
+    const [received] = (await receive(JSON.stringify(activity)))?.messages ?? [];
+    expect(received?.message).toMatchObject({ sender: { id: activity.from.id, name: 'Ann Lee' } });
+    expect(received?.message.attachments).toHaveLength(1);
+    expect(received?.message.attachments?.[0]).not.toHaveProperty('name');
+  });
+
   it('answers with an empty 200', async () => {
     const response = (await receive(fixture('personal-text')))?.respond?.();
     expect([response?.status, await response?.text()]).toEqual([200, '']);
@@ -154,6 +171,13 @@ describe('teams: inbound', () => {
       expect(inline?.mediaType).toBe('application/pdf');
       const request = rig.fake.api.calls.find(({ path }) => path === kept);
       expect(request?.headers.authorization).toMatch(/^Bearer eyJ/);
+    });
+
+    it('gets another token when the service refuses the one that it has', async () => {
+      const ref = `inline:${SERVICE_URL}${rig.fake.keep(file).slice(1)}`;
+      await fetched(ref);
+      rig.fake.revoke();
+      expect(Buffer.from((await fetched(ref))?.bytes ?? []).toString()).toBe('pdf');
     });
 
     it('goes nowhere else', async () => {

@@ -130,9 +130,11 @@ describe('teams: outbound', () => {
       const error = await failureOf(outbound.post(to(), 'Hello'));
       expect(error?.name).toBe('Error');
     }
-    rig.fake.api.refuse(({ path }) => path.endsWith('/token'), { status: 503 });
-    const error = await failureOf((await create()).post(to(), 'Hello'));
-    expect(error?.name).toBe('Error');
+    for (const refusal of [{ status: 503 }, { status: 400, body: { error: 'temporarily_unavailable' } }]) {
+      rig.fake.api.refuse(({ path }) => path.endsWith('/token'), refusal);
+      const error = await failureOf((await create()).post(to(), 'Hello'));
+      expect(error?.name).toBe('Error');
+    }
   });
 
   it('answers where the message says, over TLS only', async () => {

@@ -37,7 +37,15 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     message: { id: '900030', text: '/stop', sender: ANN },
   },
   'topic-button': { conversation: `${GROUP}/42`, message: { text: 'yes', sender: ANN } },
-  'private-dice': { conversation: '7', message: { text: '[dice]' } },
+  'topic-button-of-gone-message': undefined,
+  'private-dice': { conversation: '7', message: { text: '[dice 🎲 4]' } },
+  'private-location': { conversation: '7', message: { text: '[location 52.5, 13.4]' } },
+  'private-venue': {
+    conversation: '7',
+    message: { text: '[venue Café Lindner, Unter den Linden 1 (52.5, 13.4)]' },
+  },
+  'private-contact': { conversation: '7', message: { text: '[contact Ben Ott, +4930123456]' } },
+  'private-poll': { conversation: '7', message: { text: '[poll When? Monday / Friday]' } },
   'private-edited': {
     conversation: '7',
     message: { id: '900004', messageId: '41', text: 'Hello again', edited: true, sentAt: SENT_AT + 60_000 },
@@ -99,6 +107,14 @@ describe('telegram: inbound', () => {
       method: 'answerCallbackQuery',
       callback_query_id: '4382bfdwdsb323b2d9',
     });
+  });
+
+  it('says that the message of a button is gone, if its topic would be needed', async () => {
+    const { respond } = await receive(fixture('topic-button-of-gone-message'));
+    expect(await respond?.().json()).toMatchObject({ text: 'This message is gone.' });
+    const update = JSON.parse(fixture('topic-button-of-gone-message'));
+    update.callback_query.message.chat = { id: 7, type: 'private' };
+    expect((await receive(JSON.stringify(update))).messages).toMatchObject([{ conversation: '7' }]);
   });
 
   it('has no "edited" on a new message', async () => {

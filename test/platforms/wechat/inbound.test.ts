@@ -54,6 +54,11 @@ const EXPECTED: Record<string, object | undefined> = {
     messageId: '6306264631030309918',
     text: '公众平台官网链接\n官网\nhttps://example.com/a?b=1&c=2',
   },
+  'mini-program': {
+    id: '6306264631030309919',
+    messageId: '6306264631030309919',
+    text: '[miniprogrampage]',
+  },
   'event-subscribe': { id: '1795000000/subscribe//qrscene_123123', text: '/start' },
   'event-click': { id: '1795000000/CLICK///status', text: '/status' },
   'event-unsubscribe': undefined,

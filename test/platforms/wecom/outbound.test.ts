@@ -10,7 +10,7 @@ import {
 import type { ApiRequest } from '../../fakes/fake-api.ts';
 import { startWecomRig, type WecomRig } from '../../fakes/wecom/rig.ts';
 
-const INVISIBLE = /[\u200b\u200c\u2060\ufeff]+/g;
+const INVISIBLE = / [\u200b\u200c\u2060\ufeff]+/g;
 const MARKDOWN = '# Title\n\nSome **bold** text.';
 const isSend = ({ path }: ApiRequest) => path.endsWith('/message/send');
 const isGrant = ({ path }: ApiRequest) => path.endsWith('/gettoken');
@@ -85,6 +85,11 @@ describe('messages to WeCom', () => {
       const [one = '', other = ''] = rig.fake.sent.map(({ text }) => text ?? '');
       expect(one).not.toBe(other);
       for (const text of [one, other]) expect(text.replace(INVISIBLE, '')).toBe('Seen');
+    });
+
+    it('what tells them apart is no part of an address at the end', async () => {
+      await post('📎 plan.pdf: https://example.com/plan.pdf');
+      expect(rig.fake.sent[0]?.text).toMatch(/ https:\/\/example\.com\/plan\.pdf [^ ]{12}$/);
     });
 
     it('a file is uploaded once and shown once while the process lives', async () => {
@@ -217,6 +222,25 @@ describe('messages to WeCom', () => {
     // Again, as after a kill: nothing new.
     await platform.outbound.post(to(), text, buttons);
     expect(rig.fake.sent).toHaveLength(2);
+  });
+
+  it('shows the buttons as lines of text when WeCom refuses the card, once', async () => {
+    const buttons = ['Yes', 'No'].map((label) => ({ label, value: label.toLowerCase() }));
+    const long = `Run it? ${'x'.repeat(300)}`;
+    for (const text of ['Shall I?', long])
+      for (const attempt of [1, 2]) {
+        api().refuse(({ path, body }) => isSend({ path } as ApiRequest) && body.includes('template_card'), {
+          status: 200,
+          body: { errcode: 40058, errmsg: 'no' },
+        });
+        const { messageId } = await platform.outbound.post(to({ key: text }), text, buttons);
+        expect(messageId, `attempt ${attempt}`).toBe(text === long ? 'msgid-2' : 'msgid-1');
+      }
+    expect(rig.shown(1)).toEqual(['Shall I?\n\n1. Yes\n2. No', long, '1. Yes\n2. No']);
+    refuse(81013);
+    refuse(81013);
+    const error = await failure(platform.outbound.post(to({ key: 'last' }), 'Shall I?', buttons));
+    expect(error).toBeInstanceOf(DeliveryRefused);
   });
 
   it('sends files as what they are, and refuses what WeCom does not take', async () => {

@@ -7,6 +7,7 @@ import { createWhatsApp } from '../../../platforms/whatsapp/whatsapp.ts';
 const FIXTURES = new URL('../../fixtures/whatsapp/', import.meta.url);
 const SECRET = 'app-secret-1';
 const ANN = '16505551234';
+const USER_ID = 'US.13491208655302741918';
 const GROUP = 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD';
 const SENT_AT = 1_749_416_383_000;
 
@@ -69,9 +70,17 @@ const EXPECTED: Record<string, Expected> = {
   }),
   revoke: fromAnn({ id: 'wamid.REVOKE', messageId: 'wamid.TEXT', text: '', deleted: true }),
   'hidden-number': [
+    { conversation: USER_ID, message: { text: 'Hello', sender: { id: USER_ID, name: 'Ann' } } },
+  ],
+  // The same conversation whether WhatsApp tells the number or not.
+  'number-and-user-id': [
     {
-      conversation: 'US.13491208655302741918',
-      message: { text: 'Hello', sender: { id: 'US.13491208655302741918', name: 'Ann' } },
+      conversation: USER_ID,
+      message: {
+        text: 'Hello again',
+        sender: { id: USER_ID, name: 'Sheena Nelson' },
+        returnAddress: { phoneNumber: ANN },
+      },
     },
   ],
   'group-chatter': [],
@@ -106,6 +115,53 @@ describe('whatsapp: recorded webhook requests', () => {
       expect(messages).toHaveLength(expected.length);
       for (const { message } of messages) expect(message.quote).toBeUndefined();
     });
+});
+
+describe('whatsapp: what became of our messages', () => {
+  it('tells the operator of those that Meta took and could not deliver', async () => {
+    const body = readFileSync(new URL('status.json', FIXTURES), 'utf8');
+    const { messages, warnings } = await inbound.receive(signed(body));
+    expect(messages).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^WhatsApp could not deliver wamid\.OURS: \(131047\) .*24 hours ago/),
+    ]);
+    const read = await inbound.receive(signed(body.replace('"failed"', '"read"')));
+    expect(read.warnings).toEqual([]);
+  });
+});
+
+describe('whatsapp: what is not as documented', () => {
+  it('holds up nothing that came with it', async () => {
+    const recorded = readFileSync(new URL('text.json', FIXTURES), 'utf8');
+    const body = JSON.parse(recorded) as {
+      entry: { changes: { value: { contacts?: unknown; messages: object[] } }[] }[];
+    };
+    const value = body.entry[0]?.changes[0]?.value;
+    const odd = (type: string, content: unknown) => ({
+      from: ANN,
+      id: `wamid.${type}`,
+      timestamp: '1749416384',
+      type,
+      [type]: content,
+    });
+    value?.messages.push(
+      odd('image', { id: 7 }),
+      odd('location', { latitude: 'north' }),
+      odd('contacts', {}),
+      odd('text', null),
+      odd('edit', {}),
+      odd('revoke', {}),
+    );
+    if (value) value.contacts = [7];
+    const { messages } = await inbound.receive(signed(JSON.stringify(body)));
+    expect(messages.map(({ message }) => message.text)).toEqual([
+      'Does it come in another color?',
+      '[image]',
+      '[location]',
+      '[contacts]',
+      '[text]',
+    ]);
+  });
 });
 
 describe('whatsapp: the signature and the handshake', () => {

@@ -56,15 +56,23 @@ describe('whatsapp: outbound', () => {
     });
   });
 
-  it('answers people without a number by their user id, and groups by their id, with what is answered', async () => {
+  it('answers people by their number while it is told, else by their user id, and groups by their id', async () => {
     await platform.outbound.post(to(USER_ID), 'Hello');
     expect(fake.shown(USER_ID)[0]?.request).toMatchObject({ recipient: USER_ID });
+    fake.hear(ANN);
+    await platform.outbound.post({ ...to(USER_ID), returnAddress: { phoneNumber: ANN } }, 'By number');
+    expect(fake.shown(ANN)[0]?.request).toMatchObject({ to: ANN });
     const context = to(GROUP);
     await platform.outbound.post(context, 'Hello');
     expect(fake.shown(GROUP)[0]?.request).toMatchObject({
       recipient_type: 'group',
       context: { message_id: context.inReplyTo },
     });
+  });
+
+  it('takes a message for sent when WhatsApp says so without an id', async () => {
+    fake.api.refuse(isSend, { status: 200, body: { messaging_product: 'whatsapp' } });
+    expect((await platform.outbound.post(to(ANN), 'Hello')).messageId).toMatch(/./);
   });
 
   it('refuses a conversation that is none', async () => {
@@ -93,6 +101,31 @@ describe('whatsapp: outbound', () => {
     const buttons = ['a', 'b'].map((value) => ({ label: 'Same', value }));
     await platform.outbound.post(to(ANN), 'Which?', buttons);
     expect(fake.shown(ANN)).toMatchObject([{ text: 'Which?\nSame: a\nSame: b', buttons: [] }]);
+  });
+
+  it('always finds room for buttons as lines under the last part of a long text', async () => {
+    const text = 'A sentence of the reply. '.repeat(1_000);
+    for (let from: number | null = 0; from !== null; ) {
+      const part = platform.outbound.split(text, from);
+      const buttons = Array.from({ length: 8 }, (_, n) => ({
+        label: `Choice ${n} of 24 characters`,
+        value: `${n}`.repeat(64),
+      }));
+      await platform.outbound.post(to(GROUP), part.text, buttons);
+      from = part.next;
+    }
+    const shown = fake.shown(GROUP);
+    expect(shown.length).toBeGreaterThan(5);
+    for (const { text: one } of shown) expect(one).toMatch(/Choice 0 of 24 characters.*\n.*Choice 1/);
+    await platform.outbound.post(to(GROUP), 'Shall I?', [{ label: 'Yes', value: 'Yes' }]);
+    expect(fake.shown(GROUP).at(-1)?.text).toBe('Shall I?\nYes');
+  });
+
+  it('answers in a group without showing what, when WhatsApp refuses that', async () => {
+    fake.hear(GROUP);
+    await platform.outbound.post(to(GROUP, 'wamid.gone'), 'Hello');
+    expect(fake.shown(GROUP)).toMatchObject([{ text: 'Hello' }]);
+    expect(fake.shown(GROUP)[0]?.request).not.toHaveProperty('context');
   });
 
   it('shows what is too long as markup as it was written', async () => {

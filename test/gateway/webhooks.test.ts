@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { Conversations } from '../../gateway/conversations.ts';
+import { createWebhooks } from '../../gateway/webhooks.ts';
+import type { Platform } from '../../platforms/platform.ts';
+
+it('a webhook is acknowledged after all its messages are stored, in their order, and the operator reads its warnings', async () => {
+  const events: string[] = [];
+  const platform = {
+    name: 'stub',
+    inbound: {
+      receive: async () => ({
+        messages: ['one', 'two'].map((text) => ({ conversation: 'c', message: { id: text, text } })),
+        warnings: ['a reply could not be delivered'],
+        respond: () => {
+          events.push('acknowledged');
+          return new Response('ok');
+        },
+      }),
+    },
+  };
+  const app = createWebhooks({
+    conversations: {
+      async store(_: unknown, { text }: { text: string }) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        events.push(`stored ${text}`);
+      },
+    } as unknown as Conversations,
+    platforms: new Map([['stub', platform as unknown as Platform]]),
+    missingSecrets: () => undefined,
+    log: {
+      warn: (details: object, message: string) => events.push(`${JSON.stringify(details)} ${message}`),
+    } as never,
+  });
+  expect(await (await app.request('/stub', { method: 'POST', body: 'x' })).text()).toBe('ok');
+  expect(events).toEqual([
+    'stored one',
+    'stored two',
+    '{"platform":"stub"} a reply could not be delivered',
+    'acknowledged',
+  ]);
+});
