@@ -59,6 +59,7 @@ async function step(
       system: withOmitted(system, seen.omittedTurns),
       entries: seen.entries,
       files: await files(),
+      attempt,
       tools: tools.map(({ name, description, input }) => ({ name, description, input })),
       signal: alive.signal,
       onText(delta) {

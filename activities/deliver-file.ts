@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { FileDelivery, OutgoingFile, Receipt } from '../contract/delivery.ts';
 import { reply } from '../contract/signals.ts';
-import { DeliveryRefused, type Outbound, type OutboundContext } from '../platforms/platform.ts';
+import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
@@ -12,8 +12,8 @@ import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
 import { showMessage } from './show-message.ts';
 
-/** Attempts at the file itself; those after them show a line that names it, so that the next reply need not wait. */
-const ATTEMPTS = 6;
+/** From this attempt on, a file that fails is named in a line at once, so that the next reply need not wait for it. */
+const LINE_FROM_ATTEMPT = 7;
 
 type LoadFile = ReturnType<typeof createLoadFile>;
 
@@ -49,13 +49,13 @@ async function sendFile(
   loadFile: LoadFile,
   alive: Alive,
 ): Promise<Receipt> {
-  if (outbound.sendFile && Context.current().info.attempt <= ATTEMPTS) {
+  if (outbound.sendFile) {
     try {
       const loaded = await loadFile(file, alive.signal);
       alive.assertCurrent();
       return await outbound.sendFile(context, loaded);
     } catch (error) {
-      if (!(error instanceof ToolError || error instanceof DeliveryRefused)) throw error;
+      if (!isForGood(error)) throw error;
     }
   }
   const told = { ...context, key: `${context.key}.line` };
@@ -63,6 +63,12 @@ async function sendFile(
     alive.assertCurrent();
     return outbound.post(told, lineFor(file));
   });
+}
+
+/** Whether a line takes the place of the file. While the platform is down the line fails too, and the file is tried again. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof ToolError || error instanceof DeliveryRefused) return true;
+  return !(error instanceof RateLimited) && Context.current().info.attempt >= LINE_FROM_ATTEMPT;
 }
 
 function lineFor({ name, url }: OutgoingFile): string {

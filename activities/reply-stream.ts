@@ -107,7 +107,10 @@ export class ReplyStream {
       } else {
         const inDoubt = look || this.#lost;
         const told = inDoubt ? { ...context, inDoubt: true as const } : context;
-        const receipt = await showMessage(outbound, told, text);
+        const receipt = await showMessage(outbound, told, text, undefined, () => {
+          assertCurrent();
+          return outbound.post(told, text);
+        });
         this.#soFar = { messageId: receipt.messageId, shown: text.length };
       }
       this.#displayed = text;

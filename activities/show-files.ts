@@ -8,10 +8,15 @@ const MB = 1024 * 1024;
 /** Largest file, and most of all files, that one request to the model carries. */
 const MAX_FILE = 8 * MB;
 const MAX_ALL = 20 * MB;
+/** Providers refuse a request with too many. */
+const MAX_FILES = 40;
 /** Most that is shown of a text file. */
 const MAX_TEXT = 100 * 1024;
+/** Fetching that takes longer than this begins with no further message: a platform that hangs must not hold up the turn. */
+const PATIENCE_MS = 30_000;
 
 const NO_LONGER_SHOWN: ShownFile = { note: 'no longer shown' };
+const TOO_SLOW: ShownFile = { note: 'it could not be fetched in time' };
 
 /**
  * Fetches what the model is to be shown of the attachments, the newest first, as much as one request may carry. Whatever goes
@@ -22,13 +27,16 @@ export async function showFiles(
   fetching: Omit<FetchAttachmentOptions, 'maxBytes'>,
 ): Promise<Map<string, ShownFile>> {
   const shown = new Map<string, ShownFile>();
+  const end = performance.now() + PATIENCE_MS;
   let room = MAX_ALL;
   for (const entry of entries.toReversed()) {
     if (entry.kind !== 'user' || !entry.attachments) continue;
+    const instead = room <= 0 || shown.size >= MAX_FILES ? NO_LONGER_SHOWN : undefined;
+    const late = performance.now() > end ? TOO_SLOW : undefined;
     const files = await Promise.all(
       showable(entry).map(async ({ attachment, index, form }) => ({
         key: fileKey(entry, index),
-        file: room > 0 ? await showFile(attachment, form, fetching) : NO_LONGER_SHOWN,
+        file: instead ?? late ?? (await showFile(attachment, form, fetching)),
       })),
     );
     for (const { key, file } of files) {

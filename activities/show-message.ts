@@ -3,14 +3,14 @@ import type { Outbound, OutboundContext } from '../platforms/platform.ts';
 
 /**
  * Sends a message. If an earlier attempt may have sent it (`context.inDoubt`), first finds out whether it did, and makes that
- * one show the text. `post` is for who wants to watch the moment when something new may appear.
+ * one show the text. `post` is called for the moment when something new may appear, which can be long after that.
  */
 export async function showMessage(
   outbound: Outbound,
   context: OutboundContext,
   text: string,
-  buttons?: readonly Button[],
-  post: () => Promise<Receipt> = () => outbound.post(context, text, buttons),
+  buttons: readonly Button[] | undefined,
+  post: () => Promise<Receipt>,
 ): Promise<Receipt> {
   const found = context.inDoubt ? await outbound.find?.(context, text, buttons) : undefined;
   if (found) return found;

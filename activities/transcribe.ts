@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { TranscriptionModel } from 'ai';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
@@ -18,6 +18,10 @@ import { shutdownFailure } from './shutdown.ts';
 const MAX_BYTES = 20 * 1024 * 1024;
 /** Longest text of one recording, in characters. */
 const LONGEST_TEXT = 20_000;
+/** Tries while the provider is busy, and the longest pause between them: then the turn goes on without the words. */
+const TRIES = 4;
+const PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 30_000;
 const NO_MODEL: VoiceTranscript = { reason: 'no transcription model is set' };
 
 /** The activity `transcribe`: the words of a message's voice messages, or for each why there are none. */
@@ -54,12 +58,14 @@ async function wordsOf(
     return words ? { text: words.slice(0, LONGEST_TEXT).toWellFormed() } : { reason: 'no words in it' };
   } catch (error) {
     if (fetching.signal.aborted) throw error;
-    const { kind, message, retryAfterMs } = describeModelFailure(error);
-    if (kind === 'refused') return { reason: `it could not be transcribed (${message})` };
+    const { attempt } = Context.current().info;
+    const { kind, message, retryAfterMs = PAUSE_MS * attempt } = describeModelFailure(error);
+    const reason = `it could not be transcribed (${message})`;
+    if (kind === 'refused' || attempt >= TRIES || retryAfterMs > LONGEST_PAUSE_MS) return { reason };
     throw ApplicationFailure.create({
-      message: `it could not be transcribed (${message})`,
+      message: reason,
       type: FAILURE.modelUnavailable,
-      ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+      nextRetryDelay: retryAfterMs,
     });
   }
 }

@@ -41,7 +41,9 @@ function fileNote({ attachment, file }: Shown): string {
   if (!file) return `[${what}: cannot be read here]`;
   if ('note' in file) return `[${what}: ${file.note}]`;
   if ('bytes' in file) return `[${what}]`;
-  return `[${what}]\n${file.text}\n[end of the file${file.cut ? ', which is cut here: it is longer' : ''}]`;
+  // What a file says must not pass for the words of who sent it.
+  const text = file.text.replaceAll('[end of the file', '[ end of the file');
+  return `[${what}]\n${text}\n[end of the file${file.cut ? ', which is cut here: it is longer' : ''}]`;
 }
 
 function filePart({ name }: Attachment, file: ShownFile | undefined): FilePart[] {

@@ -54,13 +54,13 @@ export const { reconcile } = proxyActivities<Pick<Activities, 'reconcile'>>({
   retry: retry(5),
 });
 
-/** Few attempts: without the words of a voice message the turn goes on. */
+/** Few attempts, most of them for workers that are lost: without the words of a voice message the turn goes on. */
 export function transcribeActivity(remainingMs: number) {
   return proxyActivities<Pick<Activities, 'transcribe'>>({
     ...base,
     startToCloseTimeout: '3m',
     scheduleToCloseTimeout: remainingMs,
-    retry: retry(4),
+    retry: retry(6),
   }).transcribe;
 }
 

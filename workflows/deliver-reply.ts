@@ -1,4 +1,4 @@
-import { ActivityFailure, log } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
 import type { StreamedPart } from '../contract/delivery.ts';
 import type { ReplyEntry } from '../contract/transcript.ts';
 import { deliver, deliverFile } from './activities.ts';
@@ -53,8 +53,15 @@ export async function deliverReply({
       reply.record(sent.messageId);
     } catch (failure) {
       notDelivered('file', entry, failure);
+      // The platform was away for a day: the files after this one must not wait as long, each.
+      if (!isRefused(failure)) return;
     }
   }
+}
+
+function isRefused(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
 }
 
 /** The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on. */

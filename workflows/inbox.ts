@@ -4,7 +4,7 @@ import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import { commandOf } from './commands.ts';
 
-/** Event ids remembered: a platform redelivers within hours, and a conversation rarely sees 1,000 messages in that time. */
+/** Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees 1,000 messages in that time. */
 const WINDOW = 1_000;
 /** Most bytes of waiting messages that go along to the next run. */
 const PORTABLE = 400_000;
@@ -29,22 +29,32 @@ export class Inbox {
 
   /**
    * Takes a message in; one whose event id was seen changes nothing. A message that still waits can be reworded or taken
-   * back; afterwards a new wording is a message of its own, and taking it back changes nothing.
+   * back; afterwards a new wording is a message of its own, and taking it back changes nothing. A message that comes only
+   * after its new wording or its deletion, as a late redelivery does, changes nothing either.
    */
   receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
     if (this.#seen.has(message.id)) return;
-    this.#seen.add(message.id);
-    for (const oldest of this.#seen) {
-      if (this.#seen.size <= WINDOW) break;
-      this.#seen.delete(oldest);
-    }
-    const revised = message.edited || message.deleted ? this.#waitingAs(message.messageId) : -1;
+    this.#remember(message.id);
+    const revises = message.edited || message.deleted;
+    // No event id has a line break.
+    const revision = `revised\n${message.messageId}`;
+    if (!revises && this.#seen.has(revision)) return;
+    if (revises && message.messageId !== undefined) this.#remember(revision);
+    const revised = revises ? this.#waitingAs(message.messageId) : -1;
     if (message.deleted) this.#queue = this.#queue.filter((_, index) => index !== revised);
     else if (revised < 0) this.#queue.push({ message, settings, at });
     else
       this.#queue = this.#queue.map((queued, index) =>
         index === revised ? { ...queued, message: reworded(queued.message, message) } : queued,
       );
+  }
+
+  #remember(id: string): void {
+    this.#seen.add(id);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= WINDOW) break;
+      this.#seen.delete(oldest);
+    }
   }
 
   #waitingAs(messageId: string | undefined): number {

@@ -79,10 +79,14 @@ export class Transcript {
     return this.#entries.slice(-count);
   }
 
-  /** What the model sees: as much as one query can answer with. The oldest tool results give way first, then the oldest turns. */
+  /**
+   * What the model sees: as much as one query can answer with. The oldest tool results give way first, then the oldest turns,
+   * then the oldest messages of the newest turn.
+   */
   forModel(upTo: number): { entries: Entry[]; omittedTurns: number } {
     const shortened = withoutOldResults(this.#visible(upTo).map(forTheModel), MODEL_SEES);
-    const entries = newestTurns(shortened, MODEL_SEES);
+    const whole = newestTurns(shortened, MODEL_SEES);
+    const entries = whole.length > 0 ? whole : withoutOldMessages(newestTurn(shortened), MODEL_SEES);
     return { entries, omittedTurns: this.#omittedTurns + turnsIn(shortened) - turnsIn(entries) };
   }
 
@@ -144,8 +148,8 @@ export class Transcript {
       .filter((entry) => entry.seq > this.#freshAfter || isNewest(entry))
       // Everything is delivered by now; what was just answered may still be looked at.
       .map((entry) => (entry.turn === newest ? withoutAddress(entry) : forTheModel(entry)));
-    const newestFitting = newestTurns(fresh, CARRIED);
-    const entries = fresh.filter((entry) => newestFitting.includes(entry) || isNewest(entry));
+    const whole = newestTurns(fresh, CARRIED);
+    const entries = whole.length > 0 ? whole : withoutOldMessages(fresh.filter(isNewest), CARRIED);
     const dropped = turnsIn(fresh) - turnsIn(entries);
     return {
       entries,
@@ -163,6 +167,22 @@ function withoutOldResults(entries: Entry[], most: number): Entry[] {
     excess -= bytesOf(entry.output);
     return { ...entry, output: '[left out: the conversation is too long to show this result again]' };
   });
+}
+
+/** Without what the oldest messages say, as far as the rest needs their room. */
+function withoutOldMessages(entries: Entry[], most: number): Entry[] {
+  let excess = bytesOf(entries) - most;
+  return entries.map((entry) => {
+    if (excess <= 0 || entry.kind !== 'user') return entry;
+    const { attachments: _, transcripts: __, quote: ___, ...rest } = entry;
+    const shortened = { ...rest, text: '[left out: too much was said at once to show it again]' };
+    excess -= bytesOf(entry) - bytesOf(shortened);
+    return shortened;
+  });
+}
+
+function newestTurn(entries: Entry[]): Entry[] {
+  return entries.filter(({ turn }) => turn === entries.at(-1)?.turn);
 }
 
 /** The newest whole turns that fit. */

@@ -82,7 +82,8 @@ export class Turn {
 
   async #runSteps(): Promise<void> {
     for (;;) {
-      await transcribeVoices(this.#around, () => Math.max(1, this.#remainingMs()));
+      // The other half is the model's: it answers without the words too.
+      await transcribeVoices(this.#around, () => Math.max(1, Math.floor(this.#remainingMs() / 2)));
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));

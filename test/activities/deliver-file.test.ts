@@ -104,9 +104,34 @@ describe('a file of a reply', () => {
       return 'l1';
     });
     await expect(run(note, { outbound: slow.outbound })).rejects.toMatchObject({ nextRetryDelay: 2_000 });
-    slow.acts.length = 0;
-    await run(note, { outbound: { ...slow.outbound, find: async () => undefined }, attempt: 7 });
-    expect(does(slow.acts)).toEqual([['post', '📎 note.txt (cannot be shown here)']]);
+    await expect(run(note, { outbound: slow.outbound, attempt: 7 })).rejects.toMatchObject({
+      nextRetryDelay: 2_000,
+    });
+    const failing = stagePlatform((act) => {
+      if (act.does === 'sendFile') throw new Error('500');
+      return act.does === 'post' ? 'l1' : undefined;
+    });
+    await expect(run(note, { outbound: failing.outbound, attempt: 6 })).rejects.toThrow('500');
+    failing.acts.length = 0;
+    expect(await run(note, { outbound: failing.outbound, attempt: 7 })).toEqual({ messageId: 'l1' });
+    expect(does(failing.acts)).toEqual([
+      ['sendFile', 'note.txt'],
+      ['find', '📎 note.txt (cannot be shown here)'],
+      ['post', '📎 note.txt (cannot be shown here)'],
+    ]);
+  });
+
+  it('is still sent as a file by a platform that was down for long', async () => {
+    let down = true;
+    const { acts, outbound } = stagePlatform(() => {
+      if (down) throw new Error('503');
+      return 'f1';
+    });
+    for (const attempt of [1, 7, 20]) await expect(run(note, { outbound, attempt })).rejects.toThrow('503');
+    down = false;
+    acts.length = 0;
+    expect(await run(note, { outbound, attempt: 21 })).toEqual({ messageId: 'f1' });
+    expect(does(acts)).toEqual([['sendFile', 'note.txt']]);
   });
 
   it('whose line may have been sent is looked for', async () => {

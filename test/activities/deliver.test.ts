@@ -106,12 +106,18 @@ describe('a part of a reply', () => {
     };
     const { outbound } = stagePlatform(nothing);
     const { acts, outbound: after } = stagePlatform(nothing);
-    const beat = { sending: false };
-    await expect(
-      runDelivery(createDeliver, request, { outbound: { ...outbound, post: slow } }),
-    ).rejects.toMatchObject({ nextRetryDelay: 1_000 });
+    let beat: unknown;
+    const pause = { onBeat: (details: unknown) => (beat = details), outbound: { ...outbound, post: slow } };
+    await expect(runDelivery(createDeliver, request, pause)).rejects.toMatchObject({ nextRetryDelay: 1_000 });
+    expect(beat).toEqual({ sending: false });
     await runDelivery(createDeliver, request, { outbound: after, attempt: 2, heartbeatDetails: beat });
     expect(inShort(acts)).toEqual([['post', 'hello', 'd1.0', false]]);
+
+    // Nothing was looked for: what an attempt before that one may have sent is still in doubt.
+    const { find: _, ...keyed } = pause.outbound;
+    const doubtful = { ...pause, outbound: keyed, attempt: 2 };
+    await expect(runDelivery(createDeliver, request, doubtful)).rejects.toThrow('slow down');
+    expect(beat).toEqual({ sending: true });
   });
 
   it('passes on where the message that it answers wants its answer', async () => {

@@ -55,6 +55,8 @@ export async function runDelivery<Request, Result>(
     target?: Partial<DeliveryTarget>;
     attempt?: number;
     heartbeatDetails?: unknown;
+    /** Called with what a next attempt would find. */
+    onBeat?: (details: unknown) => void;
     fetchPrivate?: boolean;
   },
 ): Promise<Result> {
@@ -87,8 +89,7 @@ export async function runDelivery<Request, Result>(
     platforms: new Map([['stage', { name: 'stage', outbound }]]),
     fetchPrivate,
   } as unknown as ActivityDependencies;
-  return new MockActivityEnvironment({ attempt, heartbeatDetails }, { logger }).run(
-    create(dependencies),
-    request,
-  );
+  const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, { logger });
+  if (options.onBeat) environment.on('heartbeat', options.onBeat);
+  return environment.run(create(dependencies), request);
 }

@@ -81,6 +81,18 @@ describe('a reply that is shown while it is written', () => {
     expect(streamed).toEqual({ receipt: { messageId: 'm1' }, shown: { next: null } });
   });
 
+  it('sends nothing when it was suspended while it looked for what may have been sent', async () => {
+    const find = async () => {
+      suspended = true;
+      return undefined;
+    };
+    const reply = stream({ look: true, outbound: { ...outbound, find } });
+    reply.add(WORDS);
+    await written();
+    expect(await reply.end()).toEqual({ mayHaveStreamed: true });
+    expect(log).toEqual([]);
+  });
+
   it('sends nothing for a short text: the delivery does', async () => {
     const reply = stream();
     reply.add('ok');

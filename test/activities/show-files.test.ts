@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileCache } from '../../activities/file-cache.ts';
 import { showFiles } from '../../activities/show-files.ts';
 import { stepWithFiles } from '../../activities/step-with-files.ts';
 import type { Attachment } from '../../contract/message.ts';
-import { textOf } from '../../contract/transcript.ts';
+import { textOf, type UserEntry } from '../../contract/transcript.ts';
 import { ModelNotConfigured, resolveModel } from '../../models/resolve-model.ts';
 import { fileKey, type ShownFiles } from '../../models/shown-files.ts';
 import type { StepRequest, StepResult } from '../../models/stream-step.ts';
@@ -104,6 +104,33 @@ describe('what the model is shown of attachments', () => {
     expect(fetched).not.toContain('a');
   });
 
+  it('no more files than a provider takes', async () => {
+    const entries = Array.from({ length: 60 }, (_, n) => user('', { attachments: [photo(`p${n}`)] }));
+    const { platform, fetched } = platformWith(
+      Object.fromEntries(entries.map((_, n) => [`p${n}`, PNG] as const)),
+    );
+    const shown = await showFiles(entries, { platform, cache: new FileCache(), signal });
+    expect([...shown.values()].filter((one) => 'bytes' in one)).toHaveLength(40);
+    expect(fetched.at(-1)).toBe('p20');
+    expect(shown.get(fileKey(entries[19] as UserEntry, 0))).toEqual({ note: 'no longer shown' });
+  });
+
+  it('what can be fetched in time: a platform that hangs costs two messages at most', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const entries = ['a', 'b', 'c'].map((ref) => user('', { attachments: [photo(ref)] }));
+    const slow = () => {
+      vi.advanceTimersByTime(20_000);
+      return PNG;
+    };
+    const { platform, fetched } = platformWith({ a: slow, b: slow, c: slow });
+    const shown = await showFiles(entries, { platform, cache: new FileCache(), signal });
+    vi.useRealTimers();
+    expect(fetched).toEqual(['c', 'b']);
+    expect(shown.get(fileKey(entries[0] as UserEntry, 0))).toEqual({
+      note: 'it could not be fetched in time',
+    });
+  });
+
   it('fetches once for all steps, within its room', async () => {
     const cache = new FileCache(10_000);
     const entries = [user('', { attachments: [photo('a')] }), user('', { attachments: [photo('b')] })];
@@ -139,6 +166,30 @@ describe('what the model is shown of attachments', () => {
     expect(fetched.filter((ref) => ref === 'gone')).toHaveLength(1);
   });
 
+  it('leaves a platform in peace after trouble, and asks it again a minute later', async () => {
+    const cache = new FileCache();
+    const entry = user('', { attachments: [photo('a'), photo('gone')] });
+    let broken = true;
+    const { platform, fetched } = platformWith({
+      a() {
+        if (broken) throw new Error('503');
+        return PNG;
+      },
+    });
+    await showFiles([entry], { platform, cache, signal });
+    broken = false;
+    fetched.length = 0;
+    await showFiles([entry], { platform, cache, signal });
+    expect(fetched).toEqual([]);
+    const now = performance.now();
+    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.advanceTimersByTime(now + 61_000);
+    const shown = await showFiles([entry], { platform, cache, signal });
+    vi.useRealTimers();
+    expect(fetched).toEqual(['a']);
+    expect(shown.get(fileKey(entry, 0))).toMatchObject({ mediaType: 'image/png' });
+  });
+
   it('nothing where the platform has no files; and stops when the turn is stopped', async () => {
     const entry = user('', { attachments: [photo('a')] });
     const shown = await showFiles([entry], { platform: undefined, cache: new FileCache(), signal });
@@ -169,7 +220,9 @@ describe('a model step with files', () => {
   ]);
   const refused = new ModelNotConfigured('invalid image');
   const request = (rest: object = {}) =>
-    ({ files, signal, onText: () => {}, ...rest }) as unknown as StepRequest & { files: ShownFiles };
+    ({ files, signal, attempt: 1, onText: () => {}, ...rest }) as unknown as Parameters<
+      typeof stepWithFiles
+    >[0];
 
   it('is asked once more with notes in place of pictures, when it is refused', async () => {
     const asked: (ShownFiles | undefined)[] = [];
@@ -188,6 +241,18 @@ describe('a model step with files', () => {
     ]);
   });
 
+  it('does without pictures when one attempt after another fails: a server may break on what it cannot read', async () => {
+    const carried: boolean[] = [];
+    const step = async ({ files: sent = new Map() }: StepRequest) => {
+      carried.push([...sent.values()].some((one) => 'bytes' in one));
+      if (carried.at(-1)) throw new Error('500');
+      return result;
+    };
+    await expect(stepWithFiles(request({ attempt: 3 }), step)).rejects.toThrow('500');
+    expect(await stepWithFiles(request({ attempt: 4 }), step)).toBe(result);
+    expect(carried).toEqual([true, true, false]);
+  });
+
   it('comes through a real refusal of a broken picture', async () => {
     const fake = await FakeModel.start();
     const entry = user('what is it?', { attachments: [photo('broken')] });
@@ -197,6 +262,7 @@ describe('a model step with files', () => {
       entries: [entry],
       files: new Map([[fileKey(entry, 0), { bytes: broken, mediaType: 'image/png' }]]),
       tools: [],
+      attempt: 1,
       signal,
       onText: () => {},
     });

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { APICallError, type TranscriptionModel } from 'ai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDependencies } from '../../activities/activities.ts';
 import { createTranscribe } from '../../activities/transcribe.ts';
@@ -18,18 +19,22 @@ const logger = new DefaultLogger('ERROR', () => {});
 describe('the activity transcribe', () => {
   let fake: FakeModel;
   let fetched: string[];
+  let model: TranscriptionModel;
   beforeEach(async () => {
     fake = await FakeModel.start();
+    model = await resolveTranscriptionModel('openai-compatible/whisper-1', {
+      OPENAI_COMPATIBLE_BASE_URL: `${fake.url}/v1`,
+      OPENAI_COMPATIBLE_API_KEY: fake.key,
+    });
     fetched = [];
   });
   afterEach(() => fake.close());
 
-  async function transcribe(attachments: Attachment[], withModel = true): Promise<VoiceTranscript[]> {
+  async function transcribe(
+    attachments: Attachment[],
+    { model: ear = model, attempt = 1 }: { model?: TranscriptionModel | null; attempt?: number } = {},
+  ): Promise<VoiceTranscript[]> {
     const entry = user('', { attachments });
-    const model = await resolveTranscriptionModel('openai-compatible/whisper-1', {
-      OPENAI_COMPATIBLE_BASE_URL: `${fake.url}/v1`,
-      OPENAI_COMPATIBLE_API_KEY: fake.key,
-    });
     const dependencies = {
       client: {
         withDeadline: (_: number, ask: () => unknown) => ask(),
@@ -50,9 +55,9 @@ describe('the activity transcribe', () => {
           },
         ],
       ]),
-      transcriptionModel: withModel ? model : undefined,
+      transcriptionModel: ear ?? undefined,
     } as unknown as ActivityDependencies;
-    return new MockActivityEnvironment({}, { logger }).run(createTranscribe(dependencies), {
+    return new MockActivityEnvironment({ attempt }, { logger }).run(createTranscribe(dependencies), {
       conversation: 'stage/c',
       seq: entry.seq,
     });
@@ -83,11 +88,36 @@ describe('the activity transcribe', () => {
     fake.transcribe = () => 503;
     const failure = await transcribe([voice('a')]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApplicationFailure);
-    expect(failure).toMatchObject({ nonRetryable: false });
+    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 2_000 });
+  });
+
+  it('is a reason when the provider stays busy, and the words of the others are kept', async () => {
+    fake.transcribe = ({ bytes }) => (bytes.toString().endsWith('b') ? 503 : 'words');
+    expect(await transcribe([voice('a'), voice('b')], { attempt: 4 })).toEqual([
+      { text: 'words' },
+      { reason: expect.stringMatching(/^it could not be transcribed \(503/) },
+    ]);
+  });
+
+  it('is a reason at once when the provider asks for a long pause: the turn does not wait for it', async () => {
+    const failWith = (retryAfter: string): TranscriptionModel => ({
+      ...(model as Exclude<TranscriptionModel, string>),
+      doGenerate: async () => {
+        const responseHeaders = { 'retry-after': retryAfter };
+        const told = { message: 'busy', url: '', requestBodyValues: {}, statusCode: 429, responseHeaders };
+        throw new APICallError(told);
+      },
+    });
+    await expect(transcribe([voice('a')], { model: failWith('10') })).rejects.toMatchObject({
+      nextRetryDelay: 10_000,
+    });
+    expect(await transcribe([voice('a')], { model: failWith('3600') })).toEqual([
+      { reason: expect.stringMatching(/^it could not be transcribed \(429/) },
+    ]);
   });
 
   it('says so, and fetches nothing, when no model is set', async () => {
-    expect(await transcribe([voice('a'), voice('b')], false)).toEqual([
+    expect(await transcribe([voice('a'), voice('b')], { model: null })).toEqual([
       { reason: 'no transcription model is set' },
       { reason: 'no transcription model is set' },
     ]);

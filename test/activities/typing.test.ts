@@ -9,7 +9,7 @@ it.each([
   [undefined, 4_500],
   [20_000, 20_000],
 ])('is shown again when it goes away (told: %s ms), until the end', async (typingLastsMs, lasts) => {
-  const typing = vi.fn(async () => {});
+  const typing = vi.fn<(context: object) => Promise<void>>(async () => {});
   const platform = { outbound: { typing, ...(typingLastsMs && { typingLastsMs }) } } as unknown as Platform;
   const end = showTyping(platform, { conversation: 'c', inReplyTo: 'm1' }, new AbortController().signal);
   expect(typing).toHaveBeenCalledWith(expect.objectContaining({ conversation: 'c', inReplyTo: 'm1' }));

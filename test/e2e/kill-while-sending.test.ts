@@ -77,23 +77,22 @@ describe('SIGKILL of the worker while replies are being sent, on every platform'
   const replied = (rig: Rig, place: number, count: number) =>
     scene.stack.replies(`${rig.name}/${rig.conversation(place)}`, count, 60_000);
 
-  for (const name of Object.keys(RIGS))
-    describe(name, () => {
-      const rigOf = () => rigs.get(name) as Rig;
-      const seen = (text: string) => (rigOf().afterLostAnswer === 'once' ? [text] : [text, text]);
+  describe.each(Object.keys(RIGS))('%s', (name) => {
+    const rigOf = () => rigs.get(name) as Rig;
+    const seen = (text: string) => (rigOf().afterLostAnswer === 'once' ? [text] : [text, text]);
 
-      it('acted and held its answer when the worker died', () => {
-        expect(rigOf().shown(HELD)).toEqual(seen('echo: hello [heard 1]'));
-      });
-
-      it('acted and cut the connection', () => {
-        expect(rigOf().shown(CUT)).toEqual(seen('echo: hello [heard 1]'));
-      });
-
-      it('the worker died in the middle of a long reply: it is whole, in one message, and the context is kept', () => {
-        expect(rigOf().shown(STREAMED)).toEqual([`${LONG} [heard 1]`, 'echo: and now? [heard 2]']);
-      });
+    it('acted and held its answer when the worker died', () => {
+      expect(rigOf().shown(HELD)).toEqual(seen('echo: hello [heard 1]'));
     });
+
+    it('acted and cut the connection', () => {
+      expect(rigOf().shown(CUT)).toEqual(seen('echo: hello [heard 1]'));
+    });
+
+    it('the worker died in the middle of a long reply: it is whole, in one message, and the context is kept', () => {
+      expect(rigOf().shown(STREAMED)).toEqual([`${LONG} [heard 1]`, 'echo: and now? [heard 2]']);
+    });
+  });
 
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThanOrEqual(3 * rigs.size);

@@ -261,6 +261,34 @@ describe('a conversation', () => {
     expect((await handle.describe()).status.name).toBe('RUNNING');
   });
 
+  it('answers a batch that is larger than any payload in one turn, and works on', async () => {
+    const conversation = id();
+    const text = '漢'.repeat(20_000);
+    const count = 40;
+    model = ({ turn, step }, entries) => {
+      if (turn === 1 && step === 1) return call('look', 'c1');
+      const own = entries.flatMap((entry) => (entry.kind === 'user' && entry.turn === turn ? [entry] : []));
+      return say(`${own.length} read, the last is ${own.at(-1)?.text.slice(0, 2)}`);
+    };
+    const settings = { whileBusy: 'collect' } as const;
+    await host.say(conversation, { text: 'first' }, settings);
+    await eventually(async () => (await host.view(conversation)).running.length === 1);
+    const handle = host.client.workflow.getHandle(conversation);
+    const { runId } = await handle.describe();
+    for (let n = 0; n < count; n += 1) await host.say(conversation, { text: `${n} ${text}` }, settings);
+    gate.resolve();
+    await eventually(async () => (await handle.describe()).runId !== runId, { ms: 30_000 });
+    await host.say(conversation, { text: 'again' }, settings);
+    await eventually(async () => (await host.view(conversation)).turns === 3);
+    await eventually(async () => (await host.view(conversation)).status === 'idle');
+    const { entries } = await handle.query(view, 0);
+    expect(repliesIn(entries).map((entry) => entry.text)).toEqual([
+      '40 read, the last is 39',
+      '1 read, the last is ag',
+    ]);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+  });
+
   it('ends a turn whose tool results are larger than any payload with its reply, and works on', async () => {
     const conversation = id();
     const calls = Array.from({ length: 40 }, (_, n) => `c${n}`);

@@ -134,6 +134,56 @@ describe('messages of a conversation', () => {
     expect(third).toMatchObject({ id: 'e3', text: 'dressed', attachments: [photo], quote: 'new' });
   });
 
+  it('one that comes only after its edit or its deletion is out of date, and changes nothing', async () => {
+    const conversation = id();
+    await busy(conversation);
+    await host.say(conversation, { text: 'new wording', messageId: '2', edited: true }, QUEUE);
+    await host.say(conversation, { text: '', messageId: '3', deleted: true }, QUEUE);
+    await host.say(conversation, { text: 'old wording', messageId: '2' }, QUEUE);
+    await host.say(conversation, { text: 'taken back', messageId: '3' }, QUEUE);
+    gate.resolve();
+    await host.settled(conversation, 2);
+    await host.say(conversation, { text: 'old wording, later', messageId: '2' }, QUEUE);
+    await host.say(conversation, { text: 'last', messageId: '4' }, QUEUE);
+    const { entries } = await host.settled(conversation, 3);
+    expect(usersIn(entries).map(({ text }) => text)).toEqual(['first', 'new wording', 'last']);
+  });
+
+  it('an edit makes a waiting message a command, or a command a message', async () => {
+    const conversation = id();
+    await busy(conversation);
+    const edited = { edited: true } as const;
+    await host.say(conversation, { text: 'a word', messageId: '2' }, QUEUE);
+    await host.say(conversation, { text: '/new', messageId: '3' }, QUEUE);
+    await host.say(conversation, { text: 'a question', messageId: '3', ...edited }, QUEUE);
+    await host.say(conversation, { text: '/status', messageId: '2', ...edited }, QUEUE);
+    const during = await eventually(async () => {
+      const { entries } = await host.view(conversation);
+      return entries.some((entry) => entry.kind === 'reply') && entries;
+    });
+    expect(during.at(-1)).toMatchObject({ status: 'command', text: expect.stringMatching(/^Working/) });
+    gate.resolve();
+    const { turns } = await host.settled(conversation, 3);
+    expect(turns).toBe(2);
+    expect(usersIn(shown.at(-1)?.entries ?? []).map(({ text }) => text)).toEqual(['first', 'a question']);
+  });
+
+  it('a command comes to the front when what it waited behind is deleted', async () => {
+    const conversation = id();
+    await busy(conversation);
+    await host.say(conversation, { text: 'regretted', messageId: '2' }, QUEUE);
+    await host.say(conversation, { text: '/new', messageId: '3' }, QUEUE);
+    await host.say(conversation, { text: '', messageId: '2', deleted: true }, QUEUE);
+    const { entries } = await eventually(async () => {
+      const seen = await host.view(conversation);
+      return seen.entries.filter(({ kind }) => kind === 'reply').length === 1 && seen;
+    });
+    expect(entries.at(-1)).toMatchObject({ kind: 'reply', status: 'interrupted' });
+    gate.resolve();
+    const { turns } = await host.settled(conversation, 2);
+    expect(turns).toBe(1);
+  });
+
   it('an edit without a message id is a message: nothing that waits is meant', async () => {
     const conversation = id();
     await busy(conversation);
@@ -206,6 +256,20 @@ describe('messages of a conversation', () => {
     const reason = 'the ear is broken';
     expect(shown[0]?.entries).toMatchObject([{ transcripts: [{ reason }, { reason }] }]);
     expect(entries.at(-1)).toMatchObject({ kind: 'reply', status: 'answered' });
+  });
+
+  it('a voice message that takes too long leaves the model time to answer without it', async () => {
+    const conversation = id();
+    listen = async () => {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), 100);
+      return context.cancelled.finally(() => clearInterval(beat));
+    };
+    const limits = { steps: 5, seconds: 4, failures: 1 };
+    await host.say(conversation, { text: 'listen', attachments: [voice] }, { limits });
+    const { entries } = await host.settled(conversation, 1);
+    expect(entries.at(-1)).toMatchObject({ kind: 'reply', status: 'answered' });
+    expect(usersIn(entries)[0]?.transcripts).toEqual([{ reason: 'it took too long to transcribe' }]);
   });
 
   it('/stop does not wait for a voice message; the next turn listens to it again', async () => {

@@ -146,6 +146,21 @@ describe('files and buttons of a reply', () => {
     await host.say(conversation, { text: 'again' });
     await host.settled(conversation, 2);
     expect(delivered).toMatchObject([{ from: 0 }, { index: 0 }, { index: 1 }, { from: 0 }]);
+    // Looking for a lost message of ours must not hit the file.
+    expect(shown.at(-1)?.target.knownMessageIds).toContain('file');
+  });
+
+  it('files after one that was given up are not waited for, and the next reply comes', async () => {
+    const conversation = `telegram/${crypto.randomUUID()}`;
+    onFile = () => {
+      // As when the platform was away until the time for it was over.
+      throw ApplicationFailure.create({ message: 'away', nextRetryDelay: '48h' });
+    };
+    steps = [[{ output: 'a', files: [linked, linked] }]];
+    await replyIn(conversation);
+    await host.say(conversation, { text: 'again' });
+    await host.settled(conversation, 2);
+    expect(delivered).toMatchObject([{ from: 0 }, { index: 0 }, { from: 0 }]);
   });
 
   it('more than a turn may carry is left out, and the model is told which', async () => {
