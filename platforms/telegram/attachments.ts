@@ -3,10 +3,10 @@ import { download, tooLarge } from '../download.ts';
 import { kindOf } from '../media-kind.ts';
 import { AttachmentUnavailable, type FetchOptions, type FileContent } from '../platform.ts';
 import { type CallTelegram, type TelegramAccess, TelegramRefused } from './api.ts';
-import type { TelegramFile, TelegramMessage } from './update.ts';
+import type { TelegramContent, TelegramFile } from './update.ts';
 
 /** The files of a message: one at most, as Telegram sends each of an album as a message of its own. */
-export function attachmentsOf(message: TelegramMessage): Attachment[] {
+export function attachmentsOf(message: TelegramContent): Attachment[] {
   const { photo, voice, audio, video, video_note: round, animation, document, sticker } = message;
   // The largest size comes last.
   const largest = photo?.at(-1);

@@ -1,4 +1,4 @@
-import { type InboundMessage, MAX_QUOTE, type Sender } from '../../contract/message.ts';
+import { type Attachment, type InboundMessage, MAX_QUOTE, type Sender } from '../../contract/message.ts';
 import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
 import { equalSecrets } from '../secret.ts';
 import { acceptText, readBody, requirePost } from '../webhook-body.ts';
@@ -48,7 +48,7 @@ async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messa
   const text = await textForBot(message, content, bot);
   if (text === undefined) return undefined;
 
-  const attachments = attachmentsOf(message);
+  const attachments = [...attachmentsOf(message), ...answeredFiles(message, bot)];
   const quote = message.quote?.text ?? message.reply_to_message?.text ?? message.reply_to_message?.caption;
   const inbound: InboundMessage = {
     id: String(received.update_id),
@@ -69,6 +69,12 @@ function placeNamed({
   message_thread_id: threadId,
 }: TelegramMessage): string {
   return conversationOf({ chatId: chat.id, ...(inTopic && threadId !== undefined && { threadId }) });
+}
+
+/** "@bot what is this?" under somebody's picture: in a group it has not reached us before. */
+function answeredFiles({ chat, reply_to_message: answered }: TelegramMessage, bot: Bot): Attachment[] {
+  const isNew = chat.type !== 'private' && answered && answered.from?.id !== bot.id;
+  return isNew ? attachmentsOf(answered) : [];
 }
 
 /** The button's value is what its presser says. Answering the query ends the waiting that Telegram shows on the button. */

@@ -23,7 +23,20 @@ const file = z.object({
 });
 
 /** Loose: other things that it may hold are told by their fields. */
-const message = z.looseObject({
+const content = z.looseObject({
+  text: z.string().optional(),
+  caption: z.string().optional(),
+  photo: z.array(file).optional(),
+  voice: file.optional(),
+  audio: file.optional(),
+  video: file.optional(),
+  video_note: file.optional(),
+  animation: file.optional(),
+  document: file.optional(),
+  sticker: file.extend({ is_animated: z.boolean(), is_video: z.boolean() }).optional(),
+});
+
+const message = content.extend({
   message_id: z.int(),
   /** Seconds; 0 of a message that is gone. */
   date: z.int(),
@@ -35,27 +48,11 @@ const message = z.looseObject({
   is_automatic_forward: z.boolean().optional(),
   is_topic_message: z.boolean().optional(),
   message_thread_id: z.int().optional(),
-  reply_to_message: z
-    .looseObject({
-      from: z.object({ id: z.int() }).optional(),
-      text: z.string().optional(),
-      caption: z.string().optional(),
-    })
-    .optional(),
+  reply_to_message: content.extend({ from: z.object({ id: z.int() }).optional() }).optional(),
   /** The part of it that was chosen to be quoted. */
   quote: z.object({ text: z.string() }).optional(),
-  text: z.string().optional(),
-  caption: z.string().optional(),
   entities: z.array(entity).optional(),
   caption_entities: z.array(entity).optional(),
-  photo: z.array(file).optional(),
-  voice: file.optional(),
-  audio: file.optional(),
-  video: file.optional(),
-  video_note: file.optional(),
-  animation: file.optional(),
-  document: file.optional(),
-  sticker: file.extend({ is_animated: z.boolean(), is_video: z.boolean() }).optional(),
 });
 
 /** A button was pressed. */
@@ -78,5 +75,6 @@ export const update = z.object({
 export type TelegramUpdate = z.output<typeof update>;
 export type TelegramCallbackQuery = z.output<typeof callbackQuery>;
 export type TelegramFile = z.output<typeof file>;
+export type TelegramContent = z.output<typeof content>;
 export type TelegramMessage = z.output<typeof message>;
 export type TelegramEntity = z.output<typeof entity>;

@@ -52,6 +52,13 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
   },
   'private-live-location-moves': undefined,
   'group-mention': { conversation: GROUP, message: { text: 'what time is it?', sender: ANN } },
+  'group-asks-about-photo': {
+    conversation: GROUP,
+    message: {
+      text: 'what is this?',
+      attachments: [{ kind: 'image', ref: 'AgAD', mediaType: 'image/jpeg', bytes: 1024 }],
+    },
+  },
   'group-mention-inside': { conversation: GROUP, message: { text: 'Hey, are you there?' } },
   'group-text-mention': { conversation: GROUP, message: { text: '🙂  sum up' } },
   'group-chatter': undefined,
