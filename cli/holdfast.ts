@@ -9,9 +9,10 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast start                          run all of it here: Temporal, gateway, worker, web chat
   holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
   holdfast worker                         run a worker alone, likewise
-  holdfast listen discord                 run a listener alone, likewise: ordinary messages of Discord
+  holdfast listen discord                 run a listener alone, likewise: Discord's messages
   holdfast config check [--json]          say whether environment and config file are right
   holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
+  holdfast webhook set discord none       register its commands; all comes by the listener, without a URL
   holdfast matrix registration <url>      print the registration file for a Matrix homeserver
   holdfast help                           this
 

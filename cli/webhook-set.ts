@@ -5,6 +5,9 @@ import { UserError } from './user-error.ts';
 
 type SetUp = (environment: Environment, url: string) => Promise<string>;
 
+/** In place of a URL, for a platform that can do without one. */
+const NONE = 'none';
+
 const SET_UPS: Record<string, SetUp> = {
   async telegram({ TELEGRAM_BOT_TOKEN = '', TELEGRAM_WEBHOOK_SECRET = '', TELEGRAM_API_BASE_URL }, url) {
     const { setTelegramWebhook } = await import('../platforms/telegram/set-webhook.ts');
@@ -25,7 +28,7 @@ const SET_UPS: Record<string, SetUp> = {
         botToken: DISCORD_BOT_TOKEN,
         apiBaseUrl: DISCORD_API_BASE_URL,
       },
-      url,
+      url === NONE ? null : url,
     );
   },
 };
@@ -40,8 +43,8 @@ const HINTS: Record<string, string> = {
 };
 
 /**
- * Tells a platform where its webhooks go: the gateway's public origin, or the whole address. Returns what to tell the user.
- * Throws UserError.
+ * Tells a platform where its webhooks go: the gateway's public origin, or the whole address; `none` for Discord's listener.
+ * Returns what to tell the user. Throws UserError.
  */
 export async function setWebhook(platform: string, address: string, env: NodeJS.ProcessEnv): Promise<string> {
   const setUp = Object.hasOwn(SET_UPS, platform) ? SET_UPS[platform] : undefined;
@@ -50,14 +53,14 @@ export async function setWebhook(platform: string, address: string, env: NodeJS.
       `"${platform}" has no command for this: give it the address https://<your host>/webhooks/${platform} in its own settings. ` +
         `Only ${Object.keys(SET_UPS).join(' and ')} have one.`,
     );
-  const url = URL.parse(address);
-  if (url?.protocol !== 'https:')
+  const url = platform === 'discord' && address === NONE ? NONE : URL.parse(address)?.href;
+  if (url !== NONE && !url?.startsWith('https:'))
     throw new UserError('The URL must be a public https address, for instance https://bot.example.org');
   const environment = readEnvironment(env);
   const [missing] = missingSecrets(platform, environment) ?? [];
   if (missing !== undefined) throw new UserError(`${missing}: is not set; ${HINTS[missing]}`);
   try {
-    return await setUp(environment, url.href);
+    return await setUp(environment, url);
   } catch (error) {
     // The platform says what it does not like.
     throw error instanceof DeliveryRefused ? new UserError(error.message) : error;

@@ -78,7 +78,8 @@ async function unlessRefused<T>(act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof DiscordRefused) return undefined;
+    // A wrong token says nothing of the channel, and must not make it look read.
+    if (error instanceof DiscordRefused && error.status !== 401) return undefined;
     throw error;
   }
 }

@@ -5,11 +5,14 @@ import {
   type GatewayReadyDispatchData,
 } from 'discord-api-types/v10';
 import type { z } from 'zod';
-import type { ListenOptions, Received } from '../platform.ts';
+import { type ListenOptions, type Received, WebhookRefused } from '../platform.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { CallDiscord } from './api.ts';
 import { type Backfill, backfillDirect, backfillGuild } from './backfill.ts';
+import { type DiscordInteraction, interaction } from './interaction.ts';
 import { type ListenState, saveState } from './listen-state.ts';
 import { deletion, message } from './message.ts';
+import { readInteraction } from './read-interaction.ts';
 import { readDeletion, readEdit, readMessage } from './read-message.ts';
 import { isNewer, snowflakeAt, timeOf } from './snowflake.ts';
 
@@ -108,6 +111,7 @@ export class EventStream {
     const stored = await backfillDirect(await this.#conversations(), this.#backfill(after));
     log('read the direct messages that were missed', { messages: stored });
     if (guilds.length > 0) state.unread = { after, guilds: guilds.map(({ id }) => id) };
+    else delete state.unread;
   }
 
   #backfill(after: string): Backfill {
@@ -138,6 +142,8 @@ export class EventStream {
       case GatewayDispatchEvents.MessageDelete:
       case GatewayDispatchEvents.MessageDeleteBulk:
         return this.#handleDeletion(data);
+      case GatewayDispatchEvents.InteractionCreate:
+        return this.#handleInteraction(data);
       default:
     }
   }
@@ -169,6 +175,27 @@ export class EventStream {
     // Taking back a message must not begin a conversation.
     if (channel === undefined || !(await this.#conversations()).has(channel)) return;
     await this.#store([...(id === undefined ? [] : [id]), ...ids].map((each) => readDeletion(channel, each)));
+  }
+
+  /** Commands and buttons come here where the application has no interactions endpoint URL. */
+  async #handleInteraction(data: unknown): Promise<void> {
+    const found = this.#parse(interaction, data);
+    const received = found && this.#readInteraction(found);
+    if (!received || received.messages.length === 0) return;
+    await this.#store(received.messages);
+    const { call, log, signal } = this.#options;
+    const failure = await acknowledge(call, found, received.respond, signal);
+    if (failure !== undefined) log('an interaction was not acknowledged', { reason: failure });
+  }
+
+  #readInteraction(found: DiscordInteraction): Received | undefined {
+    try {
+      return readInteraction(found);
+    } catch (error) {
+      if (!(error instanceof WebhookRefused)) throw error;
+      this.#options.log('skipped an interaction that cannot be read', { reason: error.message });
+      return undefined;
+    }
   }
 
   async #conversations(): Promise<Set<string>> {

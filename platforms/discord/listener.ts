@@ -20,7 +20,7 @@ const INTENTS =
 const KEEP_SESSION = 4200;
 const CLOSE_WITHIN_MS = 1_000;
 
-/** Ordinary messages: Discord sends them only over its gateway, a socket that is opened by us. */
+/** Ordinary messages, and interactions if they have no webhook: Discord sends them over a socket that we open, its gateway. */
 export function createDiscordListener(botToken: string, callOnce: CallDiscord): Listener {
   return {
     async listen(options) {
@@ -54,7 +54,7 @@ async function listenWith(botToken: string, call: CallDiscord, options: ListenOp
     updateSessionInfo: (_, info) => sessions.update(info),
   });
   manager.on(WebSocketShardEvents.Ready, (data) => {
-    log('connected to Discord with a new session');
+    log('connected to Discord with a new session', { bot: data.user.username });
     stream.ready(data, sessions.firstSequence);
     options.connected();
   });

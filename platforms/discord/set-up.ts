@@ -43,11 +43,11 @@ const COMMANDS: RESTPutAPIApplicationCommandsJSONBody = [
 
 /**
  * Registers the slash commands, and tells Discord where their interactions go: the gateway's public URL, with or without the
- * path of the webhook. Discord tries the address at once. Returns a line for people.
+ * path of the webhook, which Discord tries at once; or null for the listener. Returns a line for people.
  */
-export async function setDiscordWebhook(options: SetUpOptions, url: string): Promise<string> {
-  const target = new URL(url);
-  if (target.pathname === '/') target.pathname = PATH;
+export async function setDiscordWebhook(options: SetUpOptions, url: string | null): Promise<string> {
+  const target = url === null ? null : new URL(url);
+  if (target?.pathname === '/') target.pathname = PATH;
   const call = createCall(options);
   const { signal } = new AbortController();
   await call({
@@ -61,9 +61,9 @@ export async function setDiscordWebhook(options: SetUpOptions, url: string): Pro
     what: 'the interactions endpoint URL',
     method: 'PATCH',
     route: Routes.currentApplication(),
-    body: { interactions_endpoint_url: target.href },
+    body: { interactions_endpoint_url: target?.href ?? null },
     signal,
   });
   const names = COMMANDS.map(({ name }) => `/${name}`).join(', ');
-  return `Discord sends interactions to ${target.href}, and has the commands ${names}`;
+  return `Discord sends interactions to ${target?.href ?? 'the listener'}, and has the commands ${names}`;
 }

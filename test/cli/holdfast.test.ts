@@ -71,4 +71,6 @@ test('webhook set says what is missing', () => {
   expect(set('telegram', 'http://a.example')).toContain('https');
   expect(set('telegram', 'https://a.example')).toContain('TELEGRAM_BOT_TOKEN');
   expect(set('discord', 'https://a.example')).toContain('DISCORD_APPLICATION_ID');
+  expect(set('discord', 'none')).toContain('DISCORD_APPLICATION_ID');
+  expect(set('telegram', 'none')).toContain('https');
 });

@@ -171,3 +171,15 @@ test('supervises the listener of a platform that has one, and leaves it alone fo
   started.process.kill('SIGTERM');
   expect(await started.exit()).toBe(0);
 }, 180_000);
+
+test('killed, it leaves no listener behind, not even one that has only begun', async () => {
+  const discord = await FakeDiscord.start();
+  onTestFinished(() => discord.close());
+  for (const isUp of [() => discord.gateway.heard.length > 0, () => true]) {
+    const started = startHoldfast(temporaryFolder(), discord.env);
+    const pid = await until(() => started.pid('listen-discord'), 60_000);
+    await until(isUp, 60_000);
+    started.process.kill('SIGKILL');
+    await until(() => !isAlive(pid), 20_000);
+  }
+}, 180_000);

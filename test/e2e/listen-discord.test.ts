@@ -36,9 +36,13 @@ describe('SIGKILL around Discord', () => {
   });
 
   async function startListener(): Promise<void> {
-    listener = new Child(process.execPath, [LISTEN, 'listen', 'discord'], {
+    listener = await newListener(home);
+  }
+
+  async function newListener(listenerHome: string): Promise<Child> {
+    const child = new Child(process.execPath, [LISTEN, 'listen', 'discord'], {
       PATH: process.env['PATH'],
-      HOLDFAST_HOME: home,
+      HOLDFAST_HOME: listenerHome,
       TEMPORAL_ADDRESS: proxy.address,
       // One turn for each message, so that their order shows.
       WHILE_BUSY: 'queue',
@@ -46,9 +50,10 @@ describe('SIGKILL around Discord', () => {
       LEDGER_URL: scene.ledger.url,
       ...discord.env,
     });
-    await eventually(() => listener.output.includes('listener ready'), {
-      what: `the listener is ready: ${listener.output}`,
+    await eventually(() => child.output.includes('listener ready'), {
+      what: `the listener is ready: ${child.output}`,
     });
+    return child;
   }
 
   async function killAndStart(): Promise<void> {
@@ -167,6 +172,30 @@ describe('SIGKILL around Discord', () => {
     await scene.stack.replies(`discord/${channel.id}`, 1);
     expect(discord.shown(channel)).toEqual(['echo: hello [heard 1]']);
     expect(channel.messages).toHaveLength(1);
+  });
+
+  it('the listener, while Discord holds its answer to an acknowledgement: one visible reply to the command', async () => {
+    const channel = newChannel();
+    discord.api.hold(({ path: called }) => called.endsWith('/callback'));
+    discord.interact(channel, discord.command(channel, 'ask', { text: 'hello', deferred: false }));
+    await eventually(() => discord.state.acknowledged.size === 1);
+    await listener.kill();
+    await startListener();
+    await scene.stack.replies(`discord/${channel.id}`, 1);
+    expect(discord.shown(channel)).toEqual(['echo: hello [heard 1]']);
+    expect(channel.messages).toHaveLength(1);
+  });
+
+  it('two listeners at once: what both are told is heard once', async () => {
+    const other = await newListener(await mkdtemp(path.join(inject('scratch'), 'listen-')));
+    const channel = newChannel();
+    for (const text of words(0, 10)) say(channel, text);
+    await scene.stack.replies(`discord/${channel.id}`, 10);
+    // Both have handled all of it before it is counted.
+    await Promise.all([listener.kill('SIGTERM'), other.kill('SIGTERM')]);
+    await startListener();
+    expect(await heard(channel)).toEqual(words(0, 10));
+    expect(discord.shown(channel)).toHaveLength(10);
   });
 
   it('ends on SIGTERM, and resumes where it was', async () => {

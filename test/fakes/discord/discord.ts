@@ -53,6 +53,8 @@ export class FakeDiscord {
       channels: new FakeChannels(),
       nonces: new Map(),
       interactions: new Map(),
+      unanswered: new Map(),
+      acknowledged: new Map(),
       hidden: new Set(),
       settings: { commands: [] },
       gateway: () => this.gateway,
@@ -158,6 +160,14 @@ export class FakeDiscord {
       message: describeMessage(message, this.state.fileUrl),
       data: { component_type: 2, custom_id: button.custom_id },
     };
+  }
+
+  /** An interaction comes over the gateway, and waits for its acknowledgement; returns what that will be kept by. */
+  interact(channel: FakeChannel, interaction: Record<string, unknown>): string {
+    const key = `${String(interaction['id'])}/${String(interaction['token'])}`;
+    this.state.unanswered.set(key, channel);
+    this.gateway.dispatch('INTERACTION_CREATE', interaction);
+    return key;
   }
 
   /** The webhook request of a body; signed by another key, or at another time, if wanted. */

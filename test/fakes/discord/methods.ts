@@ -20,9 +20,13 @@ export interface DiscordState {
   nonces: Map<string, string>;
   /** Deferred answers by the token of their interaction; undefined while Discord has not seen the deferral. */
   interactions: Map<string, FakeMessage | undefined>;
+  /** Interactions that wait for their acknowledgement, which comes by a call, by `id/token`. */
+  unanswered: Map<string, FakeChannel>;
+  /** Those that have it, with its type. */
+  acknowledged: Map<string, number>;
   /** The bot may not read these channels. */
   hidden: Set<string>;
-  settings: { commands: unknown[]; endpoint?: string };
+  settings: { commands: unknown[]; endpoint?: string | null };
   gateway: () => FakeGateway;
   fileUrl: (message: string, index: number) => string;
   /** Tries an interactions endpoint as Discord does; says whether it will do. */
@@ -45,6 +49,7 @@ class DiscordError extends Error {
 type Method = (state: DiscordState, request: ApiRequest, match: string[]) => unknown;
 
 const MESSAGE = '/channels/(\\d+)/messages/(\\d+)';
+const CALLBACK = '/interactions/(\\d+)/([^/]+)/callback';
 const ANSWER = '/webhooks/(\\d+)/([^/]+)/messages/(@original|\\d+)';
 
 const METHODS: [method: string, path: string, act: Method][] = [
@@ -56,6 +61,7 @@ const METHODS: [method: string, path: string, act: Method][] = [
   ['POST', '/channels/(\\d+)/typing', (state, _, [id]) => void readable(state, id)],
   ['GET', MESSAGE, (state, _, [id, message]) => describe(state, messageOf(readable(state, id), message))],
   ['PATCH', MESSAGE, editMessage],
+  ['POST', CALLBACK, acknowledge],
   ['GET', ANSWER, (state, _, match) => describe(state, answerOf(state, match))],
   ['PATCH', ANSWER, editAnswer],
   ['DELETE', ANSWER, deleteAnswer],
@@ -72,7 +78,11 @@ export async function actOn(state: DiscordState, request: ApiRequest): Promise<A
     for (const [method, pattern, act] of METHODS) {
       const match = path !== undefined && method === request.method && new RegExp(`^${pattern}$`).exec(path);
       if (!match) continue;
-      if (pattern !== ANSWER && request.headers.authorization !== `Bot ${state.token}`)
+      if (
+        pattern !== ANSWER &&
+        pattern !== CALLBACK &&
+        request.headers.authorization !== `Bot ${state.token}`
+      )
         throw new DiscordError(401, 0, '401: Unauthorized');
       const body = await act(state, request, match.slice(1));
       return body === undefined ? { status: 204 } : { status: 200, body };
@@ -183,6 +193,20 @@ function answerOf(state: DiscordState, [application, token = '', id]: string[]):
   return original;
 }
 
+async function acknowledge(state: DiscordState, request: ApiRequest, [id, token = '']: string[]) {
+  const key = `${id}/${token}`;
+  if (state.acknowledged.has(key))
+    throw new DiscordError(400, 40060, 'Interaction has already been acknowledged.');
+  const channel = state.unanswered.get(key);
+  if (!channel) throw new DiscordError(404, 10062, 'Unknown interaction');
+  const { type } = (await readBody(request)).body as { type?: number };
+  if (type !== 5 && type !== 6) throw new DiscordError(400, 50035, 'Invalid type', 'type');
+  state.acknowledged.set(key, type);
+  if (type === 6) return;
+  const deferred = { author: state.me, content: '', type: 20, flags: LOADING };
+  state.interactions.set(token, state.channels.add(channel, deferred));
+}
+
 async function editAnswer(state: DiscordState, request: ApiRequest, match: string[]) {
   const message = answerOf(state, match);
   const { body } = await readBody(request);
@@ -218,8 +242,11 @@ async function setCommands(state: DiscordState, request: ApiRequest, [applicatio
 }
 
 async function setApplication(state: DiscordState, request: ApiRequest) {
-  const { interactions_endpoint_url: url } = JSON.parse(String(request.body)) as Record<string, string>;
-  if (url === undefined || !(await state.verify(url)))
+  const { interactions_endpoint_url: url } = JSON.parse(String(request.body)) as Record<
+    string,
+    string | null
+  >;
+  if (url === undefined || (url !== null && !(await state.verify(url))))
     throw new DiscordError(
       400,
       50035,

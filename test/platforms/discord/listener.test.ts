@@ -217,8 +217,7 @@ describe('discord: the listener', () => {
   describe('commands and buttons, where there is no interactions endpoint URL', () => {
     const ask = (text: string) => {
       const command = fake.command(fake.channel(CHANNEL), 'ask', { text, deferred: false });
-      fake.interact(fake.channel(CHANNEL), command);
-      return `${command['id']}/${command['token']}`;
+      return fake.interact(fake.channel(CHANNEL), command);
     };
 
     it('are stored first, and then acknowledged', async () => {
@@ -237,15 +236,15 @@ describe('discord: the listener', () => {
         content: 'Really?',
         components: buttons,
       });
-      const pressed = fake.press(fake.channel(CHANNEL), shown, 'Yes');
-      fake.interact(fake.channel(CHANNEL), pressed);
+      const press = fake.press(fake.channel(CHANNEL), shown, 'Yes');
+      const pressed = fake.interact(fake.channel(CHANNEL), press);
       await new Promise((settle) => setTimeout(settle, 200));
       expect(fake.state.acknowledged.size).toBe(0);
       resolve();
       await eventually(() => fake.state.acknowledged.size === 2);
       expect([...fake.state.acknowledged]).toEqual([
         [asked, 5],
-        [`${pressed['id']}/${pressed['token']}`, 6],
+        [pressed, 6],
       ]);
       expect(texts()).toEqual(['hello', 'yes']);
       expect(stored[0]?.message.returnAddress).toEqual({
@@ -257,6 +256,7 @@ describe('discord: the listener', () => {
     it('killed before the acknowledgement: it comes again, with the same event id', async () => {
       const { logged, stop } = listen();
       await connected(logged);
+      // It reaches Discord, and its answer does not reach us.
       fake.api.hold(({ path: called }) => called.endsWith('/callback'));
       ask('hello');
       await eventually(() => stored.length === 1);
@@ -266,7 +266,6 @@ describe('discord: the listener', () => {
       await eventually(() => stored.length === 2);
       expect(stored[1]?.message.id).toBe(stored[0]?.message.id);
       await eventually(async () => (await saved()).session.sequence >= 3);
-      // It had reached Discord.
       expect(again.logged).not.toContain('an interaction was not acknowledged');
       expect(fake.state.acknowledged.size).toBe(1);
     });
