@@ -85,7 +85,8 @@ export async function downloadWithToken(
 }
 
 function redirectOf({ status, headers }: Response, url: string | URL): URL | undefined {
-  const target = status === 307 || status === 308 ? URL.parse(headers.get('location') ?? '', url) : undefined;
+  const target =
+    status === 307 || status === 308 ? URL.parse(headers.get('location') ?? '', String(url)) : undefined;
   return target && /^https?:$/.test(target.protocol) ? target : undefined;
 }
 

@@ -22,7 +22,7 @@ export function readMentions(text: string, { userId, name }: BotName, pinged: bo
   const end = pinged ? '(?:[:,]|(?=\\s)|$)' : '(?:[:,]|$)';
   const atStart = new RegExp(`^\\s*(?:${any})${end}`, 'iu');
   const anywhere = new RegExp(
-    `[ \\t]*(?<![\\w@])(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))`,
+    `(?:(?<![ \\t])[ \\t]+)?(?<![\\w@])(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))`,
     'giu',
   );
   const leading = new RegExp(`^\\s*(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))[:,]?`, 'iu');

@@ -9,12 +9,13 @@ export interface Place {
   threadId?: string;
 }
 
-/** `{room id}`, or `{room id}/{event id}` in a thread; undefined for ids that are too long for a conversation's. */
+/** `{room id}`, or `{room id}/{event id}` in a thread; undefined for ids that it cannot be made of, or not read from. */
 export function conversationOf({ roomId, threadId }: Place): string | undefined {
   const conversation = threadId === undefined ? roomId : `${roomId}/${threadId}`;
   try {
     workflowIdOf({ platform: 'matrix', conversation });
-    return conversation;
+    const place = placeOf(conversation);
+    return place.roomId === roomId && place.threadId === threadId ? conversation : undefined;
   } catch {
     return undefined;
   }

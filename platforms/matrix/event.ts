@@ -4,12 +4,15 @@ import { MAX_EVENT_ID } from '../../contract/message.ts';
 /** What is not of the right type counts as not there: a homeserver passes on whatever a client has sent. */
 const lenient = <T extends z.ZodType>(shape: T) => shape.optional().catch(undefined);
 
+/** A homeserver is asked for what it names: longer than any id, the question would be refused, or not be answered. */
+const id = z.string().max(MAX_EVENT_ID);
+
 const relatesTo = z.object({
   rel_type: lenient(z.string()),
-  event_id: lenient(z.string()),
+  event_id: lenient(id),
   /** `m.in_reply_to` is there only for clients that know no threads. */
   is_falling_back: lenient(z.boolean()),
-  'm.in_reply_to': lenient(z.object({ event_id: z.string() })),
+  'm.in_reply_to': lenient(z.object({ event_id: id })),
 });
 
 /** Content of `m.room.message` and `m.sticker`. */
@@ -29,8 +32,8 @@ export const messageContent = z.object({
 /** An event of a room, as transactions and the client-server API give it. */
 export const roomEvent = z.object({
   type: z.string(),
-  event_id: z.string().max(MAX_EVENT_ID),
-  room_id: z.string(),
+  event_id: id,
+  room_id: id,
   sender: z.string(),
   /** Milliseconds, as the sender's homeserver says. */
   origin_server_ts: lenient(z.int()),

@@ -19,6 +19,7 @@ export interface HomeserverRequest {
   headers?: Record<string, string>;
   json?: unknown;
   body?: RequestInit['body'];
+  timeoutMs?: number;
   signal: AbortSignal;
 }
 
@@ -67,7 +68,9 @@ export function createHomeserver({ homeserverUrl, asToken, userId }: MatrixAcces
       try {
         return await act({ method: 'GET', ...request });
       } catch (error) {
-        if (error instanceof MatrixRefused && !OUR_FAULT.has(error.errcode)) return undefined;
+        // Without an errcode it is not the homeserver that answers, but what stands before it.
+        if (error instanceof MatrixRefused && error.errcode && !OUR_FAULT.has(error.errcode))
+          return undefined;
         throw error;
       }
     },
@@ -93,5 +96,5 @@ function errorOf(answer: Answer): { errcode: string; error: string; retry_after_
 
 /** A path with its values encoded: room and event ids hold `!`, `$`, `:` and, the old ones, `/`. */
 export function matrixPath(strings: TemplateStringsArray, ...values: string[]): string {
-  return String.raw({ raw: strings }, ...values.map(encodeURIComponent));
+  return String.raw({ raw: strings }, ...values.map((value) => encodeURIComponent(value.toWellFormed())));
 }

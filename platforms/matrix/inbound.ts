@@ -1,13 +1,12 @@
-import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
+import { type Inbound, WebhookRefused, type WebhookRequest } from '../platform.ts';
 import { equalSecrets } from '../secret.ts';
 import { readBody } from '../webhook-body.ts';
 import { endpointOf } from './endpoint.ts';
-import { roomEvent, transaction } from './event.ts';
+import { transaction } from './event.ts';
 import type { Homeserver, MatrixAccess } from './homeserver.ts';
-import { type AcceptsInvite, joinRoom } from './invites.ts';
+import type { AcceptsInvite } from './invites.ts';
 import { createMedia } from './media.ts';
-import { type Reading, readMessage } from './read-message.ts';
-import { readRedaction } from './read-redaction.ts';
+import { createEventReader } from './read-events.ts';
 import { registerUser } from './register-user.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -16,14 +15,16 @@ export interface MatrixInboundOptions extends MatrixAccess {
   acceptsInvite: AcceptsInvite;
 }
 
-/** A homeserver waits a minute for a transaction. */
-const TIMEOUT_MS = 50_000;
+/** Homeservers wait half a minute for a transaction, or longer; the messages must be stored in that time too. */
+const TIMEOUT_MS = 20_000;
+
 export function createMatrixInbound(
   options: MatrixInboundOptions,
   homeserver: Homeserver,
   rooms: Rooms,
 ): Inbound {
-  const { userId } = options;
+  const { userId, acceptsInvite } = options;
+  const readEvents = createEventReader({ homeserver, rooms, userId, acceptsInvite });
   return {
     async receive(request) {
       checkToken(request, options.hsToken);
@@ -32,10 +33,7 @@ export function createMatrixInbound(
       const respond = () => Response.json({});
       if (name === 'transactions') {
         const { events } = readBody(request.body, transaction);
-        return {
-          messages: await readEvents(events, { homeserver, rooms, userId, signal }, options),
-          respond,
-        };
+        return { messages: await readEvents(events, signal), respond };
       }
       if (name !== 'ping') {
         if (id !== userId) throw new WebhookRefused(404, 'M_NOT_FOUND', `${id} is not the bot.`);
@@ -52,30 +50,4 @@ function checkToken({ headers }: WebhookRequest, hsToken: string): void {
   const [, token = ''] = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '') ?? [];
   if (!equalSecrets(token, hsToken))
     throw new WebhookRefused(401, 'bad_signature', 'The hs_token is missing or wrong.');
-}
-
-/** What cannot be read is skipped: a transaction that is not taken holds up all that follow. */
-async function readEvents(
-  events: unknown[],
-  reading: Reading,
-  { acceptsInvite }: MatrixInboundOptions,
-): Promise<Received['messages']> {
-  const messages: Received['messages'] = [];
-  for (const raw of events) {
-    const event = roomEvent.safeParse(raw).data;
-    if (!event) continue;
-    if (event.type === 'm.room.message' || event.type === 'm.sticker')
-      messages.push(...asList(await readMessage(event, reading)));
-    else if (event.type === 'm.room.redaction') messages.push(...asList(await readRedaction(event, reading)));
-    else if (event.type === 'm.room.member') {
-      reading.rooms.forget(event.room_id);
-      const invited = event.state_key === reading.userId && event.content.membership === 'invite';
-      if (invited && acceptsInvite(event.sender)) messages.push(...(await joinRoom(event, reading)));
-    }
-  }
-  return messages;
-}
-
-function asList<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
 }

@@ -8,8 +8,8 @@ import { registerUser } from './register-user.ts';
 /** Whose invitations are accepted. */
 export type AcceptsInvite = (sender: string) => boolean;
 
-/** Joining a room of another homeserver may take minutes; ours goes on with it by itself. */
-const JOIN_MS = 20_000;
+/** Joining a room of another homeserver may take minutes; ours goes on with it by itself. Less than a call may take. */
+const JOIN_MS = 7_000;
 /** Messages that are looked at for those that came between the invitation and the joining. */
 const BEFORE_JOINING = 50;
 

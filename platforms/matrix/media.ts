@@ -4,7 +4,7 @@ import type { Inbound } from '../platform.ts';
 import { AttachmentUnavailable } from '../platform.ts';
 import { type Homeserver, type MatrixAccess, matrixPath } from './homeserver.ts';
 
-const MXC = /^mxc:\/\/([\w.:[\]-]+)\/([\w-]+)$/;
+const MXC = /^mxc:\/\/([\w[][\w.:[\]-]*)\/([\w-]+)$/;
 const versions = z.object({ versions: z.array(z.string()) });
 /** The first version of the client-server API in which media are asked for with a token: 1.11. */
 const AUTHENTICATED = 11;
@@ -27,6 +27,8 @@ export function createMedia(
       what: 'Matrix: media',
       url: `${homeserverUrl}${path}`,
       ...(authenticated && { headers: { authorization: `Bearer ${asToken}` } }),
+      // Homeservers may keep their files elsewhere.
+      mayRedirect: true,
       maxBytes,
       mediaType,
       signal,

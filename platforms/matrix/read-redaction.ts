@@ -1,3 +1,4 @@
+import { MAX_EVENT_ID } from '../../contract/message.ts';
 import type { Received } from '../platform.ts';
 import { conversationOf } from './conversation.ts';
 import type { RoomEvent } from './event.ts';
@@ -16,7 +17,8 @@ export async function readRedaction(
 ): Promise<Received['messages'][number] | undefined> {
   const target = event.content.redacts ?? event.redacts;
   const conversation = conversationOf({ roomId: event.room_id });
-  if (typeof target !== 'string' || conversation === undefined) return undefined;
+  if (typeof target !== 'string' || target.length > MAX_EVENT_ID || conversation === undefined)
+    return undefined;
   const original = await eventById(homeserver, event.room_id, target, signal);
   // Only the homeserver knows whether the redaction was allowed.
   if (!original?.unsigned?.redacted_because || !MESSAGES.has(original.type)) return undefined;

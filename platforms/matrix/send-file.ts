@@ -6,6 +6,7 @@ import { type Homeserver, matrixPath } from './homeserver.ts';
 import type { Rooms } from './rooms.ts';
 import { sendContent, sentBefore } from './send.ts';
 
+const UPLOAD_MS = 60_000;
 const uploaded = z.object({ content_uri: z.string() });
 
 /** Uploads a file and shows it, or finds the message that already does. */
@@ -25,6 +26,7 @@ export async function sendMatrixFile(
     method: 'POST',
     headers: { 'content-type': mediaType },
     body: Buffer.from(bytes),
+    timeoutMs: UPLOAD_MS,
     signal: context.signal,
   });
   return sendContent(homeserver, rooms, context, {

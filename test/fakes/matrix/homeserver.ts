@@ -115,6 +115,11 @@ export class FakeHomeserver {
   readonly #handlers: Record<Route, Handler> = {
     versions: () => ({ versions: this.#options.versions ?? ['v1.1', 'v1.11', 'v1.12'] }),
 
+    joinedRooms: () => {
+      const ours = [...this.#rooms.values()].filter(({ joined }) => joined.has(this.#options.userId));
+      return { joined_rooms: ours.map(({ id }) => id) };
+    },
+
     members: (_, roomId) => {
       const { joined } = this.#joinedRoom(roomId);
       const members = [...joined].map(([userId, name]) => [userId, { display_name: name, avatar_url: null }]);
@@ -219,6 +224,7 @@ export class FakeHomeserver {
 const CLIENT = '/_matrix/client/v3';
 const ROUTES = [
   ['GET', /^\/_matrix\/client\/versions$/, 'versions'],
+  ['GET', new RegExp(`^${CLIENT}/joined_rooms$`), 'joinedRooms'],
   ['GET', new RegExp(`^${CLIENT}/rooms/([^/]+)/joined_members$`), 'members'],
   ['PUT', new RegExp(`^${CLIENT}/rooms/([^/]+)/send/([^/]+)/([^/]+)$`), 'send'],
   ['GET', new RegExp(`^${CLIENT}/rooms/([^/]+)/event/([^/]+)$`), 'event'],

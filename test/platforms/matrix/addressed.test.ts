@@ -29,6 +29,12 @@ describe('matrix: who is meant', () => {
     expect(readMentions(text, BOT, false)).toEqual({ text, mentioned: false });
   });
 
+  it('reads many spaces at once', () => {
+    const started = performance.now();
+    readMentions(`a${' '.repeat(60_000)}b`, BOT, false);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it('believes the client of the writer, and then takes a bare name away', () => {
     expect(readMentions('Hold Fast (bot) hello', BOT, true)).toEqual({ text: 'hello', mentioned: true });
     expect(readMentions('you there, hello', BOT, true)).toEqual({

@@ -234,6 +234,60 @@ describe('matrix: what is read', () => {
     expect(await scene.take(event)).toHaveLength(1);
   });
 
+  it('goes on where it had to stop, when a transaction comes again', async () => {
+    const room = scene.room();
+    const own = room.add(BOT, text('The answer'));
+    const other = room.add(BOT, text('Another'));
+    const events = [own, other].map(({ event_id: id }) => room.add(ANN, text('Why?', reply(id))));
+    const asksFor = (id: string) =>
+      scene.fake.api.calls.filter(({ path }) => path.includes(encodeURIComponent(id)));
+    scene.fake.api.refuse(({ path }) => path.includes(encodeURIComponent(other.event_id)), { status: 502 });
+    await expect(scene.take(...events)).rejects.toThrow('answered 502');
+    expect(await scene.take(...events)).toHaveLength(2);
+    expect(asksFor(own.event_id)).toHaveLength(1);
+  });
+
+  describe('an event at which the homeserver fails every time', () => {
+    const isEvent = ({ path }: { path: string }) => path.includes('/event/');
+
+    it('is left out in the end, so that it holds nothing up', async () => {
+      const room = scene.room();
+      const poisoned = room.add(ANN, text('Why?', reply(room.add(BOT, text('The answer')).event_id)));
+      const fine = room.add(ANN, text('@holdfast hello'));
+      scene.fake.api.refuse(isEvent, { status: 500 }, 100);
+      for (const _ of [1, 2, 3]) await expect(scene.take(poisoned, fine)).rejects.toThrow('answered 500');
+      expect(await scene.take(poisoned, fine)).toMatchObject([{ message: { text: 'hello' } }]);
+    });
+
+    it.each([
+      ['fails at all', { status: 500 }],
+      ['is behind a proxy that does not find it', { status: 404 }],
+    ])('is kept while the homeserver %s', async (_, answer) => {
+      const room = scene.room();
+      const event = room.add(ANN, text('Why?', reply(room.add(BOT, text('The answer')).event_id)));
+      scene.fake.api.refuse(() => true, answer, 100);
+      for (let attempt = 1; attempt <= 10; attempt++)
+        await expect(scene.take(event)).rejects.toThrow('answered');
+      scene.fake.api.heal();
+      expect(await scene.take(event)).toHaveLength(1);
+    });
+  });
+
+  it.each(['$'.padEnd(20_000, 'x'), '$\ud800'])('asks for no event that cannot be one', async (id) => {
+    const room = scene.room();
+    const thread = { 'm.relates_to': { rel_type: 'm.thread', event_id: id } };
+    const redaction = room.add(ANN, { redacts: id }, 'm.room.redaction');
+    const said = [room.add(ANN, text('Why?', reply(id))), room.add(ANN, text('Why?', thread)), redaction];
+    expect(await scene.take(...said)).toEqual([]);
+    expect(scene.fake.api.calls.filter(({ path }) => path.length > 1_000)).toEqual([]);
+  });
+
+  it('makes no conversation whose place would be another', async () => {
+    const id = '!victim:example.org/$x:elsewhere.example';
+    const room = scene.room({ [ANN]: 'Ann' }, id);
+    expect(await scene.take(room.add(ANN, text('Hello')))).toEqual([]);
+  });
+
   it('skips rooms that it is not in', async () => {
     expect(await scene.fixture('text')).toEqual([]);
   });

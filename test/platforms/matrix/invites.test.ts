@@ -62,6 +62,16 @@ describe('matrix: invitations', () => {
     expect(await scene.fixture('invite')).toEqual([]);
   });
 
+  it('to rooms whose homeserver does not answer hold nothing up', { timeout: 20_000 }, async () => {
+    scene = await startMatrix();
+    invited();
+    scene.fake.api.hold(({ path }) => path.includes('/join/'));
+    expect(await scene.fixture('invite')).toEqual([]);
+    scene.fake.api.refuse(({ path }) => path.includes('/join/'), { status: 502 }, 100);
+    for (const _ of [1, 2, 3]) await expect(scene.fixture('invite')).rejects.toThrow('answered 502');
+    expect(await scene.fixture('invite')).toEqual([]);
+  });
+
   it('come again when the homeserver cannot be reached', async () => {
     scene = await startMatrix();
     invited();

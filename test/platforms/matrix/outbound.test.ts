@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AttachmentUnavailable, DeliveryRefused } from '../../../platforms/platform.ts';
+import { FakeApi } from '../../fakes/fake-api.ts';
 import { ANN, BOT, ROOM, startMatrix } from './scene.ts';
 
 const text = (body: string) => ({ msgtype: 'm.text', body });
@@ -196,9 +197,33 @@ describe('matrix: files', () => {
     await fake.close();
   });
 
+  it('come from where the homeserver keeps them, which never sees the token; from there, nowhere else', async () => {
+    const { fake, platform } = await startMatrix();
+    const store = await FakeApi.start(({ path }) =>
+      path === '/moved'
+        ? { status: 308, headers: { location: '/a.png' } }
+        : { status: 200, body: PICTURE.bytes, headers: { 'content-type': 'image/png' } },
+    );
+    const fetched = (location: string) => {
+      fake.api.refuse(({ path }) => path.includes('/download/'), { status: 307, headers: { location } });
+      return platform.inbound.fetchAttachment?.({ kind: 'image', ref: 'mxc://fake.test/abc' }, options);
+    };
+    expect(await fetched(`${store.url}/a.png`)).toEqual({ bytes: PICTURE.bytes, mediaType: 'image/png' });
+    expect(store.calls[0]?.headers.authorization).toBeUndefined();
+    await expect(fetched(`${store.url}/moved`)).rejects.toThrow(AttachmentUnavailable);
+    await expect(fetched('data:image/png,abc')).rejects.toThrow(AttachmentUnavailable);
+    await Promise.all([fake.close(), store.close()]);
+  });
+
   it('come from the homeserver only: a reference names no other place', async () => {
     const { fake, platform } = await startMatrix();
-    for (const ref of ['https://example.org/a.png', 'mxc://example.org/../../x', 'mxc://a?b/c', 'mxc://a'])
+    for (const ref of [
+      'https://example.org/a.png',
+      'mxc://example.org/../../x',
+      'mxc://a?b/c',
+      'mxc://a',
+      'mxc://../config',
+    ])
       await expect(platform.inbound.fetchAttachment?.({ kind: 'image', ref }, options)).rejects.toThrow(
         AttachmentUnavailable,
       );

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runTool } from '../../../cli/run-tool.ts';
 import { intoCache } from '../../../cli/temporal/cache.ts';
 import { createTerminal } from '../../../cli/terminal.ts';
+import { lock } from '../lock.ts';
 
 /** Synapse and all that it needs, each at an exact version. */
 const REQUIREMENTS = fileURLToPath(new URL('./requirements.txt', import.meta.url));
@@ -28,23 +30,39 @@ export function findPython(): string | undefined {
 
 /** Installs the homeserver from PyPI into a cache outside the tree, once: about two minutes. Returns its Python. */
 export async function installSynapse(python: string): Promise<string> {
-  const version = /^matrix-synapse==(.+)$/m.exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1];
+  const requirements = readFileSync(REQUIREMENTS, 'utf8');
+  const version = /^matrix-synapse==(.+)$/m.exec(requirements)?.[1];
+  // An environment is of one Python: another, and other requirements, have one of their own.
+  const which = execFileSync(python, ['-c', 'import sys; print(sys.version, sys.base_prefix)'], {
+    encoding: 'utf8',
+  });
+  const fingerprint = createHash('sha256').update(requirements).update(which).digest('hex').slice(0, 8);
   const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || homedir(), '.cache');
-  const target = path.join(cache, 'holdfast', `synapse-${version}`);
+  const target = path.join(cache, 'holdfast', `synapse-${version}-${fingerprint}`);
   const installed = path.join(target, 'bin', 'python');
   if (existsSync(installed)) return installed;
 
+  const unlock = await lock(`${target}.lock`);
+  try {
+    if (!existsSync(installed)) await install(python, target, `matrix-synapse ${version}`);
+  } finally {
+    unlock();
+  }
+  return installed;
+}
+
+async function install(python: string, target: string, what: string): Promise<void> {
   const terminal = createTerminal(process.stderr);
-  terminal.progress(`Installing the homeserver matrix-synapse ${version}`);
+  terminal.progress(`Installing the homeserver ${what}`);
   try {
     await intoCache(target, (directory) => makeEnvironment(python, directory));
   } catch (error) {
-    // Another process was faster.
-    if (!existsSync(installed)) throw error;
+    throw new Error(`${what} could not be installed from PyPI: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     terminal.settle();
   }
-  return installed;
 }
 
 /** It is moved afterwards: what it has as scripts does not survive that, its `python -m` does. */
