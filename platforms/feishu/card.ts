@@ -53,8 +53,8 @@ function row(buttons: readonly Button[], thread: string | undefined): object[] {
   return [{ tag: 'column_set', flex_mode: 'flow', columns }];
 }
 
-/** A text has no buttons: they are told with what to write instead. */
+/** A text has no buttons: they are told with what to write instead. A text may be five times as large as a card. */
 function withButtons(text: string, buttons: readonly Button[]): string {
-  const lines = buttons.map(({ label, value }) => `${label}: ${value}`);
+  const lines = buttons.map(({ label, value }) => (label === value ? label : `${label}: ${value}`));
   return [text, lines.join('\n')].filter(Boolean).join('\n\n');
 }

@@ -5,21 +5,16 @@ import { contentOf } from './content.ts';
 /** Feishu waits 3 seconds for the answer to an event. */
 const TIMEOUT_MS = 2_000;
 
-const items = z.object({
-  data: z.object({
-    items: z
-      .array(
-        z.object({
-          message_id: z.string(),
-          thread_id: z.string().optional(),
-          msg_type: z.string().optional(),
-          sender: z.object({ id: z.string() }).optional(),
-          body: z.object({ content: z.string() }).optional(),
-        }),
-      )
-      .catch([]),
-  }),
+const text = z.string().nullish().catch(undefined);
+
+const item = z.object({
+  message_id: z.string(),
+  thread_id: text,
+  msg_type: text,
+  sender: z.object({ id: text }).nullish().catch(undefined),
+  body: z.object({ content: text }).nullish().catch(undefined),
 });
+const items = z.object({ data: z.object({ items: z.array(item).nullish() }) });
 
 /** A message as Feishu keeps it. */
 export interface KeptMessage {
@@ -38,13 +33,13 @@ export async function readMessage(call: CallFeishu, messageId: string): Promise<
       { what: 'reading a message', method: 'GET', path, timeoutMs: TIMEOUT_MS, signal },
       items,
     );
-    const [item] = data.items;
-    if (!item) return undefined;
-    const { thread_id: threadId, msg_type: type = '', sender, body } = item;
+    const [kept] = data.items ?? [];
+    if (!kept) return undefined;
+    const { thread_id: threadId, msg_type: type, sender, body } = kept;
     return {
-      threadId,
-      senderId: sender?.id,
-      text: contentOf(messageId, type, body?.content ?? '')?.text ?? '',
+      threadId: threadId ?? undefined,
+      senderId: sender?.id ?? undefined,
+      text: contentOf(messageId, type ?? '', body?.content ?? '')?.text ?? '',
     };
   } catch (error) {
     if (error instanceof FeishuRefused) return undefined;
@@ -71,5 +66,5 @@ export async function newestInThread(
     signal,
   } as const;
   const { data } = await call(request, items);
-  return data.items[0]?.message_id;
+  return data.items?.[0]?.message_id;
 }

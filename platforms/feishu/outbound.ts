@@ -1,7 +1,7 @@
 import { MAX_BUTTON_LABEL, MAX_BUTTONS, type Receipt } from '../../contract/delivery.ts';
-import { DeliveryRefused, type Outbound, type OutboundContext } from '../platform.ts';
+import type { Outbound, OutboundContext } from '../platform.ts';
 import { splitToFit } from '../text/split-to-fit.ts';
-import type { CallFeishu } from './api.ts';
+import { type CallFeishu, FeishuRefused } from './api.ts';
 import { type Form, formsOf } from './card.ts';
 import { placeOf } from './conversation.ts';
 import { editMessage } from './edit.ts';
@@ -13,6 +13,8 @@ const MOST_CHARACTERS = 6_000;
 const MOST_BYTES = 25_000;
 /** A message that is older than this as it is sent was sent before. */
 const BEFORE_MS = 10_000;
+/** Taken back; too old for a card; edited too often; too old for a text; deleted. */
+const NOT_EDITABLE = new Set([230011, 230031, 230072, 230075, 230110]);
 
 export function createFeishuOutbound(call: CallFeishu): Outbound {
   /** What was sent before shows what was to be shown then; if it cannot be edited any more, the reply is sent again. */
@@ -25,7 +27,7 @@ export function createFeishuOutbound(call: CallFeishu): Outbound {
       await editMessage(call, messageId, forms, context.signal);
       return { messageId };
     } catch (error) {
-      if (!(error instanceof DeliveryRefused)) throw error;
+      if (!(error instanceof FeishuRefused && NOT_EDITABLE.has(error.code))) throw error;
       const again = await send(call, context, forms, `${context.key} again`);
       return { messageId: again.messageId };
     }

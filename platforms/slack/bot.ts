@@ -13,11 +13,16 @@ export interface Bot {
 
 const whoAmI = z.object({ user_id: z.string() });
 
+/** Our user id, as Slack says now. Throws as {@link CallSlack}. */
+export async function askUserId(call: CallSlack, options: Parameters<CallSlack>[2]): Promise<string> {
+  return whoAmI.parse(await call('auth.test', {}, options)).user_id;
+}
+
 export function createBot(call: CallSlack): Bot {
   let asked: Promise<string> | undefined;
-  const ask = async () => {
+  const ask = () => {
     const { signal } = new AbortController();
-    return whoAmI.parse(await call('auth.test', {}, { signal, timeoutMs: TIMEOUT_MS })).user_id;
+    return askUserId(call, { signal, timeoutMs: TIMEOUT_MS });
   };
   return {
     async userId(authorizations) {

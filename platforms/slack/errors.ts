@@ -20,6 +20,8 @@ const PASSING = new Set([
   'update_failed',
   'external_channel_migrating',
   'team_added_to_org',
+  // The workspace is being migrated.
+  'org_login_required',
 ]);
 
 const PAUSES = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);

@@ -7,24 +7,24 @@ import { SlackRefused } from './errors.ts';
 const PAGE = 200;
 const PAGES = 5;
 
+const text = z.string().nullish().catch(undefined);
+
+// Messages of others may be odd: none of them may keep us from finding ours.
 const sent = z.object({
   ts: z.string(),
-  metadata: z.object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) }).optional(),
-  user: z.string().optional(),
+  metadata: z
+    .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
+    .nullish()
+    .catch(undefined),
+  user: text,
   files: z
-    .array(
-      z.object({
-        id: z.string(),
-        name: z.string().nullish(),
-        size: z.number().optional(),
-        user: z.string().optional(),
-      }),
-    )
-    .optional(),
+    .array(z.object({ id: text, name: text, size: z.number().nullish().catch(undefined), user: text }))
+    .nullish()
+    .catch(undefined),
 });
 const page = z.object({
   messages: z.array(sent),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+  response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
 export type SentMessage = z.output<typeof sent>;
@@ -53,7 +53,7 @@ export async function findSent<T>(
       const found = accept(message);
       if (found !== undefined) return found;
     }
-    cursor = more?.next_cursor;
+    cursor = more?.next_cursor ?? undefined;
     if (!cursor) return undefined;
   }
   return undefined;

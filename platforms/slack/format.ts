@@ -37,7 +37,7 @@ export async function withMarkdown<T>(
   const notification = notificationOf(text);
   const pressed = actionsOf(buttons);
   try {
-    const blocks: AnyBlock[] = [{ type: 'markdown', text: withoutBroadcasts(text) }, ...pressed];
+    const blocks: AnyBlock[] = [{ type: 'markdown', text: withoutMentions(text) }, ...pressed];
     return await send({ text: notification, blocks });
   } catch (error) {
     if (!(error instanceof SlackRefused && NOT_LIKED.has(error.reason))) throw error;
@@ -45,9 +45,17 @@ export async function withMarkdown<T>(
   }
 }
 
-/** `<!channel>` and its like would notify everyone: the model may have been talked into it. */
-function withoutBroadcasts(text: string): string {
-  return text.replace(/<!(?=channel|here|everyone|subteam)/g, '<\u2060!');
+/** What Slack counts of a message's markdown, in bytes. */
+export function sizeOf(text: string): number {
+  return Buffer.byteLength(withoutMentions(text));
+}
+
+/**
+ * `<@U1>`, `<!channel>` and their like would notify people: the model may have been talked into it. Slack does not say that
+ * a markdown block leaves them alone.
+ */
+function withoutMentions(text: string): string {
+  return text.replace(/<(?=@[A-Za-z0-9]|!(?:channel|group|here|everyone|subteam))/g, '<\u2060');
 }
 
 function notificationOf(text: string): string {

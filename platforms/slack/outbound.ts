@@ -5,7 +5,7 @@ import { splitToFit } from '../text/split-to-fit.ts';
 import type { CallSlack } from './api.ts';
 import { placeOf } from './conversation.ts';
 import { findSent } from './find.ts';
-import { MAX_BYTES, withMarkdown } from './format.ts';
+import { MAX_BYTES, sizeOf, withMarkdown } from './format.ts';
 import { sendSlackFile } from './send-file.ts';
 
 const EVENT_TYPE = 'holdfast_reply';
@@ -28,7 +28,7 @@ export function createSlackOutbound(call: CallSlack): Outbound {
   };
 
   return {
-    split: (text, from) => splitToFit(text, from, MAX_BYTES, (part) => Buffer.byteLength(part)),
+    split: (text, from) => splitToFit(text, from, MAX_BYTES, sizeOf),
 
     buttons: { most: MAX_BUTTONS, longestLabel: MAX_BUTTON_LABEL },
 
@@ -64,9 +64,13 @@ export function createSlackOutbound(call: CallSlack): Outbound {
 
     sendFile: (context, file) => sendSlackFile(call, context, file),
 
+    // Slack's two minutes, less what a call may take.
+    typingLastsMs: 100_000,
+
     async typing({ conversation, signal }) {
       const { channel, thread } = placeOf(conversation);
-      // Slack shows it in threads only. It takes it away with the next message.
+      // Slack shows it in threads only. It takes it away with the next message, or after two minutes: so long one stays
+      // that comes in after the last message.
       if (thread === undefined) return;
       const status = { channel_id: channel, thread_ts: thread, status: 'is thinking…' };
       // Only a nicety: nothing depends on it.

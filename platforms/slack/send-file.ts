@@ -3,6 +3,7 @@ import type { Receipt } from '../../contract/delivery.ts';
 import { call as callHttp, failureOf } from '../call.ts';
 import type { NamedFile, OutboundContext } from '../platform.ts';
 import type { CallSlack } from './api.ts';
+import { askUserId } from './bot.ts';
 import { placeOf } from './conversation.ts';
 import { findSent } from './find.ts';
 
@@ -41,15 +42,23 @@ export async function sendSlackFile(
   return { messageId: place.file_id };
 }
 
-/** A file of this name and size that is shown since the turn began, and is none of those we know of. */
-function findFile(
+/** A file of this name and size that we showed since the turn began, and that is none of those we know of. */
+async function findFile(
   call: CallSlack,
   context: OutboundContext,
   { name, bytes }: NamedFile,
 ): Promise<Receipt | undefined> {
   const known = new Set(context.knownMessageIds);
-  return findSent(call, context, ({ files = [] }) => {
-    const file = files.find((one) => one.name === name && one.size === bytes.length && !known.has(one.id));
-    return file && { messageId: file.id };
+  const ourUserId = await askUserId(call, { signal: context.signal });
+  return findSent(call, context, ({ ts, user, files }) => {
+    if (known.has(ts)) return undefined;
+    const file = files?.find(
+      (one) =>
+        one.name === name &&
+        one.size === bytes.length &&
+        (user ?? one.user) === ourUserId &&
+        !known.has(one.id ?? ''),
+    );
+    return file?.id ? { messageId: file.id } : undefined;
   });
 }

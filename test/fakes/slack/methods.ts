@@ -224,6 +224,7 @@ function described({ ts, user, bot, text, threadTs, metadata, files }: FakeMessa
         name,
         mimetype: mediaType,
         size: bytes.length,
+        user,
       })),
     }),
   };

@@ -108,6 +108,27 @@ describe('feishu: outbound', () => {
       expect(fake.sent(CHAT, 'interactive').at(-1)?.threadId).toBe(THREAD);
     });
 
+    describe('with an odd list of the thread', () => {
+      const conversation = `${CHAT}/${THREAD}`;
+      const listed = (items: unknown) =>
+        fake.api.refuse(({ method }) => method === 'GET', {
+          status: 200,
+          body: { code: 0, msg: 'success', data: { items } },
+        });
+
+      it('answers where its fields are odd', async () => {
+        const odd = { thread_id: null, msg_type: 1, sender: { id: null }, body: 'none' };
+        listed([{ message_id: askedInThread, ...odd }]);
+        await outbound.post(to({ conversation }), 'Hello');
+        expect(fake.sent(CHAT, 'interactive')).toMatchObject([{ threadId: THREAD }]);
+      });
+
+      it.each([['none'], [[{ text: 'x' }]]])('fails for now where it cannot be read: %j', async (items) => {
+        listed(items);
+        await expect(outbound.post(to({ conversation }), 'x')).rejects.toMatchObject({ name: 'Error' });
+      });
+    });
+
     it('refuses what is no chat, and a thread that has nothing', async () => {
       await expect(outbound.post(to({ conversation: 'a b' }), 'x')).rejects.toBeInstanceOf(DeliveryRefused);
       const empty = to({ conversation: `${CHAT}/omt_none` });
@@ -142,6 +163,20 @@ describe('feishu: outbound', () => {
       expect(second).not.toEqual(first);
       expect(await outbound.find({ ...to(), inDoubt: true }, 'Hello')).toEqual(second);
       expect(shown()).toEqual(['Hello']);
+    });
+
+    it('does not send it again for a refusal that says nothing of the message', async () => {
+      await outbound.post(to(), 'Hel');
+      for (const code of [230027, 230002, 230001]) {
+        fake.api.refuse(isEdit, { status: 400, body: { code, msg: 'told so' } });
+        await expect(outbound.find(to(), 'Hello')).rejects.toBeInstanceOf(DeliveryRefused);
+      }
+      expect(shown()).toEqual(['Hel']);
+      for (const code of [230011, 230031, 230072, 230075, 230110]) {
+        fake.api.refuse(isEdit, { status: 400, body: { code, msg: 'told so' } });
+        await outbound.find(to(), 'Hello');
+      }
+      expect(shown()).toEqual(['Hel', 'Hello']);
     });
 
     it('sends a file once', async () => {
@@ -190,6 +225,12 @@ describe('feishu: outbound', () => {
       expect(shown()).toEqual(['{"text":"Hello there"}']);
     });
 
+    it('tells a button in a text once where its label is its value', async () => {
+      fake.chats.withoutCards.add(CHAT);
+      await outbound.post(to(), 'Well?', [{ label: 'Yes', value: 'Yes' }, ...BUTTONS]);
+      expect(shown()).toEqual([JSON.stringify({ text: 'Well?\n\nYes\nYes: yes, do' })]);
+    });
+
     it('shows the whole reply also when its text was edited as often as Feishu allows', async () => {
       fake.chats.withoutCards.add(CHAT);
       const receipt = await outbound.post(to(), 'word');
@@ -222,21 +263,27 @@ describe('feishu: outbound', () => {
       await expect(send('k4', 'application/zip', 31 * 1024 * 1024)).rejects.toBeInstanceOf(DeliveryRefused);
     });
 
-    it('splits so that no part is larger than Feishu takes, whatever it is of', async () => {
-      for (const piece of ['"', '\\', '_', '<', '\n\n', '😀', '界', '\u0001', '| a |\n', '&amp;']) {
-        const text = `x${piece.repeat(9_000)}x`;
-        for (let from: number | null = 0, part = 0; from !== null; part++) {
-          const { text: said, next } = outbound.split(text, from);
-          await outbound.post(
-            to({ key: `${piece}${part}` }),
-            said,
-            Array.from({ length: 8 }, () => ({ label: '界'.repeat(40), value: '界'.repeat(21) })),
-          );
-          from = next;
+    it.each([false, true])(
+      'splits so that no part is larger than Feishu takes (as texts: %s)',
+      async (texts) => {
+        if (texts) fake.chats.withoutCards.add(CHAT);
+        for (const piece of ['"', '\\', '_', '<', '\n\n', '😀', '界', '\u0001', '| a |\n', '&amp;']) {
+          const text = `x${piece.repeat(9_000)}x`;
+          for (let from: number | null = 0, part = 0; from !== null; part++) {
+            const { text: said, next } = outbound.split(text, from);
+            await outbound.post(
+              to({ key: `${piece}${part}` }),
+              said,
+              Array.from({ length: 8 }, () => ({ label: '界'.repeat(40), value: '界'.repeat(21) })),
+            );
+            from = next;
+          }
         }
-      }
-      expect(fake.api.calls.filter(({ status }) => status !== 200)).toEqual([]);
-    });
+        const refused = fake.api.calls.filter(({ status }) => status !== 200);
+        expect(fake.sent(CHAT, texts ? 'text' : 'interactive').length).toBeGreaterThan(10);
+        if (!texts) expect(refused).toEqual([]);
+      },
+    );
   });
 
   describe('what Feishu refuses', () => {

@@ -56,10 +56,18 @@ describe('slack: outbound', () => {
 
     it('notify nobody but those who are there', async () => {
       fake.say(DM, 'Hi');
-      await outbound.post(to(DM), '<!channel> <!here> <!everyone> <!subteam^S1> <@U1> <!-- x -->');
+      await outbound.post(to(DM), '<!channel> <!here> <!everyone> <!subteam^S1> <@U1> <@W1|ann> <!-- x -->');
       expect(fake.sent(DM)[0]?.blocks?.[0]?.text).toBe(
-        '<\u2060!channel> <\u2060!here> <\u2060!everyone> <\u2060!subteam^S1> <@U1> <!-- x -->',
+        '<\u2060!channel> <\u2060!here> <\u2060!everyone> <\u2060!subteam^S1> <\u2060@U1> <\u2060@W1|ann> <!-- x -->',
       );
+    });
+
+    it('fit with what keeps mentions from notifying', async () => {
+      fake.say(DM, 'Hi');
+      const { text } = outbound.split('<@U1>'.repeat(2_400), 0);
+      await outbound.post(to(DM), text);
+      expect(fake.sent(DM)[0]?.blocks?.map(({ type }) => type)).toEqual(['markdown']);
+      expect(fake.calls('chat.postMessage')).toHaveLength(1);
     });
 
     it('have a notification of some words only', async () => {
@@ -152,6 +160,38 @@ describe('slack: outbound', () => {
       expect(fake.sent(CHANNEL).map(({ edits }) => edits)).toEqual([0, 0]);
     });
 
+    it('does not mind odd messages of others', async () => {
+      fake.api.refuse(({ path }) => path === '/api/conversations.history', {
+        status: 200,
+        body: {
+          ok: true,
+          messages: [
+            { ts: '3.000001', metadata: null, files: null, user: null },
+            { ts: '3.000002', metadata: { event_type: 1 }, files: 'none', user: 7 },
+            { ts: '3.000003', metadata: [], files: [{ id: null, name: 1, size: '2', user: {} }] },
+            {
+              ts: '3.000004',
+              metadata: { event_type: 'holdfast_reply', event_payload: { key: 'run-1.t1.0' } },
+            },
+          ],
+          response_metadata: null,
+        },
+      });
+      fake.api.refuse(({ path }) => path === '/api/chat.update', { status: 200, body: { ok: true } });
+      expect(await outbound.find(to(DM), 'x')).toEqual({ messageId: '3.000004' });
+    });
+
+    it('takes a page that cannot be read for a failure, not for an empty one', async () => {
+      fake.say(DM, 'Hi');
+      for (const messages of [undefined, null, {}, [{ text: 'without a time' }]]) {
+        fake.api.refuse(({ path }) => path === '/api/conversations.history', {
+          status: 200,
+          body: { ok: true, messages },
+        });
+        await expect(outbound.find(to(DM), 'x')).rejects.not.toBeInstanceOf(DeliveryRefused);
+      }
+    });
+
     it('finds nothing in a thread that is gone, and says what else is wrong', async () => {
       fake.say(CHANNEL, 'Hi');
       expect(await outbound.find(to(`${CHANNEL}/1.000001`), 'x')).toBeUndefined();
@@ -186,6 +226,15 @@ describe('slack: outbound', () => {
       ]);
     });
 
+    it('are not taken for one of somebody else, nor for one of a known message', async () => {
+      fake.say(DM, 'Mine', { files: [file] });
+      await outbound.sendFile(to(DM, { inDoubt: true }), file);
+      expect(fake.sent(DM)).toHaveLength(1);
+      const knownMessageIds = fake.sent(DM).map(({ ts }) => ts);
+      await outbound.sendFile(to(DM, { inDoubt: true, knownMessageIds }), file);
+      expect(fake.sent(DM)).toHaveLength(2);
+    });
+
     it('are sent when the doubtful attempt did nothing', async () => {
       fake.say(DM, 'Hi');
       await outbound.sendFile(to(DM, { inDoubt: true }), file);
@@ -212,6 +261,11 @@ describe('slack: outbound', () => {
       ]);
       await outbound.typing(to(DM));
       expect(fake.calls('assistant.threads.setStatus')).toHaveLength(1);
+    });
+
+    it('is not shown again while Slack shows it, at most two minutes', () => {
+      expect(outbound.typingLastsMs).toBeGreaterThan(60_000);
+      expect(outbound.typingLastsMs).toBeLessThan(120_000);
     });
 
     it('never minds', async () => {
@@ -260,7 +314,7 @@ describe('slack: outbound', () => {
 
     it('may pass', async () => {
       fake.say(DM, 'Hi');
-      for (const error of ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']) {
+      for (const error of ['internal_error', 'fatal_error', 'request_timeout', 'org_login_required']) {
         fake.refuse('chat.postMessage', error);
         expect(await fails()).toMatchObject({ name: 'Error' });
       }
