@@ -4,7 +4,10 @@ import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import { commandOf } from './commands.ts';
 
-/** Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees 1,000 messages in that time. */
+/**
+ * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees
+ * 1,000 messages in that time.
+ */
 const WINDOW = 1_000;
 /** Most bytes of waiting messages that go along to the next run. */
 const PORTABLE = 400_000;
