@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MAX_TEXT_BYTES } from '../contract/message.ts';
+import { MAX_QUOTE, MAX_TEXT_BYTES } from '../contract/message.ts';
 import { WebhookRefused, type WebhookRequest } from './platform.ts';
 
 /** Refuses every method but POST: 405. */
@@ -25,6 +25,11 @@ export function acceptText(text: string): string {
     'text_too_long',
     `text: ${bytes} bytes, at most ${MAX_TEXT_BYTES} are accepted.`,
   );
+}
+
+/** The text of a quoted message as it is kept: its beginning, lone surrogates replaced. */
+export function acceptQuote(text: string): string {
+  return text.slice(0, MAX_QUOTE).toWellFormed();
 }
 
 function parseJson(body: Uint8Array): unknown {

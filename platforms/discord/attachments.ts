@@ -1,6 +1,7 @@
 import { Routes } from 'discord-api-types/v10';
 import { type Attachment, MAX_REF } from '../../contract/message.ts';
 import { download } from '../download.ts';
+import { kindOf } from '../media-kind.ts';
 import { AttachmentUnavailable, type FetchOptions, type FileContent } from '../platform.ts';
 import { type CallDiscord, DiscordRefused } from './api.ts';
 import type { DiscordAttachment, DiscordMessage } from './message.ts';
@@ -29,11 +30,6 @@ function described({ filename, size, content_type: type }: DiscordAttachment): O
     ...(mediaType && { mediaType }),
     ...(size !== undefined && { bytes: size }),
   };
-}
-
-function kindOf(mediaType = ''): Attachment['kind'] {
-  const [kind] = mediaType.split('/');
-  return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : 'file';
 }
 
 /** Fetches a file. Its address must be one of Discord's; no token goes along. */

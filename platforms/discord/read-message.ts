@@ -1,6 +1,7 @@
 import { MessageType } from 'discord-api-types/v10';
-import { type InboundMessage, MAX_ATTACHMENTS, MAX_QUOTE } from '../../contract/message.ts';
+import { type InboundMessage, MAX_ATTACHMENTS } from '../../contract/message.ts';
 import type { Received } from '../platform.ts';
+import { acceptQuote } from '../webhook-body.ts';
 import { attachmentOfMessage } from './attachments.ts';
 import type { DiscordMessage, DiscordUser } from './message.ts';
 import { personOf } from './person.ts';
@@ -34,7 +35,7 @@ export function readMessage(message: DiscordMessage, { botId, inGuild }: Reader)
     messageId: message.id,
     sentAt: Date.parse(message.timestamp),
     ...(attachments.length > 0 && { attachments }),
-    ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }),
+    ...(quote && { quote: acceptQuote(quote) }),
     // A direct message is answered as in a talk; in a channel the answer names its question.
     ...(inGuild && { returnAddress: { replyTo: message.id } }),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readRetryAfter } from '../../contract/retry-after.ts';
-import type { AccessTokens } from '../access-token.ts';
+import { type AccessTokens, withToken } from '../access-token.ts';
 import { type Answer, type Call, call, failureOf, jsonOf } from '../call.ts';
 import { DeliveryRefused, RateLimited } from '../platform.ts';
 import { explained } from './explained.ts';
@@ -46,17 +46,14 @@ const PAUSE_MS = 2_000;
 
 export function createCall({ apiBaseUrl }: FeishuAccess, tokens: AccessTokens): CallFeishu {
   return async ({ what, path, ...request }, shape) => {
-    for (let renewed = false; ; renewed = true) {
-      const token = await tokens.get(request.signal);
-      const answer = await call({
+    const send = (token: string) =>
+      call({
         ...request,
         what: `Feishu: ${what}`,
         url: `${apiBaseUrl}/open-apis/${path}`,
         headers: { authorization: `Bearer ${token}` },
       });
-      if (!renewed && isInvalidToken(answer)) tokens.drop(token);
-      else return readAnswer(answer, shape);
-    }
+    return readAnswer(await withToken(tokens, request.signal, send, isInvalidToken), shape);
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepSuccess } from '../keep-success.ts';
 import type { CallFeishu } from './api.ts';
 
 /** Feishu waits 3 seconds for the answer to an event. */
@@ -8,8 +9,7 @@ const info = z.object({ bot: z.object({ open_id: z.string() }) });
 
 /** The bot's own `open_id`: asked once for a process; an error is not kept. */
 export function createBotId(call: CallFeishu): () => Promise<string> {
-  let answer: Promise<string> | undefined;
-  const ask = async () => {
+  return keepSuccess(async () => {
     const { signal } = new AbortController();
     const request = {
       what: 'bot/v3/info',
@@ -19,12 +19,5 @@ export function createBotId(call: CallFeishu): () => Promise<string> {
       signal,
     } as const;
     return (await call(request, info)).bot.open_id;
-  };
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
-  };
+  });
 }

@@ -1,7 +1,7 @@
-import { type InboundMessage, MAX_QUOTE } from '../../contract/message.ts';
+import { type InboundMessage } from '../../contract/message.ts';
 import type { AccessTokens } from '../access-token.ts';
 import type { Inbound, Received } from '../platform.ts';
-import { acceptText, readBody, requirePost } from '../webhook-body.ts';
+import { acceptQuote, acceptText, readBody, requirePost } from '../webhook-body.ts';
 import { readMentions } from './addressed.ts';
 import type { CallFeishu, FeishuAccess } from './api.ts';
 import { contentOf } from './content.ts';
@@ -71,7 +71,7 @@ async function readNew(body: Uint8Array, dependencies: InboundDependencies): Pro
     ...((openId ?? unionId) && { sender: { id: openId ?? unionId ?? '' } }),
     ...(sentAt > 0 && { sentAt }),
     ...(content.attachments.length > 0 && { attachments: content.attachments }),
-    ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }),
+    ...(quote && { quote: acceptQuote(quote) }),
     // Between two people an answer needs no quotation of what it answers.
     ...(isDirect && { returnAddress: { chat: 'p2p' } }),
   };

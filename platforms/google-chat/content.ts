@@ -1,5 +1,6 @@
-import { type Attachment, MAX_ATTACHMENTS, MAX_QUOTE, MAX_REF } from '../../contract/message.ts';
+import { type Attachment, MAX_ATTACHMENTS, MAX_REF } from '../../contract/message.ts';
 import { kindOf } from '../media-kind.ts';
+import { acceptQuote } from '../webhook-body.ts';
 import type { ChatMessage } from './event.ts';
 
 type ChatAttachment = NonNullable<ChatMessage['attachment']>[number];
@@ -32,7 +33,8 @@ export function attachmentsOf({ attachment = [] }: ChatMessage): Attachment[] {
 }
 
 export function quoteOf({ quotedMessageMetadata }: ChatMessage): string | undefined {
-  return quotedMessageMetadata?.quotedMessageSnapshot?.text?.slice(0, MAX_QUOTE).toWellFormed();
+  const quote = quotedMessageMetadata?.quotedMessageSnapshot?.text;
+  return quote === undefined ? undefined : acceptQuote(quote);
 }
 
 /** Files in Drive are the person's own: the app may not read them. */

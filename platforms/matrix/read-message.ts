@@ -1,5 +1,6 @@
-import { type InboundMessage, MAX_QUOTE } from '../../contract/message.ts';
+import { type InboundMessage } from '../../contract/message.ts';
 import type { Received } from '../platform.ts';
+import { acceptQuote } from '../webhook-body.ts';
 import { readMentions } from './addressed.ts';
 import { attachmentOf, type Content, contentOf } from './content.ts';
 import { conversationOf } from './conversation.ts';
@@ -91,7 +92,7 @@ async function answeredBy(
 
 function quoteOf({ content }: RoomEvent): string {
   const said = contentOf(messageContent.parse({ ...content, msgtype: 'm.text' }));
-  return said?.text.slice(0, MAX_QUOTE).toWellFormed() ?? '';
+  return acceptQuote(said?.text ?? '');
 }
 
 /** With more than one person in the room it takes a mention, an answer to the bot, or a thread that it takes part in. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepSuccess } from '../keep-success.ts';
 import type { CallSlack } from './api.ts';
 import type { SlackAuthorization } from './event.ts';
 
@@ -19,20 +20,14 @@ export async function askUserId(call: CallSlack, options: Parameters<CallSlack>[
 }
 
 export function createBot(call: CallSlack): Bot {
-  let asked: Promise<string> | undefined;
-  const ask = () => {
+  const ask = keepSuccess(() => {
     const { signal } = new AbortController();
     return askUserId(call, { signal, timeoutMs: TIMEOUT_MS });
-  };
+  });
   return {
     async userId(authorizations) {
       const told = authorizations.find(({ is_bot: isBot }) => isBot)?.user_id;
-      if (told) return told;
-      asked ??= ask().catch((error: unknown) => {
-        asked = undefined;
-        throw error;
-      });
-      return asked;
+      return told || ask();
     },
   };
 }

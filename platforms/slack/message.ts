@@ -1,6 +1,6 @@
-import { type InboundMessage, MAX_QUOTE, type Sender } from '../../contract/message.ts';
+import { type InboundMessage, type Sender } from '../../contract/message.ts';
 import type { Received } from '../platform.ts';
-import { acceptText } from '../webhook-body.ts';
+import { acceptQuote, acceptText } from '../webhook-body.ts';
 import { conversationOf, isDirect, threadOf } from './conversation.ts';
 import type { SlackMessage, SlackMessageEvent } from './event.ts';
 import { attachmentsOf, notesOf } from './files.ts';
@@ -104,9 +104,7 @@ function textOf({ text }: SlackMessage, me: string): string {
 
 function quoteOf({ attachments, root }: SlackMessage): string {
   const shared = attachments?.find((one) => one.is_share || one.is_msg_unfurl)?.text;
-  return readable(shared ?? root?.text ?? '')
-    .slice(0, MAX_QUOTE)
-    .toWellFormed();
+  return acceptQuote(readable(shared ?? root?.text ?? ''));
 }
 
 function msOf(ts: string): number {

@@ -1,5 +1,5 @@
 import { convert } from 'html-to-text';
-import { MAX_QUOTE } from '../../contract/message.ts';
+import { acceptQuote } from '../webhook-body.ts';
 import type { Activity } from './activity.ts';
 
 /** In text. */
@@ -30,7 +30,7 @@ export function contentOf(activity: Activity): Content {
       ? toText(html.replace(quoted ?? '', '').replace(MENTION_SPAN, named(own)))
       : plain(activity, own);
   const quote = previewOf(activity) ?? (quoted && toText(QUOTED_TEXT.exec(inside)?.[1] ?? inside));
-  return { text, ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }) };
+  return { text, ...(quote && { quote: acceptQuote(quote) }) };
 }
 
 function previewOf({ entities }: Activity): string | undefined {

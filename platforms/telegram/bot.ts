@@ -1,3 +1,4 @@
+import { keepSuccess } from '../keep-success.ts';
 import type { CallTelegram } from './api.ts';
 
 /** Who we are in Telegram. What the token does not say is asked once for a process; an error is not kept. */
@@ -19,16 +20,5 @@ export function createBot(botToken: string, call: CallTelegram, botUsername?: st
     id,
     username: async () => botUsername?.replace(/^@/, '') ?? (await getMe()).username,
     hasTopics: async () => (await getMe()).has_topics_enabled,
-  };
-}
-
-function keepSuccess<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
   };
 }

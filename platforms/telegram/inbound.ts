@@ -1,7 +1,7 @@
-import { type Attachment, type InboundMessage, MAX_QUOTE, type Sender } from '../../contract/message.ts';
+import { type Attachment, type InboundMessage, type Sender } from '../../contract/message.ts';
 import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
 import { equalSecrets } from '../secret.ts';
-import { acceptText, readBody, requirePost } from '../webhook-body.ts';
+import { acceptQuote, acceptText, readBody, requirePost } from '../webhook-body.ts';
 import { textForBot } from './addressed.ts';
 import type { CallTelegram, TelegramAccess } from './api.ts';
 import { attachmentsOf, fetchTelegramFile } from './attachments.ts';
@@ -58,7 +58,7 @@ async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messa
     sentAt: 1000 * (edited ? (message.edit_date ?? message.date) : message.date),
     ...(edited && { edited: true }),
     ...(attachments.length > 0 && { attachments }),
-    ...(quote && { quote: quote.slice(0, MAX_QUOTE).toWellFormed() }),
+    ...(quote && { quote: acceptQuote(quote) }),
   };
   return { conversation: placeNamed(message), message: inbound };
 }
