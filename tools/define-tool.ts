@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Tool } from './tool.ts';
+import type { Approval, Tool } from './tool.ts';
 
 /** What {@link defineTool} takes. */
 export interface ToolDefinition<Input>
-  extends Pick<Tool<Input>, 'description' | 'effect' | 'run' | 'reconcile'> {
+  extends Pick<Tool<Input>, 'description' | 'effect' | 'run' | 'reconcile' | 'grantScope'> {
   /** Letters, digits and `_`, starting with a letter; at most 64. It is the activity type in Temporal's UI. */
   name: string;
   /** zod schema of the arguments; the model sees its descriptions. */
@@ -12,8 +12,8 @@ export interface ToolDefinition<Input>
   timeoutMs?: number;
   /** Runs at most, worker deaths included; 10 if not given, always 1 for `once`. One that throws is run 3 times at most. */
   attempts?: number;
-  /** Only `never` for now: a tool that must ask first cannot be promised yet, so it is refused instead of run unasked. */
-  approval?: 'never';
+  /** Whether an approver must allow a call before it runs; `never` if not given. */
+  approval?: Approval<Input>;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -22,7 +22,8 @@ const RESERVED = new Set(['callModel', 'deliver', 'deliverFile', 'reconcile', 't
 
 /** Makes a tool for `agent.tools` in holdfast.config.ts. Throws TypeError naming the field that is wrong. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
-  const { name, description, input, effect, run, reconcile, timeoutMs = 60_000, approval } = definition;
+  const { name, description, input, effect, run, reconcile, grantScope } = definition;
+  const { timeoutMs = 60_000, approval = 'never' } = definition;
   const wrong = (field: string, fix: string) => new TypeError(`tool "${name}": ${field} ${fix}`);
   if (!NAME.test(name))
     throw wrong('name', 'must be letters, digits and _, starting with a letter, at most 64');
@@ -33,14 +34,14 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     throw wrong('effect', `must be 'read', 'idempotent' or 'once': what would running it twice do?`);
   if (typeof run !== 'function') throw wrong('run', 'must be a function');
   if (!(timeoutMs > 0)) throw wrong('timeoutMs', 'must be a positive number of milliseconds');
-  if (approval !== undefined && approval !== 'never')
-    throw wrong(
-      'approval',
-      `'${String(approval)}' is not supported yet; leave it out or do not offer the tool`,
-    );
+  if (typeof approval !== 'function' && !['never', 'ask'].includes(approval))
+    throw wrong('approval', `must be 'never', 'ask' or a function of the input that returns whether to ask`);
+  if (grantScope !== undefined && typeof grantScope !== 'function')
+    throw wrong('grantScope', 'must be a function of the input');
   const attempts = effect === 'once' ? 1 : (definition.attempts ?? 10);
   if (!Number.isInteger(attempts) || attempts < 1) throw wrong('attempts', 'must be a whole number from 1');
-  const tool: Tool<Input> = { name, description, input, effect, timeoutMs, attempts, run };
+  const tool: Tool<Input> = { name, description, input, effect, timeoutMs, attempts, approval, run };
   if (reconcile) tool.reconcile = reconcile;
+  if (grantScope) tool.grantScope = grantScope;
   return tool;
 }

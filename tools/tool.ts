@@ -33,6 +33,9 @@ export interface ToolContext {
   progress(text: string): void;
 }
 
+/** Whether a call must be allowed by an approver before it runs: never, always, or as the function says of its input. */
+export type Approval<Input = unknown> = 'never' | 'ask' | { of(input: Input): boolean }['of'];
+
 /** A tool as the rest of holdfast sees it; made by {@link defineTool}. */
 export interface Tool<Input = unknown> {
   name: string;
@@ -41,6 +44,12 @@ export interface Tool<Input = unknown> {
   effect: Effect;
   timeoutMs: number;
   attempts: number;
+  approval: Approval<Input>;
+  /**
+   * What an approver who allows this call "always" allows with it: every call with the same scope, for instance `git status`.
+   * All calls of the tool if there is no such function.
+   */
+  grantScope?(input: Input): string;
   /** What it returns is shown to the model as text: a string as it is, anything else as JSON. */
   run(input: Input, context: ToolContext): unknown;
   reconcile?(input: Input, context: ToolContext): Promise<Reconciled> | Reconciled;

@@ -30,7 +30,8 @@ describe('defineTool', () => {
     ['run', { run: undefined }],
     ['timeoutMs', { timeoutMs: 0 }],
     ['attempts', { attempts: 0 }],
-    ['approval', { approval: 'ask' }],
+    ['approval', { approval: 'sometimes' }],
+    ['grantScope', { grantScope: 'all' }],
   ])('names the field %s when it is wrong: %o', (field, wrong) => {
     expect(() => defineTool({ ...definition, ...wrong } as ToolDefinition<unknown>)).toThrow(
       expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(field) }),
