@@ -1,11 +1,13 @@
 import type { Client } from '@temporalio/client';
-import type { LanguageModel, TranscriptionModel } from 'ai';
+import type { TranscriptionModel } from 'ai';
+import type { AgentInfo } from '../contract/agent-info.ts';
+import type { Grant } from '../contract/approval.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
 import type { Platform } from '../platforms/platform.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Agents } from './agents.ts';
 import type { PushLive } from './push-live.ts';
 
 /** The activities that every worker has, by activity type. */
@@ -15,6 +17,13 @@ export interface Activities {
   deliverFile(request: FileDelivery): Promise<Receipt>;
   transcribe(request: VoiceRequest): Promise<VoiceTranscript[]>;
   reconcile(run: ReconcileRun): Promise<Reconciled>;
+  /** Whether a call was approved "always". */
+  findGrant(call: Pick<Grant, 'tool' | 'scope'>): Promise<boolean>;
+  keepGrant(grant: Grant): Promise<void>;
+  /** The default agent first. */
+  describeAgents(): Promise<AgentInfo[]>;
+  /** Begins the conversation `copy` with what the calling one knows. */
+  fork(request: { copy: string }): Promise<void>;
 }
 
 /** Input of the activity `transcribe`; the message is read from the workflow by query. */
@@ -32,10 +41,9 @@ export type ToolActivity = (run: ToolRun) => Promise<ToolReturn>;
 export interface ActivityDependencies {
   /** To read a conversation by query. */
   client: Client;
-  model: LanguageModel;
-  /** System prompt. */
-  system: string;
-  tools: readonly Tool[];
+  agents: Agents;
+  /** Milliseconds that a request for approval waits for an approver. */
+  approvalExpireMs: number;
   /** Turns voice messages into text, if one is set. */
   transcriptionModel?: TranscriptionModel | undefined;
   platforms: ReadonlyMap<string, Platform>;

@@ -3,15 +3,14 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
-import type { PlannedCall, ToolPolicy } from '../contract/tool-call.ts';
 import { describeModelFailure } from '../models/model-failure.ts';
 import type { ShownFiles } from '../models/shown-files.ts';
-import type { Tool } from '../tools/tool.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
 import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
 import { outboundContext } from './outbound-context.ts';
+import { planCall } from './plan-call.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
 import { showFiles } from './show-files.ts';
@@ -42,7 +41,7 @@ export function createCallModel(dependencies: ActivityDependencies) {
 }
 
 async function step(
-  { model, system, tools, platforms, pushLive }: ActivityDependencies,
+  { agents, approvalExpireMs, platforms, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
   files: () => Promise<ShownFiles>,
@@ -50,13 +49,15 @@ async function step(
 ): Promise<ModelStep> {
   const { attempt } = Context.current().info;
   const { conversation, turn } = request;
+  const agent = agents.get(seen.agent);
   const live = new LiveText(pushLive, seen.target.live, { conversation, turn, step: request.step, attempt });
   const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
   let said = '';
   try {
+    const [model, tools] = await Promise.all([agent.model(seen.model), agent.tools()]);
     const { content, calls, usage } = await stepWithFiles({
       model,
-      system: withOmitted(system, seen.omittedTurns),
+      system: withOmitted(agent.system, seen.omittedTurns),
       entries: seen.entries,
       files: await files(),
       attempt,
@@ -69,7 +70,8 @@ async function step(
       },
     });
     await Promise.race([live.end(), sleep(LIVE_GRACE_MS)]);
-    return { content, calls: calls.map((call) => plan(call, tools)), usage, ...(await stream?.end()) };
+    const planned = await Promise.all(calls.map((call) => planCall(call, tools, approvalExpireMs)));
+    return { content, calls: planned, usage, ...(await stream?.end()) };
   } catch (error) {
     const shown = await stream?.end();
     if (!Context.current().cancellationSignal.aborted) throw modelFailure(error, shown);
@@ -105,18 +107,6 @@ function replyStream(
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
     context: outboundContext(target, `${target.deliveryId}.0`, alive.suspended),
   });
-}
-
-function plan(
-  call: { id: string; name: string } | { id: string; refused: string },
-  tools: readonly Tool[],
-): PlannedCall {
-  if ('refused' in call) return { id: call.id, refused: call.refused };
-  const tool = tools.find(({ name }) => name === call.name);
-  if (!tool) return { id: call.id, refused: `There is no tool ${call.name}.` };
-  const { effect, timeoutMs, attempts } = tool;
-  const policy: ToolPolicy = { effect, timeoutMs, attempts, ...(tool.reconcile ? { reconciles: true } : {}) };
-  return { id: call.id, policy };
 }
 
 function withOmitted(system: string, turns: number): string {

@@ -4,6 +4,7 @@ import { FAILURE } from '../contract/failures.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
+import type { Agents } from './agents.ts';
 import { whileAlive } from './alive.ts';
 import { CollectedExtras } from './collect-extras.ts';
 import { shutdownFailure } from './shutdown.ts';
@@ -15,10 +16,11 @@ const LONGEST_ERROR = 4_000;
 /** A tool that throws this often is reported; the rest of its attempts are for workers that are lost. */
 const THROWS = 3;
 
-/** The activity of one tool. */
-export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
+/** The activity of every tool, which is found by the activity's type. */
+export function createRunTool({ agents, platforms, pushLive }: ActivityDependencies): ToolActivity {
   return (run) =>
     whileAlive(async ({ signal, suspended }) => {
+      const tool = await findTool(agents, run.agent, Context.current().info.activityType);
       const { platform, conversation } = parseConversationId(run.conversation);
       const typingEnded = showTyping(platforms.get(platform), { ...run, conversation }, signal);
       const progress = (text: string) =>
@@ -41,6 +43,13 @@ export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDepen
         typingEnded();
       }
     });
+}
+
+/** Throws for a tool that the agent had when it was called, and has no more. */
+export async function findTool(agents: Agents, agent: string | undefined, name: string): Promise<Tool> {
+  const tool = (await agents.get(agent).tools()).find((candidate) => candidate.name === name);
+  if (tool) return tool;
+  throw ApplicationFailure.nonRetryable(`there is no tool ${name} any more`, FAILURE.toolFailed);
 }
 
 export function toolContext(

@@ -16,15 +16,15 @@ export interface ConfigSummary {
 export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
   const environment = readEnvironment(env);
   const config = await loadConfig(environment);
-  const { model, transcription } = config.agent;
+  const { agents, transcription } = config;
   await Promise.all([
-    resolveModel(model, environment),
+    ...agents.flatMap(({ models }) => models.map((model) => resolveModel(model, environment))),
     transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
     createPlatforms(environment),
   ]).catch((error: Error) => {
     throw new ConfigError(error.message, { cause: error });
   });
-  return { model, platforms: ['web', ...enabledPlatforms(environment)] };
+  return { model: agents[0].models[0], platforms: ['web', ...enabledPlatforms(environment)] };
 }
 
 const CLI = fileURLToPath(new URL('./holdfast.ts', import.meta.url));

@@ -1,36 +1,92 @@
+import type { Role } from '../contract/access.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Tool } from '../tools/tool.ts';
 
+/** An agent: a model, what it is told of its task, and its tools. */
+export interface AgentConfig {
+  /** `provider/model`, or `demo`; the default agent's if not given. For the default agent, HOLDFAST_MODEL wins over it. */
+  model?: string;
+  /** Further models that `/model` may choose. */
+  models?: string[];
+  /** System prompt. */
+  system?: string;
+  /** Added to the built-in tools; one with a built-in's name replaces it. */
+  tools?: Tool[];
+  /** Names of the built-in tools that it has; all if not given. */
+  builtInTools?: string[];
+}
+
+/** Which agent answers where: the first route that fits counts. */
+export interface RouteConfig {
+  /** Name of one of `agents`. */
+  agent: string;
+  platform?: string;
+  /** What the platform calls the place, as in `{platform}/{conversation}`. */
+  conversation?: string;
+}
+
+/** Someone the operator knows. */
+export interface PersonConfig {
+  /** What they may do: `user` talks to the agent, `approver` also decides requests, `owner` may do all; `user` if not given. */
+  role?: Role;
+  /** Who they are at each platform: `{platform}:{sender id}`, for instance `telegram:123456`. */
+  identities: string[];
+}
+
 /** What holdfast.config.ts exports by {@link defineConfig}. */
 export interface HoldfastConfig {
-  agent?: {
-    /** `provider/model`, or `demo`. HOLDFAST_MODEL wins over it. */
-    model?: string;
+  /** The default agent. */
+  agent?: AgentConfig & {
     /** `provider/model` that turns voice messages into text. HOLDFAST_TRANSCRIPTION_MODEL wins over it. */
     transcription?: string;
-    /** System prompt. */
-    system?: string;
-    /** Added to the built-in tools; one with a built-in's name replaces it. */
-    tools?: Tool[];
   };
+  /** Further agents, by name, for routes and `/agent`. */
+  agents?: Record<string, AgentConfig & { description?: string }>;
+  routes?: RouteConfig[];
   conversation?: {
     /** What a message does that arrives while a turn is running; `steer` if not given. */
     whileBusy?: WhileBusy;
     /** What one turn may spend. */
     limits?: Partial<TurnLimits>;
   };
+  approvals?: {
+    /** Hours that a request waits for an approver before it counts as refused; 24 if not given. */
+    expireHours?: number;
+  };
+  access?: {
+    /** Who is who, by a name of your choice. */
+    people?: Record<string, PersonConfig>;
+  };
+}
+
+/** An agent with every default filled in. */
+export interface ResolvedAgent {
+  name: string;
+  description?: string;
+  /** Its own model first. */
+  models: [string, ...string[]];
+  system: string;
+  tools: Tool[];
 }
 
 /** The config with every default filled in. */
 export interface Config {
-  agent: { model: string; transcription?: string; system: string; tools: Tool[] };
-  conversation: ConversationSettings;
+  /** The default agent first. */
+  agents: [ResolvedAgent, ...ResolvedAgent[]];
+  routes: RouteConfig[];
+  transcription?: string;
+  conversation: Pick<ConversationSettings, 'whileBusy' | 'limits'>;
+  approvals: { expireMs: number };
+  access: { people: Record<string, PersonConfig> };
 }
 
 /** Types holdfast.config.ts. */
 export function defineConfig(config: HoldfastConfig): HoldfastConfig {
   return config;
 }
+
+/** Name of the default agent. */
+export const DEFAULT_AGENT = 'main';
 
 export const DEFAULT_SYSTEM =
   'You are a helpful assistant in a chat. Answer briefly, in the language of the user, in markdown. ' +

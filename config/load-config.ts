@@ -1,39 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
-import { DEFAULT_SETTINGS, WHILE_BUSY } from '../contract/settings.ts';
+import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
-import type { Tool } from '../tools/tool.ts';
-import { type Config, DEFAULT_SYSTEM, type HoldfastConfig } from './config.ts';
+import type { Config, HoldfastConfig } from './config.ts';
+import { configSchema } from './config-schema.ts';
 import { ConfigError, type Environment } from './environment.ts';
+import { resolveAgents } from './resolve-agents.ts';
 import { resolveFromHere } from './resolve-from-here.ts';
-
-const isTool = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'run' in value && 'effect' in value && 'attempts' in value;
-
-const schema = z.strictObject({
-  agent: z
-    .strictObject({
-      model: z.string().min(1).optional(),
-      transcription: z.string().min(1).optional(),
-      system: z.string().optional(),
-      tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
-    })
-    .optional(),
-  conversation: z
-    .strictObject({
-      whileBusy: z.enum(WHILE_BUSY).optional(),
-      limits: z
-        .strictObject({
-          steps: z.number().int().positive().optional(),
-          seconds: z.number().positive().optional(),
-          failures: z.number().int().positive().optional(),
-        })
-        .optional(),
-    })
-    .optional(),
-});
 
 /** Where the config file is: HOLDFAST_CONFIG, or holdfast.config.ts in the working directory, which need not exist. */
 export function configPath(environment: Pick<Environment, 'HOLDFAST_CONFIG'>): string {
@@ -45,19 +19,19 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, conversation } = own;
+  const { agent, routes = [], conversation, approvals, access } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
+  const builtIns = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
   return {
-    agent: {
-      model: environment.HOLDFAST_MODEL ?? agent?.model ?? 'demo',
-      ...(transcription === undefined ? {} : { transcription }),
-      system: agent?.system ?? DEFAULT_SYSTEM,
-      tools: withBuiltIns(agent?.tools ?? [], environment),
-    },
+    agents: resolveAgents(own, environment.HOLDFAST_MODEL, builtIns),
+    routes,
+    ...(transcription === undefined ? {} : { transcription }),
     conversation: {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
       limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },
     },
+    approvals: { expireMs: (approvals?.expireHours ?? 24) * 3_600_000 },
+    access: { people: access?.people ?? {} },
   };
 }
 
@@ -75,18 +49,8 @@ async function importConfig(file: string): Promise<unknown> {
 
 function validate(file: string, exported: unknown): HoldfastConfig {
   if (exported === undefined) throw new ConfigError(`${file}: needs \`export default defineConfig({ … })\``);
-  const parsed = schema.safeParse(exported, { reportInput: false });
+  const parsed = configSchema.safeParse(exported, { reportInput: false });
   if (parsed.success) return parsed.data as HoldfastConfig;
   const lines = parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigError(lines.join('\n'));
-}
-
-function withBuiltIns(own: Tool[], environment: Environment): Tool[] {
-  const names = new Set<string>();
-  for (const { name } of own) {
-    if (names.has(name)) throw new ConfigError(`agent.tools: "${name}" is there twice; rename one`);
-    names.add(name);
-  }
-  const builtIn = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
-  return [...builtIn.filter(({ name }) => !names.has(name)), ...own];
 }

@@ -5,3 +5,13 @@ export type Role = (typeof ROLES)[number];
 export function hasRole(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
+
+/** What the operator's config says of a message's sender; resolved by the gateway and stored with the message. */
+export interface SenderAccess {
+  role: Role;
+  /** The operator's name for the person, who may have identities on several platforms. */
+  person?: string;
+}
+
+/** Of someone that no config speaks of. */
+export const ANYONE: SenderAccess = { role: 'user' };

@@ -24,16 +24,10 @@ export const COMMANDS = [
     argument: '[turn]',
     inOrder: true,
   },
-  { name: 'compact', does: 'put a summary in the place of what was said before', inOrder: true },
   { name: 'approve', does: 'allow a call', argument: '[id] [conversation | always]' },
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
-  { name: 'usage', does: 'tokens and cost' },
-  { name: 'memory', does: 'what is remembered', argument: '[forget <id> | erase]' },
-  { name: 'schedules', does: 'what is scheduled', argument: '[remove <id>]' },
-  { name: 'remind', does: 'be reminded', argument: '<when> <of what>' },
-  { name: 'pair', does: 'who waits to be let in, or let them in', argument: '[code]' },
   { name: 'whoami', does: 'who I am here' },
 ] as const satisfies readonly CommandSpec[];
 

@@ -1,3 +1,5 @@
+import type { SenderAccess } from './access.ts';
+
 /**
  * What a message does that arrives while a turn is running:
  * `steer` the model sees it at its next step · `queue` its own turn afterwards ·
@@ -20,6 +22,10 @@ export interface TurnLimits {
 export interface ConversationSettings {
   whileBusy: WhileBusy;
   limits: TurnLimits;
+  /** The agent that answers here, if not the default one; `/agent` wins over it. */
+  agent?: string;
+  /** What the sender may do; {@link ANYONE} if not given. */
+  access?: SenderAccess;
 }
 
 export const DEFAULT_SETTINGS: ConversationSettings = {

@@ -1,10 +1,11 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { PendingApproval } from './approval.ts';
 import type { Receipt } from './delivery.ts';
 import type { InboundMessage } from './message.ts';
 import type { ModelRequest, Usage } from './model-step.ts';
 import type { ConversationSettings } from './settings.ts';
-import type { ConversationStatus } from './state.ts';
-import type { Entry, ReplyEntry } from './transcript.ts';
+import type { ConversationState, ConversationStatus } from './state.ts';
+import type { Entry, Shown } from './transcript.ts';
 
 /** The workflow type. */
 export const CONVERSATION = 'conversation';
@@ -20,6 +21,9 @@ export interface TranscriptView {
   said: string;
   /** Turns that are no longer in the transcript. */
   omittedTurns: number;
+  /** The agent and the model that were chosen here, if not the default ones. */
+  agent?: string;
+  model?: string;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */
@@ -49,8 +53,8 @@ export interface DeliveryTarget {
   live: string[];
 }
 
-/** A reply with where it goes, for the activity `deliver`. */
-export const reply = defineQuery<{ entry: ReplyEntry; target: DeliveryTarget }, [seq: number]>('reply');
+/** A reply, or an approval request, with where it goes, for the activity `deliver`. */
+export const reply = defineQuery<{ entry: Shown; target: DeliveryTarget }, [seq: number]>('reply');
 
 /** A tool call that is running. */
 export interface RunningCall {
@@ -72,9 +76,14 @@ export interface ConversationView {
   /** The step that the model is writing, whose live deltas are not yet an entry. */
   writing?: { turn: number; step: number };
   usage: Usage;
+  /** Calls that wait for an approver. */
+  approvals: PendingApproval[];
   entries: Entry[];
 }
 export const view = defineQuery<ConversationView, [afterSeq: number]>('view');
 
 /** Whether a message with this event id has been received. */
 export const seen = defineQuery<boolean, [eventId: string]>('seen');
+
+/** What the next run would begin with. */
+export const carried = defineQuery<ConversationState>('carried');

@@ -1,3 +1,4 @@
+import type { Grant } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
 import type { ConversationSettings } from './settings.ts';
@@ -30,6 +31,12 @@ export interface ConversationState {
   usage: Usage;
   /** Ids of the platform's messages that are known not to be our own unrecorded ones, newest last. */
   knownMessageIds: string[];
+  /** Turns that `/undo` or `/retry` took back: the model does not see them. */
+  undone: number[];
+  /** Approved for this conversation. */
+  grants: Grant[];
+  /** What `/agent` and `/model` chose. */
+  chosen: { agent?: string; model?: string };
 }
 
 /** The state of a conversation that has just begun. */
@@ -44,6 +51,9 @@ export const FIRST_STATE: ConversationState = {
   inbox: [],
   usage: { inputTokens: 0, outputTokens: 0 },
   knownMessageIds: [],
+  undone: [],
+  grants: [],
+  chosen: {},
 };
 
 /** Argument of the workflow `conversation`: where it is, and the state of the run before. */

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Sender } from './message.ts';
@@ -14,6 +15,8 @@ export interface ToolPolicy {
   attempts: number;
   /** The tool can find out whether a lost run acted. */
   reconciles?: true;
+  /** An approver must allow the call first. */
+  approval?: ApprovalPolicy;
 }
 
 /** A tool call of a model step: to be run by its policy, or already refused with what the model is told. */
@@ -26,6 +29,8 @@ export interface ToolRun {
   turn: number;
   callId: string;
   input: Json;
+  /** The agent whose tool it is, if not the default one. */
+  agent?: string;
   /** The same for every run of this call. */
   idempotencyKey: string;
   sender?: Sender;
@@ -49,6 +54,6 @@ export type Reconciled = { acted: true; output: string } | { acted: false } | { 
 
 /**
  * `ok`: output is the result · `error`: output is the error · `unknown`: a `once` tool's worker was lost mid-run ·
- * `cancelled`: the turn was stopped or interrupted.
+ * `cancelled`: the turn was stopped or interrupted · `denied`: no approver allowed it, so it did not run.
  */
-export type ToolOutcome = 'ok' | 'error' | 'unknown' | 'cancelled';
+export type ToolOutcome = 'ok' | 'error' | 'unknown' | 'cancelled' | 'denied';

@@ -1,3 +1,4 @@
+import type { ApprovalOutcome, PendingApproval, Reach } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Attachment, Sender } from './message.ts';
@@ -76,8 +77,33 @@ export interface ReplyEntry extends EntryBase {
   at: number;
 }
 
-/** Everything a conversation went through, in order. The model sees it as the transcript. */
-export type Entry = UserEntry | AssistantEntry | ToolEntry | ReplyEntry;
+/** A call that waits for an approver. It is shown in a message of its own, which then tells the decision. */
+export interface ApprovalEntry extends EntryBase, PendingApproval {
+  kind: 'approval';
+  text: string;
+  buttons: Button[];
+  /** Event ids of the messages that its turn answers. */
+  answers: string[];
+  at: number;
+}
+
+/** How the request of an {@link ApprovalEntry} ended. */
+export interface DecisionEntry extends EntryBase {
+  kind: 'decision';
+  /** Id of the request. */
+  id: string;
+  outcome: ApprovalOutcome;
+  reach?: Reach;
+  /** Who decided. */
+  by?: string;
+  at: number;
+}
+
+/** Everything a conversation went through, in order. The model sees it as the transcript, without approvals and commands. */
+export type Entry = UserEntry | AssistantEntry | ToolEntry | ReplyEntry | ApprovalEntry | DecisionEntry;
+
+/** What goes out as a message: how it reads now, and whose answer it is. */
+export type Shown = Pick<ReplyEntry, 'seq' | 'turn' | 'text' | 'answers' | 'buttons' | 'files'>;
 
 /** The text that a model step says to the user. */
 export function textOf(content: AssistantPart[]): string {

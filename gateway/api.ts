@@ -65,7 +65,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
       throw new HttpError(413, 'text_too_long', `text: must be at most ${MAX_TEXT_BYTES} bytes`);
     const message: InboundMessage = { id: body.id ?? crypto.randomUUID(), text: body.text, live: gatewayUrl };
     const duplicate = body.id === undefined ? false : await conversations.hasSeen(workflowId, body.id);
-    if (duplicate !== true) await conversations.store(id, message);
+    if (duplicate !== true) await conversations.store({ id, message, operator: true });
     changes.nudge(workflowId);
     const accepted = { conversation: workflowId, message: message.id, duplicate };
     if (wait === 0) return context.json(accepted, 202);

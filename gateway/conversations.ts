@@ -1,12 +1,11 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { type ConversationId, workflowIdOf } from '../contract/conversation-id.ts';
-import type { InboundMessage } from '../contract/message.ts';
+import { workflowIdOf } from '../contract/conversation-id.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
-import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { unavailable } from './errors.ts';
+import type { Origin, ResolveSettings } from './settings.ts';
 
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
 const STORE_MS = 2_500;
@@ -26,19 +25,20 @@ export interface ListedConversation {
 /** What the gateway does with conversations: all of it at Temporal, nothing of it kept here. */
 export class Conversations {
   readonly #client: Client;
-  readonly #settings: ConversationSettings;
+  readonly #settings: ResolveSettings;
 
-  constructor(client: Client, settings: ConversationSettings) {
+  constructor(client: Client, settings: ResolveSettings) {
     this.#client = client;
     this.#settings = settings;
   }
 
   /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
-  async store(id: ConversationId, message: InboundMessage): Promise<void> {
+  async store(origin: Origin): Promise<void> {
+    const { id, message } = origin;
     const workflowId = workflowIdOf(id);
     const send = message.deleted
-      ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, this.#settings)
-      : () => this.#signalWithStart(id, workflowId, message);
+      ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, this.#settings(origin))
+      : () => this.#signalWithStart(origin, workflowId);
     try {
       await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {
@@ -48,17 +48,18 @@ export class Conversations {
     }
   }
 
-  async #signalWithStart(id: ConversationId, workflowId: string, message: InboundMessage): Promise<void> {
-    const start: ConversationStart = { platform: id.platform, conversation: id.conversation };
+  async #signalWithStart(origin: Origin, workflowId: string): Promise<void> {
+    const { platform, conversation } = origin.id;
+    const start: ConversationStart = { platform, conversation };
     await this.#client.workflow.signalWithStart(CONVERSATION, {
       workflowId,
       taskQueue: TASK_QUEUE,
       args: [start],
       signal: receive,
-      signalArgs: [message, this.#settings],
+      signalArgs: [origin.message, this.#settings(origin)],
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
-      staticSummary: `${id.platform} conversation ${id.conversation}`.slice(0, 180),
+      staticSummary: `${platform} conversation ${conversation}`.slice(0, 180),
     });
   }
 

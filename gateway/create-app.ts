@@ -3,7 +3,6 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
-import type { ConversationSettings } from '../contract/settings.ts';
 import { requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -13,6 +12,7 @@ import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
 import type { PlatformDependencies } from './no-platform.ts';
+import type { ResolveSettings } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** Largest request body, in bytes. */
@@ -22,7 +22,7 @@ const MAX_WEBHOOK_BODY = 8 * 1024 * 1024;
 
 export interface AppDependencies extends PlatformDependencies {
   client: Client;
-  settings: ConversationSettings;
+  settings: ResolveSettings;
   apiKeys: readonly string[];
   internalKey: string | undefined;
   gatewayUrl: string;

@@ -5,7 +5,7 @@ import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
 /** An event of `GET /v1/conversations/{id}/events`; one with an id is durable, and its id is the cursor. */
 export interface OutsideEvent {
   id?: string;
-  event: 'message' | 'step' | 'tool' | 'reply' | 'delta' | 'progress' | 'status';
+  event: 'message' | 'step' | 'tool' | 'approval' | 'decision' | 'reply' | 'delta' | 'progress' | 'status';
   data: object;
 }
 
@@ -33,6 +33,11 @@ export function entryEvent(entry: Entry): OutsideEvent {
     case 'tool': {
       const { kind: _, ...data } = entry;
       return { id, event: 'tool', data };
+    }
+    case 'approval':
+    case 'decision': {
+      const { kind, ...data } = entry;
+      return { id, event: kind, data };
     }
     case 'reply': {
       const { kind: _, ...data } = entry;

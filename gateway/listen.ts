@@ -8,6 +8,7 @@ import { createPlatforms, listeningPlatforms } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
 import type { ListenOptions } from '../platforms/platform.ts';
 import { Conversations } from './conversations.ts';
+import { createResolveSettings } from './settings.ts';
 
 const PAUSE_MS = 500;
 const EXIT_CONFIG = 78;
@@ -43,7 +44,7 @@ async function listen(): Promise<void> {
     );
   const conversations = new Conversations(
     createTemporalClient(),
-    (await loadConfig(environment)).conversation,
+    createResolveSettings(await loadConfig(environment)),
   );
   const stateFile = path.join(environment.HOLDFAST_HOME, 'listen', `${name}.json`);
   await mkdir(path.dirname(stateFile), { recursive: true, mode: 0o700 });
@@ -54,7 +55,7 @@ async function listen(): Promise<void> {
     async store(messages) {
       for (const { conversation, message } of messages)
         await untilDone('storing a message', () =>
-          conversations.store({ platform: name, conversation }, message),
+          conversations.store({ id: { platform: name, conversation }, message }),
         );
     },
     async *conversations() {

@@ -5,6 +5,7 @@ import { createLog } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
 import { createApp } from './create-app.ts';
+import { createResolveSettings } from './settings.ts';
 import { createWebChat } from './web-chat/web-chat.ts';
 
 /** The gateway process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
@@ -16,7 +17,7 @@ const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
 
 const app = createApp({
   client,
-  settings: config.conversation,
+  settings: createResolveSettings(config),
   platforms: await createPlatforms(environment),
   missingSecrets: (platform) => missingSecrets(platform, environment),
   apiKeys: environment.HOLDFAST_API_KEYS,

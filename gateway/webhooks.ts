@@ -42,7 +42,7 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
       if (message.id.length > MAX_EVENT_ID)
         throw new HttpError(400, 'invalid_message', `id: must be at most ${MAX_EVENT_ID} characters`);
       try {
-        await conversations.store({ platform: name, conversation }, message);
+        await conversations.store({ id: { platform: name, conversation }, message });
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);

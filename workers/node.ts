@@ -6,8 +6,8 @@ import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
-import { resolveModel } from '../models/resolve-model.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
+import { createAgents } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -28,9 +28,9 @@ Runtime.install({
 });
 
 const config = await loadConfig(environment);
-const { transcription } = config.agent;
-const [model, transcriptionModel, platforms, bundle] = await Promise.all([
-  resolveModel(config.agent.model, environment),
+const { transcription } = config;
+const agents = createAgents(config.agents, environment);
+const [transcriptionModel, platforms, bundle] = await Promise.all([
   transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
   createPlatforms(environment),
   workflowBundle(`${environment.HOLDFAST_HOME}/cache`),
@@ -41,16 +41,15 @@ const worker = await createWorker({
   connection,
   namespace,
   workflowBundle: bundle,
-  model,
-  system: config.agent.system,
-  tools: config.agent.tools,
+  agents,
+  approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
   platforms,
   fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
 });
 process.once('disconnect', () => worker.shutdown());
-log.info({ model: config.agent.model, platforms: [...platforms.keys()] }, 'worker ready');
+log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
 await worker.run();
 await connection.close();
 process.exit(0);

@@ -17,7 +17,7 @@ export async function workflowBundle(directory: string): Promise<string> {
   const file = path.join(directory, `workflows-${await fingerprint()}.js`);
   if (existsSync(file)) return file;
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'workflows', 'conversation.ts'),
+    workflowsPath: path.join(root, 'workflows', 'workflows.ts'),
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(directory, { recursive: true });
@@ -32,8 +32,9 @@ async function fingerprint(): Promise<string> {
   const require = createRequire(import.meta.url);
   hash.update((require('@temporalio/worker/package.json') as { version: string }).version);
   for (const folder of sources) {
-    const names = (await readdir(path.join(root, folder))).sort();
-    for (const name of names) hash.update(name).update(await readFile(path.join(root, folder, name)));
+    const names = (await readdir(path.join(root, folder), { recursive: true })).sort();
+    for (const name of names.filter((file) => file.endsWith('.ts')))
+      hash.update(name).update(await readFile(path.join(root, folder, name)));
   }
   return hash.digest('hex').slice(0, 16);
 }

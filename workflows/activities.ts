@@ -71,3 +71,12 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
   scheduleToCloseTimeout: '24h',
   retry: retry(),
 });
+
+/** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
+export const { findGrant, keepGrant, describeAgents, fork } = proxyActivities<
+  Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork'>
+>({
+  ...base,
+  startToCloseTimeout: '30s',
+  retry: retry(),
+});

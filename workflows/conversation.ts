@@ -13,7 +13,8 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.seen, (id) => entity.hasSeen(id));
   setHandler(signals.view, (after) => entity.view(after));
   setHandler(signals.transcript, (request) => entity.transcriptFor(request));
-  setHandler(signals.reply, (seq) => entity.replyFor(seq));
+  setHandler(signals.reply, (seq) => entity.shown(seq));
+  setHandler(signals.carried, () => entity.carried());
   await entity.runUntilLong();
   await continueAsNew<typeof conversation>({
     platform: start.platform,

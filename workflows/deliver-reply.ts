@@ -1,18 +1,26 @@
 import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
-import type { StreamedPart } from '../contract/delivery.ts';
-import type { ReplyEntry } from '../contract/transcript.ts';
+import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import type { Shown } from '../contract/transcript.ts';
 import { deliver, deliverFile } from './activities.ts';
 
 export interface ReplyDelivery {
   /** Workflow id. */
   conversation: string;
-  entry: ReplyEntry;
+  entry: Shown;
   deliveryId: string;
   streamed?: StreamedPart | undefined;
   /** A message may have been sent and not recorded. */
   look?: boolean;
+  /** Only this part of it, which shows something else by now. */
+  again?: LastPart | undefined;
   /** Called with each message's id as it is known. */
   record(messageId: string): void;
+}
+
+/** The last message of a reply, and where its text began. */
+export interface LastPart {
+  receipt: Receipt;
+  from: number;
 }
 
 /** Sends a reply part by part, then its files; what was streamed of it is finished in the same message. */
@@ -21,9 +29,10 @@ export async function deliverReply({
   entry,
   deliveryId,
   ...reply
-}: ReplyDelivery): Promise<void> {
-  let from: number | null = 0;
-  let receipt = reply.streamed?.receipt;
+}: ReplyDelivery): Promise<LastPart | undefined> {
+  let from: number | null = reply.again?.from ?? 0;
+  let receipt = reply.again?.receipt ?? reply.streamed?.receipt;
+  let last: LastPart | undefined;
   if (receipt) reply.record(receipt.messageId);
   // Its buttons are not shown yet.
   if (reply.streamed?.shown && !entry.buttons) {
@@ -41,11 +50,13 @@ export async function deliverReply({
         ...(from === 0 && !receipt && reply.look ? { look: true } : {}),
       });
       reply.record(part.receipt.messageId);
+      last = { receipt: part.receipt, from };
       from = part.next;
       receipt = undefined;
     }
   } catch (failure) {
-    return notDelivered('reply', entry, failure);
+    notDelivered('reply', entry, failure);
+    return last;
   }
   for (const index of (entry.files ?? []).keys()) {
     try {
@@ -54,9 +65,10 @@ export async function deliverReply({
     } catch (failure) {
       notDelivered('file', entry, failure);
       // The platform was away for a day: the files after this one must not wait as long, each.
-      if (!isRefused(failure)) return;
+      if (!isRefused(failure)) return last;
     }
   }
+  return last;
 }
 
 function isRefused(failure: unknown): boolean {
@@ -65,7 +77,7 @@ function isRefused(failure: unknown): boolean {
 }
 
 /** The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on. */
-function notDelivered(what: 'reply' | 'file', { turn }: ReplyEntry, failure: unknown): void {
+function notDelivered(what: 'reply' | 'file', { turn }: Shown, failure: unknown): void {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   log.warn(`${what} not delivered`, { turn, reason: cause instanceof Error ? cause.message : '' });
 }

@@ -3,11 +3,15 @@ import { type Entry, textOf, toolCallsOf, type UserEntry } from '../contract/tra
 
 /** What a person reads of a conversation in Temporal's UI, in markdown. */
 export function detailsOf(
-  view: Pick<ConversationView, 'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'entries'>,
+  view: Pick<
+    ConversationView,
+    'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'approvals' | 'entries'
+  >,
 ): string {
   const head = [
     `**${view.status}** · turn ${view.turns} · ${view.waiting} waiting`,
     `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,
+    ...view.approvals.map((pending) => `waits for approval of \`${pending.tool}\``),
     ...view.running.map((call) => `running \`${call.name}\``),
   ];
   const lines = view.entries.map(lineOf).filter(Boolean);
@@ -24,6 +28,10 @@ function lineOf(entry: Entry): string {
     }
     case 'tool':
       return `\`${entry.name}\` ${entry.outcome}: ${short(entry.output)}`;
+    case 'approval':
+      return `**approval** asked for \`${entry.tool}\``;
+    case 'decision':
+      return `**approval** ${entry.outcome}${entry.by === undefined ? '' : ` by ${entry.by}`}`;
     case 'reply':
       return `**agent**: ${short(entry.text)}`;
   }

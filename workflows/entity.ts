@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { type Command, commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -9,13 +10,14 @@ import {
   FIRST_STATE,
   type QueuedMessage,
 } from '../contract/state.ts';
-import type { ReplyEntry, ReplyStatus } from '../contract/transcript.ts';
-import { answerTo, type Command, commandOf } from './commands.ts';
-import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
-import { deliveryTarget, type TargetSource } from './delivery-target.ts';
+import type { ReplyStatus, Shown } from '../contract/transcript.ts';
+import { Approvals } from './approvals.ts';
+import { obey } from './commands/commands.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
+import { Outbox } from './outbox.ts';
+import type { Parts } from './parts.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
@@ -26,48 +28,62 @@ import { Visibility } from './visibility.ts';
 const GLANCE = 12;
 
 /** What a conversation decides: which message is next, what a command does, when a turn ends and what the user sees of it. */
-export class Entity {
-  readonly #start: ConversationStart;
-  readonly #inbox: Inbox;
-  readonly #transcript: Transcript;
+export class Entity implements Parts {
+  readonly start: ConversationStart;
+  readonly inbox: Inbox;
+  readonly transcript: Transcript;
+  readonly outbox: Outbox;
+  readonly approvals: Approvals;
+  chosen: ConversationState['chosen'];
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
   #usage: ConversationState['usage'];
   #turns: number;
   #turn: Turn | undefined;
+  /** The turn that was last said to wait for an approver. */
+  #saidToWait = 0;
 
   constructor(start: ConversationStart) {
-    const state = start.state ?? FIRST_STATE;
-    this.#start = start;
-    this.#inbox = new Inbox(state.inbox, state.seen);
-    this.#transcript = new Transcript(state);
+    const state = { ...FIRST_STATE, ...start.state };
+    const changed = () => this.#visibility.refresh();
+    this.start = start;
+    this.inbox = new Inbox(state.inbox, state.seen);
+    this.transcript = new Transcript(state);
     this.#known = new KnownMessages(state.knownMessageIds);
+    this.outbox = new Outbox({ start, transcript: this.transcript, known: this.#known, changed });
+    this.approvals = new Approvals(state.grants, {
+      transcript: this.transcript,
+      outbox: this.outbox,
+      changed: () => this.#showStatus(),
+    });
     this.#visibility = new Visibility(start.platform, () => ({
-      ...this.view(this.#transcript.seq),
-      entries: this.#transcript.latest(GLANCE),
+      ...this.view(this.transcript.seq),
+      entries: this.transcript.latest(GLANCE),
     }));
+    this.chosen = { ...state.chosen };
     this.#usage = state.usage;
     this.#turns = state.turns;
   }
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
     if (message.messageId !== undefined) this.#known.record(message.messageId);
-    this.#inbox.receive(message, settings, Date.now());
+    this.inbox.receive(message, settings, Date.now());
   }
 
   hasSeen(id: string): boolean {
-    return this.#inbox.hasSeen(id);
+    return this.inbox.hasSeen(id);
   }
 
   view(after: number): ConversationView {
     return {
       status: this.#visibility.status,
       turns: this.#turns,
-      seq: this.#transcript.seq,
-      waiting: this.#inbox.waiting,
+      seq: this.transcript.seq,
+      waiting: this.inbox.waiting,
       running: [...(this.#turn?.running.values() ?? [])],
       usage: this.#usage,
-      entries: this.#transcript.after(after),
+      approvals: this.approvals.pending,
+      entries: this.transcript.after(after),
       ...(this.#turn?.writing ? { writing: this.#turn.writing } : {}),
     };
   }
@@ -76,30 +92,31 @@ export class Entity {
     // An attempt that was given up must not stream into the message of the turn after its own.
     if (turn !== this.#turn?.number) throw new Error(`turn ${turn} is over`);
     return {
-      ...this.#transcript.forModel(upTo),
-      said: this.#transcript.saidIn(turn),
-      target: deliveryTarget(this.#source, this.#turn.answers, this.#turn),
+      ...this.transcript.forModel(upTo),
+      said: this.transcript.saidIn(turn),
+      ...this.#turn.chosen,
+      target: this.outbox.targetOf(this.#turn.answers, this.#turn),
     };
   }
 
-  replyFor(seq: number): { entry: ReplyEntry; target: DeliveryTarget } {
-    const entry = this.#transcript.reply(seq);
-    if (!entry) throw new Error(`there is no reply ${seq}`);
-    return { entry, target: deliveryTarget(this.#source, entry.answers) };
+  shown(seq: number): { entry: Shown; target: DeliveryTarget } {
+    return this.outbox.shown(seq);
   }
 
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
     const { historySize: startBytes } = workflowInfo();
     this.#visibility.setStatus('idle');
-    while (!(shouldContinueAsNew(startBytes) && this.#inbox.portable)) {
-      const [first, ...batch] = this.#inbox.takeNext();
+    while (!(shouldContinueAsNew(startBytes) && this.inbox.portable && this.outbox.settled)) {
+      const [first, ...batch] = this.inbox.takeNext();
       const command = first && commandOf(first.message.text);
       if (first && command) await this.#obey(first, command);
       else if (first) await this.#runTurn([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
-        await condition(() => this.#inbox.waiting > 0 || shouldContinueAsNew(startBytes));
+        await condition(
+          () => this.inbox.waiting > 0 || (shouldContinueAsNew(startBytes) && this.outbox.settled),
+        );
       }
     }
   }
@@ -110,24 +127,25 @@ export class Entity {
       turns: this.#turns,
       usage: this.#usage,
       knownMessageIds: this.#known.ids,
-      ...this.#transcript.carried(),
-      ...this.#inbox.carried(),
+      grants: this.approvals.grants,
+      chosen: this.chosen,
+      ...this.transcript.carried(),
+      ...this.inbox.carried(),
     };
   }
 
-  get #source(): TargetSource {
-    return { start: this.#start, transcript: this.#transcript, known: this.#known };
-  }
-
-  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]]): Promise<void> {
+  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], alsoAnswers: string[] = []): Promise<void> {
     this.#turns += 1;
+    const { settings } = messages[0];
     const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
-      transcript: this.#transcript,
-      takeSteering: () => this.#inbox.takeSteering(),
+      transcript: this.transcript,
+      chosen: { ...(settings.agent === undefined ? {} : { agent: settings.agent }), ...this.chosen },
+      takeSteering: () => this.inbox.takeSteering(),
+      approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
-        const { inReplyTo, returnAddress } = deliveryTarget(this.#source, answers);
+        const { inReplyTo, returnAddress } = this.outbox.targetOf(answers);
         return {
           ...(inReplyTo === undefined ? {} : { inReplyTo }),
           ...(returnAddress === undefined ? {} : { returnAddress }),
@@ -141,16 +159,23 @@ export class Entity {
         };
       },
     });
+    turn.answers.push(...alsoAnswers);
     this.#turn = turn;
-    this.#visibility.setStatus('running');
+    this.#showStatus();
     const { status, line } = await this.#endOf(turn);
-    const said = this.#transcript.saidIn(turn.number);
+    const said = this.transcript.saidIn(turn.number);
     const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
-    const entry = this.#appendReply({ turn: turn.number, status, text, answers: turn.answers, ...extras });
-    await this.#deliver({ entry, deliveryId: turn.deliveryId, streamed, look: turn.mayHaveStreamed });
+    const { number, answers } = turn;
+    const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras });
+    await this.outbox.deliver({
+      entry,
+      deliveryId: turn.deliveryId,
+      streamed,
+      look: turn.mayHaveStreamed,
+    });
     this.#turn = undefined;
   }
 
@@ -162,19 +187,23 @@ export class Entity {
     steps.catch(() => {});
     let stoppedBy: 'stopped' | 'interrupted' = 'stopped';
     while (!turn.ended) {
-      await condition(() => turn.ended || this.#inbox.some(actsAtOnce) || isFresh(this.#inbox.next, turn));
+      await condition(
+        () => turn.ended || this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn) || this.#owesAWord,
+      );
       if (turn.ended || scope.consideredCancelled) break;
-      const urgent = this.#inbox.takeFirst(isImmediateCommand);
+      const urgent = this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message.text);
-      if (urgent && command && !('unknown' in command) && command.name === 'stop') {
-        this.#transcript.appendMessage(turn.number, urgent, true);
+      if (urgent && command && 'name' in command && command.name === 'stop') {
+        this.transcript.appendMessage(turn.number, urgent, true);
         turn.answers.push(urgent.message.id);
         scope.cancel();
       } else if (urgent && command) {
         await this.#obey(urgent, command);
-      } else {
+      } else if (this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn)) {
         stoppedBy = 'interrupted';
         scope.cancel();
+      } else {
+        await this.#sayThatItWaits(turn);
       }
     }
     try {
@@ -192,29 +221,33 @@ export class Entity {
     }
   }
 
+  /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
+  get #owesAWord(): boolean {
+    if (this.#saidToWait === this.#turns || this.approvals.pending.length === 0) return false;
+    return this.inbox.some((queued) => commandOf(queued.message.text) === undefined);
+  }
+
+  async #sayThatItWaits(turn: Turn): Promise<void> {
+    const [pending] = this.approvals.pending;
+    if (!pending) return;
+    this.#saidToWait = turn.number;
+    const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
+    await this.outbox.say(text, [], turn.number);
+  }
+
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {
-    this.#transcript.appendMessage(this.#turns, queued, true);
-    if (!('unknown' in command) && command.name === 'new') this.#transcript.startAfresh();
-    const text = answerTo(command, this.view(this.#transcript.seq));
-    const entry = this.#appendReply({
-      turn: this.#turns,
-      status: 'command',
-      text,
-      answers: [queued.message.id],
-    });
-    await this.#deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.c${entry.seq}` });
+    this.transcript.appendMessage(this.#turns, queued, true);
+    const result = await obey(command, queued, this);
+    const answers = [queued.message.id];
+    if ('turn' in result) await this.#runTurn(result.turn, answers);
+    else if (result.shown)
+      this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });
+    else await this.outbox.say(result.text, answers, this.#turns);
   }
 
-  #appendReply(reply: Omit<ReplyEntry, 'kind' | 'seq' | 'at'>): ReplyEntry {
-    const entry = this.#transcript.append<ReplyEntry>({ kind: 'reply', ...reply, at: Date.now() });
+  #showStatus(): void {
+    if (this.#turn)
+      this.#visibility.setStatus(this.approvals.pending.length > 0 ? 'awaiting-approval' : 'running');
     this.#visibility.refresh();
-    return entry;
-  }
-
-  async #deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<void> {
-    // The web chat and the HTTP API read the reply from here.
-    if (this.#start.platform === 'web') return;
-    const record = (messageId: string) => this.#known.record(messageId);
-    await deliverReply({ conversation: workflowInfo().workflowId, record, ...reply });
   }
 }

@@ -1,8 +1,8 @@
+import { commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
-import { commandOf } from './commands.ts';
 
 /**
  * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees
@@ -38,6 +38,11 @@ export class Inbox {
   receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
     if (this.#seen.has(message.id)) return;
     this.#remember(message.id);
+    this.#enqueue(plain({ message, settings, at }));
+  }
+
+  #enqueue(queued: QueuedMessage): void {
+    const { message } = queued;
     const revises = message.edited || message.deleted;
     // No event id has a line break.
     const revision = `revised\n${message.messageId}`;
@@ -45,10 +50,10 @@ export class Inbox {
     if (revises && message.messageId !== undefined) this.#remember(revision);
     const revised = revises ? this.#waitingAs(message.messageId) : -1;
     if (message.deleted) this.#queue = this.#queue.filter((_, index) => index !== revised);
-    else if (revised < 0) this.#queue.push({ message, settings, at });
+    else if (revised < 0) this.#queue.push(queued);
     else
-      this.#queue = this.#queue.map((queued, index) =>
-        index === revised ? { ...queued, message: reworded(queued.message, message) } : queued,
+      this.#queue = this.#queue.map((waiting, index) =>
+        index === revised ? { ...waiting, message: reworded(waiting.message, message) } : waiting,
       );
   }
 
@@ -110,6 +115,18 @@ export class Inbox {
 
 function isCommand({ message }: QueuedMessage): boolean {
   return commandOf(message.text) !== undefined;
+}
+
+/** `/queue …` and `/steer …` are messages that say themselves what they do while a turn runs. */
+function plain(queued: QueuedMessage): QueuedMessage {
+  const command = commandOf(queued.message.text);
+  if (!command || 'unknown' in command || command.argument === '') return queued;
+  if (command.name !== 'queue' && command.name !== 'steer') return queued;
+  return {
+    ...queued,
+    message: { ...queued.message, text: command.argument },
+    settings: { ...queued.settings, whileBusy: command.name },
+  };
 }
 
 /** The message with its new wording: what the old one had and the new one has not, is gone. */

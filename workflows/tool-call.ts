@@ -1,4 +1,5 @@
 import { ActivityFailure, CancelledFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Button, OutgoingFile } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { PlannedCall, ToolOutcome, ToolReturn, ToolRun } from '../contract/tool-call.ts';
@@ -51,6 +52,17 @@ export async function runToolCall(
   } catch (failure) {
     return isLost(failure) ? unknown(call.toolName) : failed(call.toolName, failure);
   }
+}
+
+/** The result of a call that no approver allowed. */
+export function denied(tool: string, { outcome, by }: { outcome: ApprovalOutcome; by?: string }): ToolResult {
+  if (outcome === 'cancelled')
+    return { output: `${tool} was not run: the turn was stopped before it was allowed.`, outcome };
+  const why = outcome === 'denied' ? `${by} refused it` : 'nobody allowed it in time';
+  return {
+    output: `${tool} was not run: it needs the approval of an approver, and ${why}. Do not try the same in another way; tell the user.`,
+    outcome: 'denied',
+  };
 }
 
 function succeeded(returned: ToolReturn): ToolResult {

@@ -2,11 +2,12 @@ import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
   type Entry,
-  type ReplyEntry,
+  type Shown,
   saidIn,
   type UserEntry,
   type VoiceTranscript,
 } from '../contract/transcript.ts';
+import { decided } from './approval-words.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -23,12 +24,15 @@ export class Transcript {
   #seq: number;
   #freshAfter: number;
   #omittedTurns: number;
+  /** Turns that the model does not see any more. */
+  readonly #undone: Set<number>;
 
-  constructor(state: Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns'>) {
+  constructor(state: Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns' | 'undone'>) {
     this.#entries = [...state.entries];
     this.#seq = state.seq;
     this.#freshAfter = state.freshAfter;
     this.#omittedTurns = state.omittedTurns;
+    this.#undone = new Set(state.undone);
   }
 
   get seq(): number {
@@ -95,6 +99,9 @@ export class Transcript {
       (entry) =>
         entry.seq > this.#freshAfter &&
         entry.seq <= upTo &&
+        !this.#undone.has(entry.turn) &&
+        entry.kind !== 'approval' &&
+        entry.kind !== 'decision' &&
         !(entry.kind === 'user' && entry.command) &&
         !(entry.kind === 'reply' && entry.status === 'command'),
     );
@@ -121,8 +128,30 @@ export class Transcript {
     return saidIn(this.#entries.filter((entry) => entry.turn === turn));
   }
 
-  reply(seq: number): ReplyEntry | undefined {
-    return this.#entries.find((entry): entry is ReplyEntry => entry.kind === 'reply' && entry.seq === seq);
+  /** A reply or an approval request as it reads now. */
+  shown(seq: number): Shown | undefined {
+    const entry = this.#entries.find((candidate) => candidate.seq === seq);
+    if (entry?.kind === 'reply') return entry;
+    if (entry?.kind !== 'approval') return undefined;
+    const decision = this.#entries.find((other) => other.kind === 'decision' && other.id === entry.id);
+    return decision?.kind === 'decision' ? decided(entry, decision) : entry;
+  }
+
+  /** Turns that the model sees, oldest first. */
+  get turns(): number[] {
+    return [...new Set(this.#visible(this.#seq).map(({ turn }) => turn))];
+  }
+
+  /** What was said to the agent in a turn. */
+  messagesOf(turn: number): UserEntry[] {
+    return this.#visible(this.#seq).filter(
+      (entry): entry is UserEntry => entry.kind === 'user' && entry.turn === turn,
+    );
+  }
+
+  /** Takes these turns back: the model does not see them any more. */
+  undo(turns: number[]): void {
+    for (const turn of turns) this.#undone.add(turn);
   }
 
   user(id: string): UserEntry | undefined {
@@ -140,7 +169,7 @@ export class Transcript {
   }
 
   /** What the next run carries: nothing from before `/new`, and the newest whole turns that fit. */
-  carried(): Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns'> {
+  carried(): Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns' | 'undone'> {
     const newest = this.#entries.at(-1)?.turn;
     // What was just asked and answered stays in any case: it may not have been read yet.
     const isNewest = ({ turn, kind }: Entry) => turn === newest && (kind === 'user' || kind === 'reply');
@@ -156,6 +185,7 @@ export class Transcript {
       seq: this.#seq,
       freshAfter: this.#freshAfter,
       omittedTurns: this.#omittedTurns + dropped,
+      undone: [...this.#undone].filter((turn) => entries.some((entry) => entry.turn === turn)),
     };
   }
 }

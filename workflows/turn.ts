@@ -5,19 +5,27 @@ import {
   CancelledFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
-import type { QueuedMessage } from '../contract/state.ts';
-import type { ToolRun } from '../contract/tool-call.ts';
-import { type AssistantEntry, type ToolEntry, toolCallsOf } from '../contract/transcript.ts';
+import type { ConversationState, QueuedMessage } from '../contract/state.ts';
+import type { PlannedCall, ToolRun } from '../contract/tool-call.ts';
+import {
+  type AssistantEntry,
+  type ToolCallPart,
+  type ToolEntry,
+  toolCallsOf,
+} from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
+import type { ApprovalRequest } from './approvals.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { ReplyExtras } from './reply-extras.ts';
-import { runToolCall } from './tool-call.ts';
+import { denied, runToolCall, type ToolResult } from './tool-call.ts';
 import { transcribeVoices } from './transcribe-voices.ts';
 import type { Transcript } from './transcript.ts';
+import { TurnClock } from './turn-clock.ts';
 
 /** What a turn needs of its conversation. */
 export interface TurnSurroundings {
@@ -26,7 +34,11 @@ export interface TurnSurroundings {
   /** Begins every idempotency key and delivery id of this conversation. */
   keyPrefix: string;
   transcript: Transcript;
+  /** The agent and the model that answer, if not the default ones. */
+  chosen: ConversationState['chosen'];
   takeSteering(): QueuedMessage[];
+  /** Has an approver decide; throws if the turn is stopped meanwhile. */
+  approve(request: ApprovalRequest): Promise<{ outcome: ApprovalOutcome; by?: string }>;
   /** What the platform needs to show that this turn is being worked on. */
   whereTo(turn: Turn): Pick<ToolRun, 'inReplyTo' | 'returnAddress'>;
   spend(usage: Usage): void;
@@ -38,6 +50,7 @@ export interface TurnSurroundings {
 export class Turn {
   readonly number: number;
   readonly deliveryId: string;
+  readonly chosen: ConversationState['chosen'];
   /** In ms since the epoch. */
   readonly startedAt: number;
   /** Event ids of the messages that this turn answers. */
@@ -57,16 +70,17 @@ export class Turn {
   writing: { turn: number; step: number } | undefined;
   #step = 0;
   readonly #limits: TurnLimits;
-  readonly #deadline: number;
+  readonly #clock: TurnClock;
   readonly #around: TurnSurroundings;
 
   /** It runs under the settings of its first message. */
   constructor(number: number, messages: [QueuedMessage, ...QueuedMessage[]], around: TurnSurroundings) {
     this.number = number;
     this.deliveryId = `${around.keyPrefix}.t${number}`;
+    this.chosen = around.chosen;
     this.#limits = messages[0].settings.limits;
     this.startedAt = Date.now();
-    this.#deadline = this.startedAt + this.#limits.seconds * 1000;
+    this.#clock = new TurnClock(this.#limits.seconds);
     this.#around = around;
     this.#read(messages);
   }
@@ -83,46 +97,68 @@ export class Turn {
   async #runSteps(): Promise<void> {
     for (;;) {
       // The other half is the model's: it answers without the words too.
-      await transcribeVoices(this.#around, () => Math.max(1, Math.floor(this.#remainingMs() / 2)));
+      await transcribeVoices(this.#around, () => Math.max(1, Math.floor(this.#clock.remainingMs / 2)));
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
       await Promise.all(
-        calls.map(async (call, index) => {
-          this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
-          this.#around.changed();
-          const sender = this.#around.transcript.latestUser()?.sender;
-          const { output, outcome, ...extras } = await runToolCall(
-            call,
-            planned.get(call.toolCallId) ?? { id: call.toolCallId, refused: 'This call was not planned.' },
-            {
-              conversation: this.#around.conversation,
-              turn: this.number,
-              idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
-              ...(sender ? { sender } : {}),
-              ...(this.live.length > 0 ? { live: this.live } : {}),
-              ...this.#around.whereTo(this),
-            },
-            // Zero would mean without end.
-            Math.max(1, this.#remainingMs()),
-          );
-          this.running.delete(call.toolCallId);
-          if (outcome === 'unknown') this.unknown.push(call.toolName);
-          this.#around.transcript.append<ToolEntry>({
-            kind: 'tool',
-            turn: this.number,
-            callId: call.toolCallId,
-            name: call.toolName,
-            output: [output, ...this.extras.add(extras)].join('\n'),
-            outcome,
-          });
-        }),
+        calls.map(async (call, index) => this.#runCall(call, planned.get(call.toolCallId), index)),
       );
       if (step.stopped || CancellationScope.current().consideredCancelled)
         throw new CancelledFailure('the turn was stopped');
       if (calls.length === 0) return;
       this.#read(this.#around.takeSteering());
     }
+  }
+
+  async #runCall(call: ToolCallPart, planned: PlannedCall | undefined, index: number): Promise<void> {
+    this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
+    this.#around.changed();
+    const { output, outcome, ...extras } = await this.#resultOf(call, planned, index).finally(() =>
+      this.running.delete(call.toolCallId),
+    );
+    if (outcome === 'unknown') this.unknown.push(call.toolName);
+    this.#around.transcript.append<ToolEntry>({
+      kind: 'tool',
+      turn: this.number,
+      callId: call.toolCallId,
+      name: call.toolName,
+      output: [output, ...this.extras.add(extras)].join('\n'),
+      outcome,
+    });
+  }
+
+  async #resultOf(
+    call: ToolCallPart,
+    planned: PlannedCall = { id: call.toolCallId, refused: 'This call was not planned.' },
+    index: number,
+  ): Promise<ToolResult> {
+    const approval = 'policy' in planned ? planned.policy.approval : undefined;
+    if (approval) {
+      const request = {
+        tool: call.toolName,
+        policy: approval,
+        turn: this.number,
+        answers: this.answers,
+      };
+      const verdict = await this.#clock
+        .notCounting(() => this.#around.approve(request))
+        .catch(() => ({ outcome: 'cancelled' as const }));
+      if (verdict.outcome !== 'approved') return denied(call.toolName, verdict);
+    }
+    const { transcript, conversation } = this.#around;
+    const { agent } = this.chosen;
+    const sender = transcript.latestUser()?.sender;
+    const run = {
+      conversation,
+      turn: this.number,
+      idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
+      ...(agent === undefined ? {} : { agent }),
+      ...(sender ? { sender } : {}),
+      ...(this.live.length > 0 ? { live: this.live } : {}),
+      ...this.#around.whereTo(this),
+    };
+    return runToolCall(call, planned, run, this.#remainingMs());
   }
 
   #read(messages: QueuedMessage[]): void {
@@ -137,7 +173,7 @@ export class Turn {
   async #callModel(): Promise<ModelStep> {
     this.#step += 1;
     if (this.#step > this.#limits.steps) throw new BudgetSpent('steps', this.#limits);
-    if (this.#remainingMs() <= 0) throw new BudgetSpent('seconds', this.#limits);
+    if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', this.#limits);
     const call = modelActivity({
       attempts: this.#limits.failures,
       remainingMs: this.#remainingMs(),
@@ -177,8 +213,9 @@ export class Turn {
     else if (told.mayHaveStreamed) this.mayHaveStreamed = true;
   }
 
+  /** At least one: zero would mean without end. */
   #remainingMs(): number {
-    return this.#deadline - Date.now();
+    return Math.max(1, this.#clock.remainingMs);
   }
 }
 

@@ -1,5 +1,5 @@
+import { commandOf, isImmediate } from '../contract/commands.ts';
 import type { QueuedMessage } from '../contract/state.ts';
-import { commandOf, isImmediate } from './commands.ts';
 import type { Turn } from './turn.ts';
 
 /** Commands that do not wait for the running turn. */
@@ -15,6 +15,7 @@ export function actsAtOnce(queued: QueuedMessage): boolean {
 
 /** `/new` ends the turn during which it came, but not those that had to wait with it. */
 export function isFresh(next: QueuedMessage | undefined, turn: Turn): boolean {
-  const command = next && commandOf(next.message.text);
-  return command !== undefined && !isImmediate(command) && next !== undefined && next.at > turn.startedAt;
+  if (!next) return false;
+  const command = commandOf(next.message.text);
+  return command !== undefined && 'name' in command && command.name === 'new' && next.at > turn.startedAt;
 }

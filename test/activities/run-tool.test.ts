@@ -12,6 +12,7 @@ import type { ToolReturn, ToolRun } from '../../contract/tool-call.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
 import { type ToolContext, ToolError } from '../../tools/tool.ts';
+import { oneAgent } from './one-agent.ts';
 
 const pushed: LiveEvent[] = [];
 const dependencies = {
@@ -42,10 +43,11 @@ function runTool(
     inReplyTo: '7',
     returnAddress: { token: 't' },
   };
-  return new MockActivityEnvironment({}, { logger }).run<[ToolRun], ToolReturn, ToolActivity>(
-    createRunTool(defined, dependencies),
-    run,
-  );
+  return new MockActivityEnvironment({ activityType: 'a_tool' }, { logger }).run<
+    [ToolRun],
+    ToolReturn,
+    ToolActivity
+  >(createRunTool({ ...dependencies, agents: oneAgent(defined) }), run);
 }
 
 /** Without the SDK's word on an attempt that failed on purpose. */

@@ -24,8 +24,8 @@ async function load(body: string, env: Record<string, string> = {}): Promise<Con
 describe('the config', () => {
   it('has defaults for everything', async () => {
     const config = await load('export default defineConfig({});');
-    expect(config.agent).toMatchObject({ model: 'demo', system: DEFAULT_SYSTEM });
-    expect(config.agent.tools.map(({ name }) => name).toSorted()).toEqual([
+    expect(config.agents).toMatchObject([{ name: 'main', models: ['demo'], system: DEFAULT_SYSTEM }]);
+    expect(config.agents[0].tools.map(({ name }) => name).toSorted()).toEqual([
       'attach_file',
       'calculator',
       'current_time',
@@ -40,9 +40,9 @@ describe('the config', () => {
   });
 
   it('adds tools, and one with the name of a built-in replaces it', async () => {
-    const { agent } = await load(
-      `export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`,
-    );
+    const {
+      agents: [agent],
+    } = await load(`export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`);
     expect(agent.tools).toHaveLength(7);
     const wait = agent.tools.find(({ name }) => name === 'wait');
     expect(wait?.run({}, undefined as never)).toBe('mine');
@@ -50,18 +50,18 @@ describe('the config', () => {
 
   it('lets HOLDFAST_MODEL win', async () => {
     const body = `export default defineConfig({ agent: { model: 'openai/a' }, conversation: { limits: { steps: 3 } } });`;
-    expect((await load(body)).agent.model).toBe('openai/a');
+    expect((await load(body)).agents[0].models).toEqual(['openai/a']);
     const config = await load(body, { HOLDFAST_MODEL: 'google/b' });
-    expect(config.agent.model).toBe('google/b');
+    expect(config.agents[0].models).toEqual(['google/b']);
     expect(config.conversation.limits).toEqual({ steps: 3, seconds: 3600, failures: 8 });
   });
 
   it('lets HOLDFAST_TRANSCRIPTION_MODEL win, and has no model for voice otherwise', async () => {
     const body = `export default defineConfig({ agent: { transcription: 'openai/a' } });`;
-    expect((await load('export default defineConfig({});')).agent).not.toHaveProperty('transcription');
-    expect((await load(body)).agent.transcription).toBe('openai/a');
+    expect(await load('export default defineConfig({});')).not.toHaveProperty('transcription');
+    expect((await load(body)).transcription).toBe('openai/a');
     const config = await load(body, { HOLDFAST_TRANSCRIPTION_MODEL: 'openai/b' });
-    expect(config.agent.transcription).toBe('openai/b');
+    expect(config.transcription).toBe('openai/b');
   });
 
   it.each([
@@ -80,13 +80,6 @@ describe('the config', () => {
     const error = await load(body).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toMatch(message);
-  });
-
-  it('refuses a tool that must ask before it may run', async () => {
-    const asks = tool('pay').replace('run:', `approval: 'ask', run:`);
-    await expect(load(`export default { agent: { tools: [${asks}] } };`)).rejects.toThrow(
-      /approval 'ask' is not supported yet/,
-    );
   });
 });
 

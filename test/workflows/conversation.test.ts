@@ -21,7 +21,7 @@ const texts = (entries: Entry[]) =>
   entries.map((entry) =>
     entry.kind === 'assistant'
       ? `a:${textOf(entry.content)}`
-      : `${entry.kind[0]}:${'text' in entry ? entry.text : entry.output}`,
+      : `${entry.kind[0]}:${'text' in entry ? entry.text : 'output' in entry ? entry.output : ''}`,
   );
 const repliesIn = (entries: Entry[]) =>
   entries.filter((entry): entry is ReplyEntry => entry.kind === 'reply');

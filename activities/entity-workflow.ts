@@ -1,0 +1,46 @@
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { QueryDefinition, UpdateDefinition } from '@temporalio/common';
+import { TASK_QUEUE } from '../contract/queues.ts';
+
+/** A workflow that stands for one thing for ever, and begins when it is first written to. */
+export interface EntityWorkflow {
+  type: string;
+  id: string;
+  /** Its argument when it begins. */
+  start: object;
+}
+
+/** Updates the entity, begun if need be. A repeat with the same `updateId` within its run changes nothing. */
+export async function updateEntity<Result, Args extends [unknown, ...unknown[]]>(
+  client: Client,
+  { type, id, start }: EntityWorkflow,
+  update: UpdateDefinition<Result, Args>,
+  { args, updateId }: { args: Args; updateId: string },
+): Promise<Result> {
+  return client.workflow.executeUpdateWithStart(update, {
+    args,
+    updateId,
+    startWorkflowOperation: new WithStartWorkflowOperation(type, {
+      workflowId: id,
+      taskQueue: TASK_QUEUE,
+      args: [start],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowTaskTimeout: '5s',
+    }),
+  });
+}
+
+/** Asks the entity; undefined if it has not begun. */
+export async function queryEntity<Result, Args extends unknown[]>(
+  client: Client,
+  { id }: Pick<EntityWorkflow, 'id'>,
+  query: QueryDefinition<Result, Args>,
+  ...args: Args
+): Promise<Result | undefined> {
+  try {
+    return await client.workflow.getHandle(id).query(query, ...args);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

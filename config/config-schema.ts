@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ROLES } from '../contract/access.ts';
+import { WHILE_BUSY } from '../contract/settings.ts';
+import type { Tool } from '../tools/tool.ts';
+
+const isTool = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'run' in value && 'effect' in value && 'attempts' in value;
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and -, at most 32');
+
+const agent = {
+  model: z.string().min(1).optional(),
+  models: z.array(z.string().min(1)).optional(),
+  system: z.string().optional(),
+  tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
+  builtInTools: z.array(z.string()).optional(),
+};
+
+const person = z.strictObject({
+  role: z.enum(ROLES).optional(),
+  identities: z
+    .array(
+      z.string().regex(/^[a-z][a-z0-9-]*:./, 'must be {platform}:{sender id}, for instance telegram:123456'),
+    )
+    .min(1),
+});
+
+/** What holdfast.config.ts may export; see HoldfastConfig. */
+export const configSchema = z.strictObject({
+  agent: z.strictObject({ ...agent, transcription: z.string().min(1).optional() }).optional(),
+  agents: z.record(name, z.strictObject({ ...agent, description: z.string().optional() })).optional(),
+  routes: z
+    .array(
+      z.strictObject({
+        agent: z.string(),
+        platform: z.string().optional(),
+        conversation: z.string().optional(),
+      }),
+    )
+    .optional(),
+  conversation: z
+    .strictObject({
+      whileBusy: z.enum(WHILE_BUSY).optional(),
+      limits: z
+        .strictObject({
+          steps: z.number().int().positive().optional(),
+          seconds: z.number().positive().optional(),
+          failures: z.number().int().positive().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
+  access: z.strictObject({ people: z.record(name, person).optional() }).optional(),
+});

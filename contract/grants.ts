@@ -1,0 +1,9 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Grant } from './approval.ts';
+
+/** The workflow that keeps what was approved "always": there is one. */
+export const GRANTS = { type: 'grants', id: 'holdfast/grants' };
+
+export const keep = defineUpdate<void, [Grant]>('keep');
+/** All standing approvals, oldest first. */
+export const standing = defineQuery<Grant[]>('standing');

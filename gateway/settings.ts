@@ -1,0 +1,39 @@
+import type { Config } from '../config/config.ts';
+import { ANYONE, type SenderAccess } from '../contract/access.ts';
+import type { ConversationId } from '../contract/conversation-id.ts';
+import type { InboundMessage } from '../contract/message.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+
+/** Where a message came from: a platform that verified its sender, or a caller of the HTTP API, who is the operator. */
+export interface Origin {
+  id: ConversationId;
+  message: InboundMessage;
+  operator?: true;
+}
+
+/** What the config says of a message; it is stored with it, so that a replay sees what the turn saw. */
+export type ResolveSettings = (origin: Origin) => ConversationSettings;
+
+export function createResolveSettings({
+  routes,
+  conversation,
+  access: { people },
+}: Pick<Config, 'routes' | 'conversation' | 'access'>): ResolveSettings {
+  const known = new Map<string, SenderAccess>(
+    Object.entries(people).flatMap(([person, { role = 'user', identities }]) =>
+      identities.map((identity): [string, SenderAccess] => [identity, { role, person }]),
+    ),
+  );
+  const accessOf = ({ id, message, operator }: Origin): SenderAccess => {
+    if (operator) return { role: 'owner' };
+    return known.get(`${id.platform}:${message.sender?.id}`) ?? ANYONE;
+  };
+  return (origin) => {
+    const { platform, conversation: place } = origin.id;
+    const route = routes.find(
+      (candidate) =>
+        (candidate.platform ?? platform) === platform && (candidate.conversation ?? place) === place,
+    );
+    return { ...conversation, access: accessOf(origin), ...(route ? { agent: route.agent } : {}) };
+  };
+}

@@ -1,0 +1,50 @@
+import { REACHES } from '../contract/approval.ts';
+import type { ApprovalEntry, DecisionEntry, Shown } from '../contract/transcript.ts';
+
+type Asked = Pick<ApprovalEntry, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt'>;
+
+/** What a request looks like: the call, what approving it means, buttons, and how to decide without them. */
+export function asked(request: Asked): Pick<ApprovalEntry, 'text' | 'buttons'> {
+  const { id, shown, expiresAt } = request;
+  const until = new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ');
+  const text = [
+    `🔐 May I do this?\n\n${shown}`,
+    `“Always” and “for this conversation” cover ${covered(request)}.`,
+    `Only an approver can decide, until ${until} UTC: \`/approve ${id}\`, \`/approve ${id} conversation\`, \`/approve ${id} always\` or \`/deny ${id}\`.`,
+  ].join('\n\n');
+  const labels = { once: 'Approve', conversation: 'For this conversation', always: 'Always' };
+  const approvals = REACHES.map((reach) => ({
+    label: labels[reach],
+    value: reach === 'once' ? `/approve ${id}` : `/approve ${id} ${reach}`,
+  }));
+  return { text, buttons: [...approvals, { label: 'Deny', value: `/deny ${id}` }] };
+}
+
+export function covered({ tool, scope }: Pick<Asked, 'tool' | 'scope'>): string {
+  return scope === '' ? `every call of \`${tool}\`` : `every call of \`${tool}\` for \`${scope}\``;
+}
+
+/** The request once it is decided: the call and the decision, without buttons. */
+export function decided(request: ApprovalEntry, decision: DecisionEntry): Shown {
+  const { seq, turn, answers, shown } = request;
+  return { seq, turn, answers, text: `${shown}\n\n${decisionLine(decision)}` };
+}
+
+export function decisionLine({
+  outcome,
+  reach,
+  by,
+}: Pick<DecisionEntry, 'outcome' | 'reach' | 'by'>): string {
+  switch (outcome) {
+    case 'approved': {
+      const further = { once: '', conversation: ', for this conversation', always: ', always' };
+      return `✅ Approved by ${by}${further[reach ?? 'once']}.`;
+    }
+    case 'denied':
+      return `🚫 Denied by ${by}.`;
+    case 'expired':
+      return '⌛ Expired: nobody decided in time, so it was not done.';
+    case 'cancelled':
+      return 'Not decided: the turn was stopped.';
+  }
+}

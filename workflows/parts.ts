@@ -1,0 +1,18 @@
+import type { ConversationView } from '../contract/signals.ts';
+import type { ConversationStart, ConversationState } from '../contract/state.ts';
+import type { Approvals } from './approvals.ts';
+import type { Inbox } from './inbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { Transcript } from './transcript.ts';
+
+/** What a conversation is made of, for its commands to look at and to change. */
+export interface Parts {
+  readonly start: ConversationStart;
+  readonly inbox: Inbox;
+  readonly transcript: Transcript;
+  readonly outbox: Outbox;
+  readonly approvals: Approvals;
+  /** What `/agent` and `/model` chose. */
+  chosen: ConversationState['chosen'];
+  view(after: number): ConversationView;
+}

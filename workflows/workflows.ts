@@ -1,0 +1,3 @@
+/** Every workflow that a worker runs, by its type. */
+export { conversation } from './conversation.ts';
+export { grants } from './grants.ts';
