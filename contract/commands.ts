@@ -1,3 +1,5 @@
+import type { InboundMessage } from './message.ts';
+
 /** A command that holdfast itself answers, the same on every platform. */
 export interface CommandSpec {
   name: string;
@@ -36,8 +38,15 @@ export type CommandName = (typeof COMMANDS)[number]['name'];
 /** A command as it was written; `unknown` when there is none of this name. */
 export type Command = { name: CommandName; argument: string } | { unknown: string };
 
-/** The command in a message's text: a first word like `/stop`. `/start` is how Telegram opens a chat. */
-export function commandOf(text: string): Command | undefined {
+/**
+ * The command in a message: a first word like `/stop`. `/start` is how Telegram opens a chat. What holdfast itself puts into
+ * a conversation is no command, whatever it says.
+ */
+export function commandOf({
+  text,
+  internal,
+}: Pick<InboundMessage, 'text' | 'internal'>): Command | undefined {
+  if (internal) return undefined;
   const [, word, argument = ''] = /^\/([a-z][a-z0-9_]*)(?:\s+([^]*))?$/i.exec(text.trimStart()) ?? [];
   if (word === undefined) return undefined;
   const wanted = word.toLowerCase() === 'start' ? 'help' : word.toLowerCase();

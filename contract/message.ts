@@ -15,6 +15,15 @@ export interface Attachment {
   bytes?: number;
 }
 
+/**
+ * What holdfast itself puts into a conversation: `notice` is told to the user as it is · `schedule` is due, and begins a turn ·
+ * `task` is the report of a sub-agent, and begins a turn.
+ */
+export type Internal =
+  | { kind: 'notice' }
+  | { kind: 'schedule'; id: string /** In ms since the epoch. */; dueAt: number }
+  | { kind: 'task'; id: string };
+
 /** One inbound message of a conversation. */
 export interface InboundMessage {
   /** Event id: the platform's id of this delivery. A message whose event id the conversation has seen changes nothing. */
@@ -34,6 +43,8 @@ export interface InboundMessage {
   returnAddress?: Record<string, string>;
   /** When the platform says that it was sent, in ms since the epoch. */
   sentAt?: number;
+  /** It does not come from outside; no platform and no caller of the HTTP API can say so. */
+  internal?: Internal;
   /** Base URL of the gateway that wants live deltas of the turn (see contract/live.ts). */
   live?: string;
 }

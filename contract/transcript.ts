@@ -1,7 +1,7 @@
 import type { ApprovalOutcome, PendingApproval, Reach } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
-import type { Attachment, Sender } from './message.ts';
+import type { Attachment, Internal, Sender } from './message.ts';
 import type { ToolOutcome } from './tool-call.ts';
 
 /** Provider data (signatures, item ids) that must be sent back with the part it came with. */
@@ -41,7 +41,8 @@ export interface UserEntry extends EntryBase {
   transcripts?: VoiceTranscript[];
   quote?: string;
   returnAddress?: Record<string, string>;
-  /** A command to holdfast, which the model does not see. */
+  internal?: Internal;
+  /** A command to holdfast, or a notice of it, which the model does not see. */
   command?: true;
   /** When it was sent, as the platform says, or else when it arrived; in ms since the epoch. */
   at: number;

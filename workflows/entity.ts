@@ -109,8 +109,9 @@ export class Entity implements Parts {
     this.#visibility.setStatus('idle');
     while (!(shouldContinueAsNew(startBytes) && this.inbox.portable && this.outbox.settled)) {
       const [first, ...batch] = this.inbox.takeNext();
-      const command = first && commandOf(first.message.text);
+      const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
+      else if (first?.message.internal?.kind === 'notice') await this.#tell(first);
       else if (first) await this.#runTurn([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
@@ -192,7 +193,7 @@ export class Entity implements Parts {
       );
       if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.inbox.takeFirst(isImmediateCommand);
-      const command = urgent && commandOf(urgent.message.text);
+      const command = urgent && commandOf(urgent.message);
       if (urgent && command && 'name' in command && command.name === 'stop') {
         this.transcript.appendMessage(turn.number, urgent, true);
         turn.answers.push(urgent.message.id);
@@ -224,7 +225,7 @@ export class Entity implements Parts {
   /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
   get #owesAWord(): boolean {
     if (this.#saidToWait === this.#turns || this.approvals.pending.length === 0) return false;
-    return this.inbox.some((queued) => commandOf(queued.message.text) === undefined);
+    return this.inbox.some((queued) => commandOf(queued.message) === undefined);
   }
 
   async #sayThatItWaits(turn: Turn): Promise<void> {
@@ -233,6 +234,11 @@ export class Entity implements Parts {
     this.#saidToWait = turn.number;
     const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
     await this.outbox.say(text, [], turn.number);
+  }
+
+  async #tell(notice: QueuedMessage): Promise<void> {
+    this.transcript.appendMessage(this.#turns, notice, true);
+    await this.outbox.say(notice.message.text, [notice.message.id], this.#turns);
   }
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {

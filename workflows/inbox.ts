@@ -113,13 +113,14 @@ export class Inbox {
   }
 }
 
+/** What no turn takes in. */
 function isCommand({ message }: QueuedMessage): boolean {
-  return commandOf(message.text) !== undefined;
+  return commandOf(message) !== undefined || message.internal?.kind === 'notice';
 }
 
 /** `/queue …` and `/steer …` are messages that say themselves what they do while a turn runs. */
 function plain(queued: QueuedMessage): QueuedMessage {
-  const command = commandOf(queued.message.text);
+  const command = commandOf(queued.message);
   if (!command || 'unknown' in command || command.argument === '') return queued;
   if (command.name !== 'queue' && command.name !== 'steer') return queued;
   return {

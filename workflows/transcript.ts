@@ -48,7 +48,8 @@ export class Transcript {
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
   appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
-    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt } = message;
+    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt, internal } =
+      message;
     this.append<UserEntry>({
       kind: 'user',
       turn,
@@ -61,6 +62,7 @@ export class Transcript {
       ...(attachments === undefined ? {} : { attachments }),
       ...(quote === undefined ? {} : { quote }),
       ...(returnAddress === undefined ? {} : { returnAddress }),
+      ...(internal === undefined ? {} : { internal }),
       ...(command ? { command: true } : {}),
     });
   }

@@ -4,7 +4,7 @@ import type { Turn } from './turn.ts';
 
 /** Commands that do not wait for the running turn. */
 export function isImmediateCommand({ message }: QueuedMessage): boolean {
-  const command = commandOf(message.text);
+  const command = commandOf(message);
   return command !== undefined && isImmediate(command);
 }
 
@@ -16,6 +16,6 @@ export function actsAtOnce(queued: QueuedMessage): boolean {
 /** `/new` ends the turn during which it came, but not those that had to wait with it. */
 export function isFresh(next: QueuedMessage | undefined, turn: Turn): boolean {
   if (!next) return false;
-  const command = commandOf(next.message.text);
+  const command = commandOf(next.message);
   return command !== undefined && 'name' in command && command.name === 'new' && next.at > turn.startedAt;
 }
