@@ -20,6 +20,10 @@ export interface Activities {
   /** Whether a call was approved "always". */
   findGrant(call: Pick<Grant, 'tool' | 'scope'>): Promise<boolean>;
   keepGrant(grant: Grant): Promise<void>;
+  /** Takes back what was approved "always"; whether there was a grant with this id. */
+  revokeGrant(id: string): Promise<boolean>;
+  /** The newest of what was approved "always", oldest first. */
+  listGrants(): Promise<Grant[]>;
   /** The default agent first. */
   describeAgents(): Promise<AgentInfo[]>;
   /** Begins the conversation `copy` with what the calling one knows. */

@@ -1,4 +1,9 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  QueryRejectedError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { QueryDefinition, UpdateDefinition } from '@temporalio/common';
 import { TASK_QUEUE } from '../contract/queues.ts';
 
@@ -30,7 +35,10 @@ export async function updateEntity<Result, Args extends [unknown, ...unknown[]]>
   });
 }
 
-/** Asks the entity; undefined if it has not begun. */
+/**
+ * Asks the entity; undefined if it has not begun, or was ended by hand: Temporal would answer for an ended one too, so the client
+ * must reject such queries (`queryRejectCondition`).
+ */
 export async function queryEntity<Result, Args extends unknown[]>(
   client: Client,
   { id }: Pick<EntityWorkflow, 'id'>,
@@ -40,7 +48,7 @@ export async function queryEntity<Result, Args extends unknown[]>(
   try {
     return await client.workflow.getHandle(id).query(query, ...args);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
     throw error;
   }
 }

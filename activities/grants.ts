@@ -1,22 +1,28 @@
 import { Context } from '@temporalio/activity';
 import { covers } from '../contract/approval.ts';
-import { GRANTS, keep, standing } from '../contract/grants.ts';
+import { GRANTS, keep, revoke, standing } from '../contract/grants.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
 import { queryEntity, updateEntity } from './entity-workflow.ts';
 
-/** The activities `findGrant` and `keepGrant`: what approvers allowed "always". */
-export function createGrants({
-  client,
-}: Pick<ActivityDependencies, 'client'>): Pick<Activities, 'findGrant' | 'keepGrant'> {
+type GrantActivities = Pick<Activities, 'findGrant' | 'keepGrant' | 'revokeGrant' | 'listGrants'>;
+
+const entity = { ...GRANTS, start: { grants: [] } };
+/** Shown at once, at most. */
+const LISTED = 50;
+
+/** What approvers allowed "always". */
+export function createGrants({ client }: Pick<ActivityDependencies, 'client'>): GrantActivities {
+  const all = async () => (await queryEntity(client, entity, standing)) ?? [];
   return {
-    async findGrant(call) {
-      const grants = (await queryEntity(client, GRANTS, standing)) ?? [];
-      return grants.some((grant) => covers(grant, call));
-    },
-    async keepGrant(grant) {
-      const { workflowExecution, activityId } = Context.current().info;
-      const updateId = `${workflowExecution?.runId}.${activityId}`;
-      await updateEntity(client, { ...GRANTS, start: { grants: [] } }, keep, { args: [grant], updateId });
-    },
+    findGrant: async (call) => (await all()).some((grant) => covers(grant, call)),
+    listGrants: async () => (await all()).slice(-LISTED),
+    keepGrant: (grant) => updateEntity(client, entity, keep, { args: [grant], updateId: updateId() }),
+    revokeGrant: (id) => updateEntity(client, entity, revoke, { args: [id], updateId: updateId() }),
   };
+}
+
+/** The same at every attempt of an activity. */
+function updateId(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return `${workflowExecution?.runId}.${activityId}`;
 }

@@ -14,6 +14,8 @@ export type Reach = (typeof REACHES)[number];
 
 /** A standing approval. */
 export interface Grant {
+  /** Id of the request that it came from. */
+  id: string;
   tool: string;
   /** Empty: every call of the tool. */
   scope: string;

@@ -5,5 +5,7 @@ import type { Grant } from './approval.ts';
 export const GRANTS = { type: 'grants', id: 'holdfast/grants' };
 
 export const keep = defineUpdate<void, [Grant]>('keep');
+/** Takes one back by its id; whether there was one. */
+export const revoke = defineUpdate<boolean, [id: string]>('revoke');
 /** All standing approvals, oldest first. */
 export const standing = defineQuery<Grant[]>('standing');

@@ -18,7 +18,7 @@ export function createWorker({
   workflowBundle,
   ...activities
 }: WorkerOptions): Promise<Worker> {
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   return Worker.create({
     connection,
     namespace,

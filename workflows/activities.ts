@@ -73,8 +73,8 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
 });
 
 /** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
-export const { findGrant, keepGrant, describeAgents, fork } = proxyActivities<
-  Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork'>
+export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fork } = proxyActivities<
+  Pick<Activities, 'findGrant' | 'keepGrant' | 'revokeGrant' | 'listGrants' | 'describeAgents' | 'fork'>
 >({
   ...base,
   startToCloseTimeout: '30s',

@@ -49,7 +49,7 @@ interface Open extends PendingApproval {
 /** Calls that wait for an approver, and what approvers allowed for longer than one call. */
 export class Approvals {
   readonly #open = new Map<string, Open>();
-  readonly #grants: Grant[];
+  #grants: Grant[];
   readonly #around: ApprovalSurroundings;
 
   constructor(grants: Grant[], around: ApprovalSurroundings) {
@@ -58,11 +58,19 @@ export class Approvals {
   }
 
   get pending(): PendingApproval[] {
-    return [...this.#open.values()].map(({ verdict: _, ...pending }) => pending);
+    return [...this.#open.values()].flatMap(({ verdict, ...pending }) => (verdict ? [] : [pending]));
   }
 
-  get grants(): Grant[] {
+  /** What was approved for this conversation. */
+  get grants(): readonly Grant[] {
     return this.#grants;
+  }
+
+  /** Takes a grant of this conversation back, or all without an id; whether there was one. */
+  revoke(id?: string): boolean {
+    const before = this.#grants.length;
+    this.#grants = this.#grants.filter((grant) => id !== undefined && grant.id !== id);
+    return this.#grants.length < before;
   }
 
   /** Asks, unless it was allowed before, and waits for the decision. Throws if the turn is stopped meanwhile. */
@@ -121,8 +129,8 @@ export class Approvals {
     return waiting === '' ? 'Nothing waits for approval.' : `${why}. Waiting: ${waiting}.`;
   }
 
-  #grant({ tool, scope }: Open, { reach, by }: Verdict & { by: string }): void {
-    const grant: Grant = { tool, scope, by, at: Date.now() };
+  #grant({ id, tool, scope }: Open, { reach, by }: Verdict & { by: string }): void {
+    const grant: Grant = { id, tool, scope, by, at: Date.now() };
     if (reach === 'conversation') {
       this.#grants.push(grant);
       if (this.#grants.length > MOST_GRANTS) this.#grants.shift();

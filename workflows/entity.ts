@@ -128,7 +128,7 @@ export class Entity implements Parts {
       turns: this.#turns,
       usage: this.#usage,
       knownMessageIds: this.#known.ids,
-      grants: this.approvals.grants,
+      grants: [...this.approvals.grants],
       chosen: this.chosen,
       ...this.transcript.carried(),
       ...this.inbox.carried(),

@@ -2,6 +2,7 @@ import { ANYONE } from '../../contract/access.ts';
 import type { Command, CommandName } from '../../contract/commands.ts';
 import type { QueuedMessage } from '../../contract/state.ts';
 import type { Parts } from '../parts.ts';
+import { approvals } from './approvals.ts';
 import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
@@ -9,8 +10,9 @@ import { help, status, unknownCommand, whoami } from './look.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
-  new(_, { transcript }) {
+  new(_, { transcript, approvals: allowed }) {
     transcript.startAfresh();
+    allowed.revoke();
     return 'Started afresh: I no longer see what was said before.';
   },
   // What runs is stopped by who runs it.
@@ -26,6 +28,7 @@ const handlers: Record<CommandName, Handler> = {
   branch,
   approve,
   deny,
+  approvals,
   agent,
   model,
 };
