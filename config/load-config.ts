@@ -51,6 +51,9 @@ function validate(file: string, exported: unknown): HoldfastConfig {
   if (exported === undefined) throw new ConfigError(`${file}: needs \`export default defineConfig({ … })\``);
   const parsed = configSchema.safeParse(exported, { reportInput: false });
   if (parsed.success) return parsed.data as HoldfastConfig;
-  const lines = parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')}: ${issue.message}`);
+  const lines = parsed.error.issues.map((issue) => {
+    const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+    return `${file}: ${issue.path.join('.')}: ${message}`;
+  });
   throw new ConfigError(lines.join('\n'));
 }

@@ -64,9 +64,38 @@ describe('the config', () => {
     expect(config.transcription).toBe('openai/b');
   });
 
+  it('has named agents with the default one’s model, and the built-in tools that they name', async () => {
+    const { agents, routes } = await load(
+      `export default defineConfig({
+        agent: { model: 'openai/a', models: ['openai/b', 'openai/a'] },
+        agents: { coder: { description: 'codes', system: 'Code.', tools: [${tool('mine')}], builtInTools: ['wait'] } },
+        routes: [{ agent: 'coder', platform: 'slack' }],
+      });`,
+    );
+    expect(agents).toMatchObject([
+      { name: 'main', models: ['openai/a', 'openai/b'] },
+      { name: 'coder', description: 'codes', system: 'Code.', models: ['openai/a'] },
+    ]);
+    expect(agents[1]?.tools.map(({ name }) => name)).toEqual(['wait', 'mine']);
+    expect(routes).toEqual([{ agent: 'coder', platform: 'slack' }]);
+  });
+
   it.each([
     ['const nothing = 1;', /needs `export default defineConfig/],
     ['export default { agent: { modle: "x" } };', /agent: .*modle/],
+    ['export default { agents: { main: {} } };', /agents\.main: .*default agent/],
+    ['export default { agents: { "My Agent": {} } };', /agents.*lower-case/],
+    ['export default { routes: [{ agent: "nobody" }] };', /routes\.0\.agent: .*"nobody"/],
+    ['export default { agent: { builtInTools: ["fly"] } };', /agent\.builtInTools: .*"fly".*wait/],
+    [
+      'export default { access: { people: { ann: { identities: ["42"] } } } };',
+      /identities\.0: .*telegram:123456/,
+    ],
+    [
+      'export default { access: { people: { ann: { role: "boss", identities: ["http:1"] } } } };',
+      /ann\.role/,
+    ],
+    ['export default { approvals: { expireHours: 0 } };', /approvals\.expireHours/],
     ['export default { agent: { tools: [{}] } };', /agent\.tools\.0: must be made by defineTool/],
     ['export default { conversation: { whileBusy: "panic" } };', /conversation\.whileBusy/],
     [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],

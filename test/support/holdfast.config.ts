@@ -74,6 +74,17 @@ export default defineConfig({
       }),
     ],
   },
+  agents: {
+    clerk: {
+      description: 'keeps the files',
+      model: 'openai-compatible/clerk',
+      models: ['openai-compatible/clerk-large'],
+      system: 'You are the clerk.',
+      builtInTools: ['calculator'],
+      tools: [ledgerTool('file_away', 'idempotent')],
+    },
+  },
+  routes: [{ agent: 'clerk', platform: 'web', conversation: 'the-office' }],
   access: { people: { boss: { role: 'approver', identities: ['telegram:42'] } } },
   conversation: {
     ...(WHILE_BUSY ? { whileBusy: WHILE_BUSY as 'steer' } : {}),

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
+import { createResolveSettings } from '../../gateway/settings.ts';
+
+const resolve = createResolveSettings({
+  routes: [
+    { agent: 'coder', platform: 'slack', conversation: 'C1' },
+    { agent: 'desk', platform: 'slack' },
+  ],
+  conversation: DEFAULT_SETTINGS,
+  access: {
+    people: {
+      ada: { role: 'approver', identities: ['telegram:42', 'slack:U1'] },
+      ben: { identities: ['telegram:43'] },
+    },
+  },
+});
+const settings = (platform: string, conversation: string, sender?: string) =>
+  resolve({
+    id: { platform, conversation },
+    message: { id: '1', text: 'hi', ...(sender === undefined ? {} : { sender: { id: sender } }) },
+  });
+
+describe('what the config says of a message', () => {
+  it('is the first route that fits', () => {
+    expect(settings('slack', 'C1').agent).toBe('coder');
+    expect(settings('slack', 'C2').agent).toBe('desk');
+    expect(settings('telegram', 'C1')).not.toHaveProperty('agent');
+  });
+
+  it('is the role of an identity, at its own platform only', () => {
+    expect(settings('telegram', '1', '42').access).toEqual({ role: 'approver', person: 'ada' });
+    expect(settings('slack', '1', 'U1').access).toEqual({ role: 'approver', person: 'ada' });
+    expect(settings('telegram', '1', '43').access).toEqual({ role: 'user', person: 'ben' });
+    for (const [platform, sender] of [
+      ['discord', '42'],
+      ['telegram', 'U1'],
+      ['telegram', undefined],
+    ] as const)
+      expect(settings(platform, '1', sender).access).toEqual({ role: 'user' });
+  });
+
+  it('lets callers of the HTTP API do what an owner may', () => {
+    const id = { platform: 'telegram', conversation: '1' };
+    expect(resolve({ id, message: { id: '1', text: 'hi' }, operator: true }).access).toEqual({
+      role: 'owner',
+    });
+  });
+});
