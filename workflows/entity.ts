@@ -204,7 +204,7 @@ export class Entity implements Parts {
         stoppedBy = 'interrupted';
         scope.cancel();
       } else {
-        await this.#sayThatItWaits(turn);
+        this.#sayThatItWaits(turn);
       }
     }
     try {
@@ -228,12 +228,12 @@ export class Entity implements Parts {
     return this.inbox.some((queued) => commandOf(queued.message) === undefined);
   }
 
-  async #sayThatItWaits(turn: Turn): Promise<void> {
+  #sayThatItWaits(turn: Turn): void {
     const [pending] = this.approvals.pending;
     if (!pending) return;
     this.#saidToWait = turn.number;
     const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
-    await this.outbox.say(text, [], turn.number);
+    this.outbox.inBackground(() => this.outbox.say(text, [], turn.number));
   }
 
   async #tell(notice: QueuedMessage): Promise<void> {
@@ -248,7 +248,12 @@ export class Entity implements Parts {
     if ('turn' in result) await this.#runTurn(result.turn, answers);
     else if (result.shown)
       this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });
-    else await this.outbox.say(result.text, answers, this.#turns);
+    else {
+      const said = this.outbox.say(result.text, answers, this.#turns);
+      // A running turn obeys on: an approver's word must not wait for a platform that is away.
+      if (this.#turn) this.outbox.inBackground(() => said);
+      else await said;
+    }
   }
 
   #showStatus(): void {

@@ -20,6 +20,7 @@ export interface OutboxSurroundings {
 export class Outbox {
   readonly #around: OutboxSurroundings;
   #inBackground = 0;
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(around: OutboxSurroundings) {
     this.#around = around;
@@ -31,12 +32,19 @@ export class Outbox {
     return entry;
   }
 
-  /** Sends what an entry shows. Never throws: what cannot be delivered stays readable in the transcript. */
+  /**
+   * Sends what an entry shows. Never throws: what cannot be delivered stays readable in the transcript. One after the other:
+   * two that were both lost on their way could be taken for each other when they are looked for.
+   */
   async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
     // The web chat and the HTTP API read it from here.
     if (this.#around.start.platform === 'web') return undefined;
     const record = (messageId: string) => this.#around.known.record(messageId);
-    return deliverReply({ conversation: workflowInfo().workflowId, record, ...reply });
+    const sent = this.#before.then(() =>
+      deliverReply({ conversation: workflowInfo().workflowId, record, ...reply }),
+    );
+    this.#before = sent;
+    return sent;
   }
 
   /** Answers a command, or says something by itself. */
