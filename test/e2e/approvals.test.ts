@@ -149,6 +149,38 @@ describe('approvals', () => {
     await charge(third);
   }, 120_000);
 
+  it('that are asked for at the same time are shown once each, though the worker dies while they are sent', async () => {
+    const { stack, telegram, ledger } = scene;
+    telegram.hold('sendMessage', 2);
+    say(
+      `@HoldfastBot ${plan({
+        steps: [
+          [
+            ['charge', { holdMs: 1 }],
+            ['charge', { holdMs: 2 }],
+          ],
+        ],
+        say: 'both',
+      })}`,
+    );
+    await request();
+    await stack.killWorkers();
+    telegram.heal();
+    await stack.startWorker();
+    const requests = () => telegram.messages(chat, 'bot').filter(({ buttons = [] }) => buttons.length > 0);
+    await eventually(() => requests().length === 2);
+    const { approvals } = await stack.read(`telegram/${chat}`);
+    expect(new Set(requests().map(({ values }) => idOf(values)))).toEqual(
+      new Set(approvals.map(({ id }) => id)),
+    );
+    for (const { values } of requests()) telegram.pressData(chat, requests()[0]?.id ?? 0, values?.[0], BOSS);
+    await telegram.waitFor(chat, ({ text }) => text.includes('both'));
+    await stack.replies(`telegram/${chat}`, 3);
+    await eventually(() => requests().length === 0);
+    expect(ledger.of('charge', 'end')).toHaveLength(2);
+    expect(telegram.messages(chat, 'bot')).toHaveLength(3);
+  });
+
   it('end with their turn: /stop takes the request back', async () => {
     const { stack, telegram, ledger } = scene;
     const asked = await charge();
