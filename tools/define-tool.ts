@@ -17,8 +17,21 @@ export interface ToolDefinition<Input>
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-/** Activity types of holdfast itself. */
-const RESERVED = new Set(['callModel', 'deliver', 'deliverFile', 'reconcile', 'transcribe']);
+/** Activity types of holdfast itself; a test knows them all. */
+const RESERVED = new Set([
+  'callModel',
+  'default',
+  'deliver',
+  'deliverFile',
+  'describeAgents',
+  'findGrant',
+  'fork',
+  'keepGrant',
+  'listGrants',
+  'reconcile',
+  'revokeGrant',
+  'transcribe',
+]);
 
 /** Makes a tool for `agent.tools` in holdfast.config.ts. Throws TypeError naming the field that is wrong. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
