@@ -1,9 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { TranscriptionModel } from 'ai';
+import type { Role } from '../contract/access.ts';
+import type { Admission, AdmissionRequest } from '../contract/admission.ts';
 import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Grant } from '../contract/approval.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
+import type { Used } from '../contract/limits.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { CodeResult, Paired, PairingView } from '../contract/pairing.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -26,6 +30,14 @@ export interface Activities {
   listGrants(): Promise<Grant[]>;
   /** The default agent first. */
   describeAgents(): Promise<AgentInfo[]>;
+  /** Whether each of these messages is let in. */
+  admit(requests: AdmissionRequest[]): Promise<Admission[]>;
+  /** What was used on an account; undefined if nothing was ever counted on it. */
+  readAccount(account: string): Promise<Used | undefined>;
+  listPairings(): Promise<PairingView>;
+  tryPairingCode(tried: { code: string; role: Role; by: string }): Promise<CodeResult>;
+  /** Tells somebody at their conversation that they were let in, once. */
+  tellPaired(paired: Paired): Promise<void>;
   /** Begins the conversation `copy` with what the calling one knows. */
   fork(request: { copy: string }): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
+import type { UserEntry } from '../contract/transcript.ts';
 import { describeModelFailure } from '../models/model-failure.ts';
 import type { ShownFiles } from '../models/shown-files.ts';
 import type { ActivityDependencies } from './activities.ts';
@@ -30,8 +31,8 @@ export function createCallModel(dependencies: ActivityDependencies) {
       const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
       const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
       try {
-        const platform = platforms.get(seen.target.platform);
-        const files = () => showFiles(seen.entries, { platform, cache, signal: alive.signal });
+        const platformOf = ({ place = seen.target }: UserEntry) => platforms.get(place.platform);
+        const files = () => showFiles(seen.entries, { platformOf, cache, signal: alive.signal });
         return await step(dependencies, request, seen, files, alive);
       } finally {
         typingEnded();

@@ -1,4 +1,6 @@
+import { createAccess } from './access.ts';
 import type { Activities, ActivityDependencies, ToolActivity } from './activities.ts';
+import { createAdmit } from './admit.ts';
 import { createCallModel } from './call-model.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
@@ -24,6 +26,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         ...(description === undefined ? {} : { description }),
       })),
     fork: createFork(dependencies),
+    admit: createAdmit(dependencies),
+    ...createAccess(dependencies),
     default: createRunTool(dependencies),
   };
 }

@@ -1,8 +1,8 @@
-import { Context } from '@temporalio/activity';
 import { covers } from '../contract/approval.ts';
 import { GRANTS, keep, revoke, standing } from '../contract/grants.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
 import { queryEntity, updateEntity } from './entity-workflow.ts';
+import { updateIdFor } from './update-id.ts';
 
 type GrantActivities = Pick<Activities, 'findGrant' | 'keepGrant' | 'revokeGrant' | 'listGrants'>;
 
@@ -16,13 +16,9 @@ export function createGrants({ client }: Pick<ActivityDependencies, 'client'>): 
   return {
     findGrant: async (call) => (await all()).some((grant) => covers(grant, call)),
     listGrants: async () => (await all()).slice(-LISTED),
-    keepGrant: (grant) => updateEntity(client, entity, keep, { args: [grant], updateId: updateId() }),
-    revokeGrant: (id) => updateEntity(client, entity, revoke, { args: [id], updateId: updateId() }),
+    keepGrant: (grant) =>
+      updateEntity(client, entity, keep, { args: [grant], updateId: updateIdFor('keep') }),
+    revokeGrant: (id) =>
+      updateEntity(client, entity, revoke, { args: [id], updateId: updateIdFor('revoke') }),
   };
-}
-
-/** The same at every attempt of an activity. */
-function updateId(): string {
-  const { workflowExecution, activityId } = Context.current().info;
-  return `${workflowExecution?.runId}.${activityId}`;
 }

@@ -21,7 +21,7 @@ export function createRunTool({ agents, platforms, pushLive }: ActivityDependenc
   return (run) =>
     whileAlive(async ({ signal, suspended }) => {
       const tool = await findTool(agents, run.agent, Context.current().info.activityType);
-      const { platform, conversation } = parseConversationId(run.conversation);
+      const { platform, conversation } = run.place ?? parseConversationId(run.conversation);
       const typingEnded = showTyping(platforms.get(platform), { ...run, conversation }, signal);
       const progress = (text: string) =>
         void pushLive(run.live ?? [], {

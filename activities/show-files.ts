@@ -1,6 +1,7 @@
 import type { Attachment } from '../contract/message.ts';
 import type { Entry, UserEntry } from '../contract/transcript.ts';
 import { fileKey, mediaTypeOf, type Showable, type ShownFile, showableAs } from '../models/shown-files.ts';
+import type { Platform } from '../platforms/platform.ts';
 import { type FetchAttachmentOptions, fetchAttachment } from './fetch-attachment.ts';
 import type { Fetched } from './file-cache.ts';
 
@@ -18,13 +19,18 @@ const PATIENCE_MS = 30_000;
 const NO_LONGER_SHOWN: ShownFile = { note: 'no longer shown' };
 const TOO_SLOW: ShownFile = { note: 'it could not be fetched in time' };
 
+export interface ShowFilesOptions extends Pick<FetchAttachmentOptions, 'cache' | 'signal'> {
+  /** Where a message's files are fetched. */
+  platformOf(entry: UserEntry): Platform | undefined;
+}
+
 /**
  * Fetches what the model is to be shown of the attachments, the newest first, as much as one request may carry. Whatever goes
  * wrong with a file is a note in its place. Throws only the signal's reason.
  */
 export async function showFiles(
   entries: readonly Entry[],
-  fetching: Omit<FetchAttachmentOptions, 'maxBytes'>,
+  fetching: ShowFilesOptions,
 ): Promise<Map<string, ShownFile>> {
   const shown = new Map<string, ShownFile>();
   const end = performance.now() + PATIENCE_MS;
@@ -36,7 +42,10 @@ export async function showFiles(
     const files = await Promise.all(
       showable(entry).map(async ({ attachment, index, form }) => ({
         key: fileKey(entry, index),
-        file: instead ?? late ?? (await showFile(attachment, form, fetching)),
+        file:
+          instead ??
+          late ??
+          (await showFile(attachment, form, { ...fetching, platform: fetching.platformOf(entry) })),
       })),
     );
     for (const { key, file } of files) {

@@ -32,10 +32,10 @@ export function createTranscribe({ client, platforms, transcriptionModel: model 
     return whileAlive(async ({ signal }) => {
       const { entries } = await readConversation(client, view, seq - 1);
       const entry = entries.find((candidate) => candidate.seq === seq);
-      const attachments = (entry?.kind === 'user' && entry.attachments) || [];
+      const { attachments = [], place } = entry?.kind === 'user' ? entry : {};
       const voices = attachments.filter(({ kind }) => kind === 'audio');
       if (!model) return voices.map(() => NO_MODEL);
-      const platform = platforms.get(parseConversationId(conversation).platform);
+      const platform = platforms.get((place ?? parseConversationId(conversation)).platform);
       const fetching = { platform, cache, maxBytes: MAX_BYTES, signal };
       try {
         return await Promise.all(voices.map((voice) => wordsOf(voice, model, fetching)));

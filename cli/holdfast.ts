@@ -14,6 +14,9 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
   holdfast webhook set discord none       register its commands; all comes by the listener, without a URL
   holdfast matrix registration <url>      print the registration file for a Matrix homeserver
+  holdfast pair [--json]                  who waits to be let in, and who was
+  holdfast pair approve <code> [--role R] let in who was given the code, as user, approver or owner
+  holdfast pair revoke <identity>         let somebody in no more, for instance telegram:123456
   holdfast help                           this
 
 It is configured by environment variables and holdfast.config.ts; see the README.`;
@@ -25,7 +28,7 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: { json: { type: 'boolean' }, role: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
   const [command = 'help', ...rest] = values.help ? [] : positionals;
   const line = [command, ...rest].join(' ');
@@ -53,6 +56,13 @@ async function main(args: string[]): Promise<void> {
   if (command === 'matrix' && registration === 'registration' && address && others.length === 0) {
     const { matrixRegistration } = await import('./matrix-registration.ts');
     return terminal.line(matrixRegistration(address, env));
+  }
+  const [deed, whom, ...further] = rest;
+  if (command === 'pair' && further.length === 0) {
+    const { approvePairing, listPairings, revokePairing } = await import('./pair.ts');
+    if (deed === undefined) return terminal.line(await listPairings(env, values.json === true));
+    if (deed === 'approve' && whom) return terminal.line(await approvePairing(env, whom, values.role));
+    if (deed === 'revoke' && whom) return terminal.line(await revokePairing(env, whom));
   }
   throw new UserError(`There is no command "holdfast ${line}".\n\n${HELP}`);
 }

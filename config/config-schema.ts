@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../contract/access.ts';
+import { ACCESS_POLICIES, GROUP_POLICIES, ROLES } from '../contract/access.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -25,7 +25,39 @@ const person = z.strictObject({
       z.string().regex(/^[a-z][a-z0-9-]*:./, 'must be {platform}:{sender id}, for instance telegram:123456'),
     )
     .min(1),
+  shareConversation: z.boolean().optional(),
 });
+
+const limits = z.strictObject({
+  messagesPerMinute: z.number().int().positive().max(1000).optional(),
+  turnsPerDay: z.number().int().positive().optional(),
+  tokensPerDay: z.number().int().positive().optional(),
+  costPerDay: z.number().positive().optional(),
+});
+
+const groupPolicy = z.enum(GROUP_POLICIES);
+const groupKey = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*(:.+)?$/, 'must be {platform} or {platform}:{conversation}');
+
+const access = z
+  .strictObject({
+    policy: z.enum(ACCESS_POLICIES).optional(),
+    people: z.record(name, person).optional(),
+    groups: z.union([groupPolicy, z.record(groupKey, groupPolicy)]).optional(),
+    limits: limits.optional(),
+  })
+  .superRefine(({ people = {} }, context) => {
+    const owners = new Map<string, string>();
+    for (const [who, { identities }] of Object.entries(people))
+      for (const identity of identities) {
+        const other = owners.get(identity);
+        owners.set(identity, who);
+        if (other === undefined) continue;
+        const message = `${identity} is an identity of ${other} and of ${who}: it can be of one person only`;
+        context.addIssue({ code: 'custom', path: ['people', who, 'identities'], message });
+      }
+  });
 
 /** What holdfast.config.ts may export; see HoldfastConfig. */
 export const configSchema = z.strictObject({
@@ -53,5 +85,5 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
-  access: z.strictObject({ people: z.record(name, person).optional() }).optional(),
+  access: access.optional(),
 });

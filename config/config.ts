@@ -1,4 +1,5 @@
-import type { Role } from '../contract/access.ts';
+import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
+import type { Limits } from '../contract/limits.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -31,7 +32,12 @@ export interface PersonConfig {
   role?: Role;
   /** Who they are at each platform: `{platform}:{sender id}`, for instance `telegram:123456`. */
   identities: string[];
+  /** What they write in direct messages at all their identities is one conversation, answered where it was written. */
+  shareConversation?: boolean;
 }
+
+/** What is taken in of groups: one policy for all, or by `{platform}` and `{platform}:{conversation}`. */
+export type GroupsConfig = GroupPolicy | Record<string, GroupPolicy>;
 
 /** What holdfast.config.ts exports by {@link defineConfig}. */
 export interface HoldfastConfig {
@@ -54,8 +60,17 @@ export interface HoldfastConfig {
     expireHours?: number;
   };
   access?: {
+    /**
+     * Who may talk to the agent: `open` anyone · `listed` only `people` · `pairing` also whom an approver lets in by a code.
+     * `open` if not given.
+     */
+    policy?: AccessPolicy;
     /** Who is who, by a name of your choice. */
     people?: Record<string, PersonConfig>;
+    /** What is taken in of groups; `mention` where nothing is given. */
+    groups?: GroupsConfig;
+    /** What each person may use, over all their conversations; owners are exempt. */
+    limits?: Limits;
   };
 }
 
@@ -77,7 +92,12 @@ export interface Config {
   transcription?: string;
   conversation: Pick<ConversationSettings, 'whileBusy' | 'limits'>;
   approvals: { expireMs: number };
-  access: { people: Record<string, PersonConfig> };
+  access: {
+    policy: AccessPolicy;
+    people: Record<string, PersonConfig>;
+    groups: GroupsConfig;
+    limits: Limits;
+  };
 }
 
 /** Types holdfast.config.ts. */

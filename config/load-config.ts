@@ -31,7 +31,12 @@ export async function loadConfig(environment: Environment): Promise<Config> {
       limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },
     },
     approvals: { expireMs: (approvals?.expireHours ?? 24) * 3_600_000 },
-    access: { people: access?.people ?? {} },
+    access: {
+      policy: access?.policy ?? 'open',
+      people: access?.people ?? {},
+      groups: access?.groups ?? {},
+      limits: access?.limits ?? {},
+    },
   };
 }
 

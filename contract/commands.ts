@@ -29,6 +29,7 @@ export const COMMANDS = [
   { name: 'approve', does: 'allow a call', argument: '[id] [conversation | always]' },
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
   { name: 'approvals', does: 'what was approved for longer', argument: '[revoke <id>]' },
+  { name: 'pair', does: 'who waits to be let in, or let one in', argument: '[code]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
   { name: 'whoami', does: 'who I am here' },

@@ -1,3 +1,5 @@
+import type { Place } from './place.ts';
+
 /** Who wrote a message, as the platform's verified request says. */
 export interface Sender {
   id: string;
@@ -37,6 +39,10 @@ export interface InboundMessage {
   /** The message `messageId` was taken back; the text is empty. */
   deleted?: true;
   attachments?: Attachment[];
+  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Not every deletion tells. */
+  group?: true;
+  /** Where it was written, in a conversation that several places share; its event id then begins with it. */
+  place?: Place;
   /** Text of the message that this one replies to, where the platform tells it; see {@link MAX_QUOTE}. */
   quote?: string;
   /** What the platform needs to answer just this message, in its own form: a service URL, a reply token that is used up by one answer. */

@@ -3,6 +3,7 @@ import type { PendingApproval } from './approval.ts';
 import type { Receipt } from './delivery.ts';
 import type { InboundMessage } from './message.ts';
 import type { ModelRequest, Usage } from './model-step.ts';
+import type { Place } from './place.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { ConversationState, ConversationStatus } from './state.ts';
 import type { Entry, Shown } from './transcript.ts';
@@ -84,6 +85,9 @@ export const view = defineQuery<ConversationView, [afterSeq: number]>('view');
 
 /** Whether a message with this event id has been received. */
 export const seen = defineQuery<boolean, [eventId: string]>('seen');
+
+/** The places of a person's shared conversation, the latest last. */
+export const places = defineQuery<Place[]>('places');
 
 /** What the next run would begin with. */
 export const carried = defineQuery<ConversationState>('carried');

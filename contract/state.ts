@@ -1,6 +1,7 @@
 import type { Grant } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
+import type { Place } from './place.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { Entry } from './transcript.ts';
 
@@ -12,6 +13,18 @@ export interface QueuedMessage {
   settings: ConversationSettings;
   /** Arrival, in ms since the epoch. */
   at: number;
+  /** It is not let in before its sender was asked about. */
+  atDoor?: true;
+  /** It was counted as a turn on its sender's account. */
+  counted?: true;
+}
+
+/** What the door of a conversation remembers, each until a time in ms since the epoch. */
+export interface DoorState {
+  /** What was said to whom, so that it is not said again. */
+  told: { key: string; until: number }[];
+  /** Commands that somebody has given. */
+  commands: { by: string; count: number; until: number }[];
 }
 
 /** Everything a conversation carries from run to run through continue-as-new. */
@@ -37,6 +50,9 @@ export interface ConversationState {
   grants: Grant[];
   /** What `/agent` and `/model` chose. */
   chosen: { agent?: string; model?: string };
+  door: DoorState;
+  /** Where a person's shared conversation was written to, the latest last. */
+  places: Place[];
 }
 
 /** The state of a conversation that has just begun. */
@@ -54,6 +70,8 @@ export const FIRST_STATE: ConversationState = {
   undone: [],
   grants: [],
   chosen: {},
+  door: { told: [], commands: [] },
+  places: [],
 };
 
 /** Argument of the workflow `conversation`: where it is, and the state of the run before. */

@@ -2,6 +2,7 @@ import type { ApprovalPolicy } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Sender } from './message.ts';
+import type { Place } from './place.ts';
 
 /** What running a tool a second time would do. */
 export type Effect = 'read' | 'idempotent' | 'once';
@@ -36,6 +37,8 @@ export interface ToolRun {
   sender?: Sender;
   /** Gateways that want live progress. */
   live?: string[];
+  /** Where the answer goes, if not to the place that the conversation is named after. */
+  place?: Place;
   /** What the platform needs, besides the conversation, to show that the tool is at work. */
   inReplyTo?: string;
   returnAddress?: Record<string, string>;

@@ -1,7 +1,9 @@
+import type { Refusal } from './admission.ts';
 import type { ApprovalOutcome, PendingApproval, Reach } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Attachment, Internal, Sender } from './message.ts';
+import type { Place } from './place.ts';
 import type { ToolOutcome } from './tool-call.ts';
 
 /** Provider data (signatures, item ids) that must be sent back with the part it came with. */
@@ -42,8 +44,12 @@ export interface UserEntry extends EntryBase {
   quote?: string;
   returnAddress?: Record<string, string>;
   internal?: Internal;
+  /** Where it was written, in a conversation that several places share. */
+  place?: Place;
   /** A command to holdfast, or a notice of it, which the model does not see. */
   command?: true;
+  /** It was not let in, for this reason; such an entry is also a `command`. */
+  refused?: Refusal['reason'];
   /** When it was sent, as the platform says, or else when it arrived; in ms since the epoch. */
   at: number;
 }

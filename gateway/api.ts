@@ -7,6 +7,7 @@ import {
   workflowIdOf,
 } from '../contract/conversation-id.ts';
 import { type InboundMessage, MAX_EVENT_ID, MAX_TEXT_BYTES } from '../contract/message.ts';
+import { PERSON } from '../contract/place.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
@@ -56,7 +57,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   app.post('/conversations/:id/messages', async (context) => {
     const id = idOf(context);
-    if (id.platform !== 'web' && !platforms.has(id.platform))
+    const isDelivered = id.platform !== 'web' && id.platform !== PERSON;
+    if (isDelivered && !platforms.has(id.platform))
       throw noPlatform(id.platform, missingSecrets(id.platform));
     const workflowId = workflowIdOf(id);
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');

@@ -1,11 +1,15 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowIdOf } from '../contract/conversation-id.ts';
+import type { InboundMessage } from '../contract/message.ts';
+import { PERSON, type Place } from '../contract/place.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
-import { CONVERSATION, type ConversationView, receive, seen, view } from '../contract/signals.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+import { CONVERSATION, type ConversationView, places, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { unavailable } from './errors.ts';
 import type { Origin, ResolveSettings } from './settings.ts';
+import { shared } from './shared-conversation.ts';
 
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
 const STORE_MS = 2_500;
@@ -34,11 +38,12 @@ export class Conversations {
 
   /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
   async store(origin: Origin): Promise<void> {
-    const { id, message } = origin;
+    const settings = this.#settings(origin);
+    const { id, message } = shared(origin, settings.access);
     const workflowId = workflowIdOf(id);
     const send = message.deleted
-      ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, this.#settings(origin))
-      : () => this.#signalWithStart(origin, workflowId);
+      ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, settings)
+      : () => this.#signalWithStart(id, workflowId, message, settings);
     try {
       await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {
@@ -48,15 +53,19 @@ export class Conversations {
     }
   }
 
-  async #signalWithStart(origin: Origin, workflowId: string): Promise<void> {
-    const { platform, conversation } = origin.id;
-    const start: ConversationStart = { platform, conversation };
+  async #signalWithStart(
+    start: ConversationStart,
+    workflowId: string,
+    message: InboundMessage,
+    settings: ConversationSettings,
+  ): Promise<void> {
+    const { platform, conversation } = start;
     await this.#client.workflow.signalWithStart(CONVERSATION, {
       workflowId,
       taskQueue: TASK_QUEUE,
       args: [start],
       signal: receive,
-      signalArgs: [origin.message, this.#settings(origin)],
+      signalArgs: [message, settings],
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
       staticSummary: `${platform} conversation ${conversation}`.slice(0, 180),
@@ -97,8 +106,19 @@ export class Conversations {
     }
   }
 
-  /** All conversations of a platform that exist, without the platform's name. Throws a 503 `HttpError`. */
+  /**
+   * All conversations of a platform that exist, without the platform's name, and the places there of those that people share
+   * with other platforms. Throws a 503 `HttpError`.
+   */
   async of(platform: string): Promise<string[]> {
+    const found = await this.#idsOf(platform);
+    for (const person of await this.#idsOf(PERSON))
+      for (const place of await this.#placesOf(`${PERSON}/${person}`))
+        if (place.platform === platform) found.push(place.conversation);
+    return found;
+  }
+
+  async #idsOf(platform: string): Promise<string[]> {
     const prefix = `${platform}/`;
     const clauses = [
       `WorkflowType = '${CONVERSATION}'`,
@@ -114,6 +134,16 @@ export class Conversations {
       throw unavailable('temporal_unavailable', error);
     }
     return found;
+  }
+
+  async #placesOf(workflowId: string): Promise<Place[]> {
+    try {
+      return await this.#client.withDeadline(Date.now() + READ_MS, () =>
+        this.#client.workflow.getHandle(workflowId).query(places),
+      );
+    } catch (error) {
+      throw unavailable(isConnectionLost(error) ? 'temporal_unavailable' : 'worker_unavailable', error);
+    }
   }
 
   /** Conversations by Temporal's visibility, newest first. */

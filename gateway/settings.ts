@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { ANYONE, type SenderAccess } from '../contract/access.ts';
+import type { SenderAccess } from '../contract/access.ts';
 import type { ConversationId } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -17,16 +17,25 @@ export type ResolveSettings = (origin: Origin) => ConversationSettings;
 export function createResolveSettings({
   routes,
   conversation,
-  access: { people },
+  access: { policy, people, limits },
 }: Pick<Config, 'routes' | 'conversation' | 'access'>): ResolveSettings {
   const known = new Map<string, SenderAccess>(
-    Object.entries(people).flatMap(([person, { role = 'user', identities }]) =>
-      identities.map((identity): [string, SenderAccess] => [identity, { role, person }]),
-    ),
+    Object.entries(people).flatMap(([person, { role = 'user', identities, shareConversation }]) => {
+      const access: SenderAccess = { role, person, ...(shareConversation ? { shares: true } : {}) };
+      return identities.map((identity): [string, SenderAccess] => [identity, access]);
+    }),
   );
-  const accessOf = ({ id, message, operator }: Origin): SenderAccess => {
-    if (operator) return { role: 'owner' };
-    return known.get(`${id.platform}:${message.sender?.id}`) ?? ANYONE;
+  const hasLimits = Object.keys(limits).length > 0;
+  const stranger = ({ message }: Origin): SenderAccess => {
+    if (policy === 'open') return { role: 'user' };
+    // Only who can be told apart can be paired.
+    return { role: 'user', unknown: policy === 'pairing' && message.sender ? 'pair' : 'refuse' };
+  };
+  const accessOf = (origin: Origin): SenderAccess => {
+    if (origin.operator) return { role: 'owner' };
+    const { id, message } = origin;
+    const access = known.get(`${id.platform}:${message.sender?.id}`) ?? stranger(origin);
+    return hasLimits && access.role !== 'owner' ? { ...access, limits } : access;
   };
   return (origin) => {
     const { platform, conversation: place } = origin.id;

@@ -80,3 +80,12 @@ export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fo
   startToCloseTimeout: '30s',
   retry: retry(),
 });
+
+/** Who is let in, and who is who: short, and worth waiting for. */
+export const { admit, readAccount, listPairings, tryPairingCode, tellPaired } = proxyActivities<
+  Pick<Activities, 'admit' | 'readAccount' | 'listPairings' | 'tryPairingCode' | 'tellPaired'>
+>({
+  ...base,
+  startToCloseTimeout: '30s',
+  retry: retry(),
+});

@@ -14,6 +14,7 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.view, (after) => entity.view(after));
   setHandler(signals.transcript, (request) => entity.transcriptFor(request));
   setHandler(signals.reply, (seq) => entity.shown(seq));
+  setHandler(signals.places, () => entity.places);
   setHandler(signals.carried, () => entity.carried());
   await entity.runUntilLong();
   await continueAsNew<typeof conversation>({

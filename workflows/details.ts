@@ -20,8 +20,10 @@ export function detailsOf(
 
 function lineOf(entry: Entry): string {
   switch (entry.kind) {
-    case 'user':
-      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(textWith(entry))}`;
+    case 'user': {
+      const refused = entry.refused === undefined ? '' : ` (not let in: ${entry.refused})`;
+      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**${refused}: ${short(textWith(entry))}`;
+    }
     case 'assistant': {
       const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);
       return calls.length > 0 ? `**agent** calls ${calls.join(', ')} ${short(textOf(entry.content))}` : '';

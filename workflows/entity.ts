@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, workflowInfo } from '@tem
 import { type Command, commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
+import { PERSON, type Place } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
@@ -13,15 +14,18 @@ import {
 import type { ReplyStatus, Shown } from '../contract/transcript.ts';
 import { Approvals } from './approvals.ts';
 import { obey } from './commands/commands.ts';
+import { Doorman } from './doorman.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
+import { Places } from './places.ts';
 import { shouldContinueAsNew } from './run-length.ts';
+import { Spending } from './spending.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand } from './urgency.ts';
+import { actsAtOnce, isFresh, isImmediateCommand, isPressing } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -35,11 +39,15 @@ export class Entity implements Parts {
   readonly outbox: Outbox;
   readonly approvals: Approvals;
   chosen: ConversationState['chosen'];
+  readonly #doorman: Doorman;
+  readonly #places: Places;
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
   #usage: ConversationState['usage'];
   #turns: number;
   #turn: Turn | undefined;
+  /** Bytes of history that this run began with. */
+  readonly #startBytes = workflowInfo().historySize;
   /** The turn that was last said to wait for an approver. */
   #saidToWait = 0;
 
@@ -47,10 +55,25 @@ export class Entity implements Parts {
     const state = { ...FIRST_STATE, ...start.state };
     const changed = () => this.#visibility.refresh();
     this.start = start;
-    this.inbox = new Inbox(state.inbox, state.seen);
+    this.inbox = new Inbox(state.inbox, state.seen, (queued) => this.#doorman.meet(queued));
     this.transcript = new Transcript(state);
     this.#known = new KnownMessages(state.knownMessageIds);
-    this.outbox = new Outbox({ start, transcript: this.transcript, known: this.#known, changed });
+    this.#places = new Places(start.platform, state.places);
+    this.outbox = new Outbox({
+      start,
+      transcript: this.transcript,
+      known: this.#known,
+      places: this.#places,
+      changed,
+    });
+    this.#doorman = new Doorman(state.door, {
+      start,
+      inbox: this.inbox,
+      transcript: this.transcript,
+      outbox: this.outbox,
+      turns: () => this.#turns,
+      isLeaving: () => this.#turn === undefined && this.#mayEnd,
+    });
     this.approvals = new Approvals(state.grants, {
       transcript: this.transcript,
       outbox: this.outbox,
@@ -66,8 +89,13 @@ export class Entity implements Parts {
   }
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
-    if (message.messageId !== undefined) this.#known.record(message.messageId);
-    this.inbox.receive(message, settings, Date.now());
+    const { messageId, place } = message;
+    if (messageId !== undefined) this.#known.record(messageId, place);
+    this.inbox.receive(this.#places.locate(message), settings, Date.now());
+  }
+
+  get places(): Place[] {
+    return this.#places.all;
   }
 
   hasSeen(id: string): boolean {
@@ -105,9 +133,12 @@ export class Entity implements Parts {
 
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
-    const { historySize: startBytes } = workflowInfo();
+    await Promise.race([this.#takeMessages(), this.#doorman.stand()]);
+  }
+
+  async #takeMessages(): Promise<void> {
     this.#visibility.setStatus('idle');
-    while (!(shouldContinueAsNew(startBytes) && this.inbox.portable && this.outbox.settled)) {
+    while (!this.#mayEnd || this.#doorman.isBusy) {
       const [first, ...batch] = this.inbox.takeNext();
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
@@ -115,11 +146,14 @@ export class Entity implements Parts {
       else if (first) await this.#runTurn([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
-        await condition(
-          () => this.inbox.waiting > 0 || (shouldContinueAsNew(startBytes) && this.outbox.settled),
-        );
+        await condition(() => this.inbox.next !== undefined || (this.#mayEnd && !this.#doorman.isBusy));
       }
     }
+  }
+
+  /** Whether the state may go on to a new run, as far as the doorman does not wait for an answer. */
+  get #mayEnd(): boolean {
+    return shouldContinueAsNew(this.#startBytes) && this.inbox.portable && this.outbox.settled;
   }
 
   carried(): ConversationState {
@@ -130,6 +164,8 @@ export class Entity implements Parts {
       knownMessageIds: this.#known.ids,
       grants: [...this.approvals.grants],
       chosen: this.chosen,
+      door: this.#doorman.carriedAt(Date.now()),
+      places: this.#places.all,
       ...this.transcript.carried(),
       ...this.inbox.carried(),
     };
@@ -138,22 +174,26 @@ export class Entity implements Parts {
   async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], alsoAnswers: string[] = []): Promise<void> {
     this.#turns += 1;
     const { settings } = messages[0];
+    const spending = new Spending(this.start, messages);
     const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.transcript,
       chosen: { ...(settings.agent === undefined ? {} : { agent: settings.agent }), ...this.chosen },
-      takeSteering: () => this.inbox.takeSteering(),
+      takeSteering: () => spending.read(this.inbox.takeSteering()),
       approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
-        const { inReplyTo, returnAddress } = this.outbox.targetOf(answers);
+        const { platform, conversation, inReplyTo, returnAddress } = this.outbox.targetOf(answers);
         return {
+          ...(this.start.platform === PERSON ? { place: { platform, conversation } } : {}),
           ...(inReplyTo === undefined ? {} : { inReplyTo }),
           ...(returnAddress === undefined ? {} : { returnAddress }),
         };
       },
       changed: () => this.#visibility.refresh(),
-      spend: ({ inputTokens, outputTokens }) => {
+      spend: (usage) => {
+        const { inputTokens, outputTokens } = usage;
+        spending.spend(usage);
         this.#usage = {
           inputTokens: this.#usage.inputTokens + inputTokens,
           outputTokens: this.#usage.outputTokens + outputTokens,
@@ -164,6 +204,7 @@ export class Entity implements Parts {
     this.#turn = turn;
     this.#showStatus();
     const { status, line } = await this.#endOf(turn);
+    this.outbox.inBackground(() => spending.report());
     const said = this.transcript.saidIn(turn.number);
     const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
@@ -192,11 +233,13 @@ export class Entity implements Parts {
         () => turn.ended || this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn) || this.#owesAWord,
       );
       if (turn.ended || scope.consideredCancelled) break;
-      const urgent = this.inbox.takeFirst(isImmediateCommand);
+      const urgent = this.inbox.takeFirst(isPressing) ?? this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message);
       if (urgent && command && 'name' in command && command.name === 'stop') {
         this.transcript.appendMessage(turn.number, urgent, true);
-        turn.answers.push(urgent.message.id);
+        const { id, place } = urgent.message;
+        if (turn.isSeenAt(place)) turn.answers.push(id);
+        else this.outbox.inBackground(() => this.outbox.say('Stopped.', [id], turn.number));
         scope.cancel();
       } else if (urgent && command) {
         await this.#obey(urgent, command);

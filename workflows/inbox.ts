@@ -1,8 +1,11 @@
 import { commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
+import { placedId, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
+import { mustAsk } from './door.ts';
+import type { Doorman } from './doorman.ts';
 
 /**
  * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees
@@ -16,10 +19,13 @@ const PORTABLE = 400_000;
 export class Inbox {
   #queue: QueuedMessage[];
   #seen: Set<string>;
+  /** Who says whether a message that has just come passes. */
+  readonly #meet: Doorman['meet'];
 
-  constructor(queue: QueuedMessage[], seen: string[]) {
+  constructor(queue: QueuedMessage[], seen: string[], meet: Doorman['meet']) {
     this.#queue = [...queue];
     this.#seen = new Set(seen);
+    this.#meet = meet;
   }
 
   get waiting(): number {
@@ -45,16 +51,21 @@ export class Inbox {
     const { message } = queued;
     const revises = message.edited || message.deleted;
     // No event id has a line break.
-    const revision = `revised\n${message.messageId}`;
+    const revision = `revised\n${message.place ? placedId(message.place, message.messageId ?? '') : message.messageId}`;
     if (!revises && this.#seen.has(revision)) return;
     if (revises && message.messageId !== undefined) this.#remember(revision);
-    const revised = revises ? this.#waitingAs(message.messageId) : -1;
+    const revised = revises ? this.#waitingAs(message) : -1;
     if (message.deleted) this.#queue = this.#queue.filter((_, index) => index !== revised);
-    else if (revised < 0) this.#queue.push(queued);
+    else if (revised < 0) this.#push(queued);
     else
       this.#queue = this.#queue.map((waiting, index) =>
-        index === revised ? { ...waiting, message: reworded(waiting.message, message) } : waiting,
+        index === revised ? again(waiting, message) : waiting,
       );
+  }
+
+  #push(queued: QueuedMessage): void {
+    const met = this.#meet(queued);
+    if (met !== 'leaves') this.#queue.push(met === 'waits' ? { ...queued, atDoor: true } : queued);
   }
 
   #remember(id: string): void {
@@ -65,17 +76,36 @@ export class Inbox {
     }
   }
 
-  #waitingAs(messageId: string | undefined): number {
+  #waitingAs({ messageId, place }: InboundMessage): number {
     if (messageId === undefined) return -1;
-    return this.#queue.findIndex((queued) => queued.message.messageId === messageId);
+    return this.#queue.findIndex(
+      ({ message }) => message.messageId === messageId && samePlace(message.place, place),
+    );
+  }
+
+  /** Those that wait to be let in, in their order. */
+  get atDoor(): QueuedMessage[] {
+    return this.#queue.filter(({ atDoor }) => atDoor);
+  }
+
+  /** Changes one that waits at the door to what it is inside; nothing if it was taken back. */
+  letIn(id: string, change: (queued: QueuedMessage) => QueuedMessage): void {
+    this.#queue = this.#queue.map((queued) => (queued.message.id === id ? change(queued) : queued));
+  }
+
+  /** Takes one out that is not let in; undefined if it was taken back. */
+  takeOut(id: string): QueuedMessage | undefined {
+    const index = this.#queue.findIndex(({ message }) => message.id === id);
+    return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
   }
 
   /**
    * What comes next when nothing is running: one message; or all that wait to be collected into one batch; or, where one
-   * of those that wait would interrupt the turns before it, all up to that one.
+   * of those that wait would interrupt the turns before it, all up to that one. Nothing while the first waits at the door.
    */
   takeNext(): QueuedMessage[] {
-    const end = this.#queue.findIndex(isCommand);
+    if (!this.next) return [];
+    const end = this.#queue.findIndex((queued) => queued.atDoor || isCommand(queued));
     const messages = end < 0 ? this.#queue : this.#queue.slice(0, end);
     const uncollected = messages.findIndex(({ settings }) => settings.whileBusy !== 'collect');
     const collected = uncollected < 0 ? messages.length : uncollected;
@@ -85,18 +115,20 @@ export class Inbox {
 
   /** What the running turn is to see at its next step: the front of the queue, up to the first that is not for it. */
   takeSteering(): QueuedMessage[] {
-    const end = this.#queue.findIndex((queued) => queued.settings.whileBusy !== 'steer' || isCommand(queued));
+    const end = this.#queue.findIndex(
+      (queued) => queued.atDoor || queued.settings.whileBusy !== 'steer' || isCommand(queued),
+    );
     return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
   }
 
   /** The first waiting message that this accepts, out of its order: for commands that act at once. */
   takeFirst(accepts: (queued: QueuedMessage) => boolean): QueuedMessage | undefined {
-    const index = this.#queue.findIndex(accepts);
+    const index = this.#queue.findIndex((queued) => !queued.atDoor && accepts(queued));
     return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
   }
 
   some(accepts: (queued: QueuedMessage) => boolean): boolean {
-    return this.#queue.some(accepts);
+    return this.#queue.some((queued) => !queued.atDoor && accepts(queued));
   }
 
   /** Whether what waits is small enough to be carried to the next run. */
@@ -104,8 +136,10 @@ export class Inbox {
     return bytesOf(this.#queue) < PORTABLE;
   }
 
+  /** The first, unless it waits at the door. */
   get next(): QueuedMessage | undefined {
-    return this.#queue[0];
+    const [first] = this.#queue;
+    return first?.atDoor ? undefined : first;
   }
 
   carried(): { inbox: QueuedMessage[]; seen: string[] } {
@@ -128,6 +162,12 @@ function plain(queued: QueuedMessage): QueuedMessage {
     message: { ...queued.message, text: command.argument },
     settings: { ...queued.settings, whileBusy: command.name },
   };
+}
+
+/** One that waits, in other words; as they stand it may have to be asked about after all. */
+function again(waiting: QueuedMessage, message: InboundMessage): QueuedMessage {
+  const next = { ...waiting, message: reworded(waiting.message, message) };
+  return mustAsk(next) ? { ...next, atDoor: true } : next;
 }
 
 /** The message with its new wording: what the old one had and the new one has not, is gone. */

@@ -1,7 +1,12 @@
+import { idAtPlace, type Place, placedId } from '../contract/place.ts';
+
 /** Ids remembered: what could be mistaken for an unrecorded message is never far back. */
 const KNOWN = 200;
 
-/** The platform's ids of messages, inbound and our own, that are not an unrecorded one of ours; newest last. */
+/**
+ * The platform's ids of messages, inbound and our own, that are not an unrecorded one of ours; newest last. Where several
+ * places share the conversation, each id belongs to its place.
+ */
 export class KnownMessages {
   readonly ids: string[];
 
@@ -9,9 +14,15 @@ export class KnownMessages {
     this.ids = [...ids];
   }
 
-  record(id: string): void {
-    if (this.ids.includes(id)) return;
-    this.ids.push(id);
+  record(id: string, place?: Place): void {
+    const known = place ? placedId(place, id) : id;
+    if (this.ids.includes(known)) return;
+    this.ids.push(known);
     if (this.ids.length > KNOWN) this.ids.shift();
+  }
+
+  at(place?: Place): string[] {
+    if (!place) return this.ids;
+    return this.ids.map((id) => idAtPlace(place, id)).filter((id) => id !== undefined);
   }
 }

@@ -1,10 +1,12 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { PERSON } from '../contract/place.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
 import { deliverReply, type LastPart, type ReplyDelivery } from './deliver-reply.ts';
-import { deliveryTarget } from './delivery-target.ts';
+import { deliveryTarget, isDelivered } from './delivery-target.ts';
 import type { KnownMessages } from './known-messages.ts';
+import type { Places } from './places.ts';
 import type { Transcript } from './transcript.ts';
 import type { Turn } from './turn.ts';
 
@@ -12,6 +14,7 @@ export interface OutboxSurroundings {
   start: ConversationStart;
   transcript: Transcript;
   known: KnownMessages;
+  places: Places;
   /** Called when there is something new to see. */
   changed(): void;
 }
@@ -37,9 +40,11 @@ export class Outbox {
    * two that were both lost on their way could be taken for each other when they are looked for.
    */
   async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
-    // The web chat and the HTTP API read it from here.
-    if (this.#around.start.platform === 'web') return undefined;
-    const record = (messageId: string) => this.#around.known.record(messageId);
+    const target = this.targetOf(reply.entry.answers);
+    if (!isDelivered(target)) return undefined;
+    const { known, start } = this.#around;
+    const place = start.platform === PERSON ? target : undefined;
+    const record = (messageId: string) => known.record(messageId, place);
     const sent = this.#before.then(() =>
       deliverReply({ conversation: workflowInfo().workflowId, record, ...reply }),
     );

@@ -1,3 +1,4 @@
+import type { Refusal } from '../contract/admission.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
@@ -15,6 +16,10 @@ type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 const CARRIED = 800_000;
 /** Most of the entries that one query answers with, in bytes. */
 const PAGE = 1_000_000;
+/** Commands and their answers that are carried along, the newest. */
+const COMMANDS = 100;
+/** Characters kept of a message that was not let in. */
+const REFUSED = 200;
 /** Most of the transcript that the model sees, in bytes. */
 const MODEL_SEES = 1_500_000;
 
@@ -47,9 +52,25 @@ export class Transcript {
   }
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
-  appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
+  appendMessage(turn: number, queued: QueuedMessage, command = false): void {
+    this.#appendUser(turn, queued, command ? { command } : {});
+  }
+
+  /** Records a message that was not let in, so that it can be seen what was tried. */
+  appendRefused(turn: number, { message, ...queued }: QueuedMessage, refused: Refusal['reason']): void {
+    const { attachments: _, quote: __, ...rest } = message;
+    const text = message.text.slice(0, REFUSED).toWellFormed();
+    this.#appendUser(turn, { ...queued, message: { ...rest, text } }, { command: true, refused });
+  }
+
+  #appendUser(
+    turn: number,
+    { message, at }: QueuedMessage,
+    marks: Pick<UserEntry, 'command' | 'refused'>,
+  ): void {
     const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt, internal } =
       message;
+    const { place } = message;
     this.append<UserEntry>({
       kind: 'user',
       turn,
@@ -63,7 +84,8 @@ export class Transcript {
       ...(quote === undefined ? {} : { quote }),
       ...(returnAddress === undefined ? {} : { returnAddress }),
       ...(internal === undefined ? {} : { internal }),
-      ...(command ? { command: true } : {}),
+      ...(place === undefined ? {} : { place }),
+      ...marks,
     });
   }
 
@@ -175,7 +197,7 @@ export class Transcript {
     const newest = this.#entries.at(-1)?.turn;
     // What was just asked and answered stays in any case: it may not have been read yet.
     const isNewest = ({ turn, kind }: Entry) => turn === newest && (kind === 'user' || kind === 'reply');
-    const fresh = this.#entries
+    const fresh = withoutOldCommands(this.#entries)
       .filter((entry) => entry.seq > this.#freshAfter || isNewest(entry))
       // Everything is delivered by now; what was just answered may still be looked at.
       .map((entry) => (entry.turn === newest ? withoutAddress(entry) : forTheModel(entry)));
@@ -190,6 +212,14 @@ export class Transcript {
       undone: [...this.#undone].filter((turn) => entries.some((entry) => entry.turn === turn)),
     };
   }
+}
+
+/** Commands and what they answered are no part of the conversation: a flood of them must not push it out. */
+function withoutOldCommands(entries: Entry[]): Entry[] {
+  const isOfCommand = (entry: Entry) =>
+    (entry.kind === 'user' && entry.command) || (entry.kind === 'reply' && entry.status === 'command');
+  const first = entries.filter(isOfCommand).at(-COMMANDS)?.seq ?? 0;
+  return entries.filter((entry) => entry.seq >= first || !isOfCommand(entry));
 }
 
 function withoutOldResults(entries: Entry[], most: number): Entry[] {

@@ -8,6 +8,7 @@ import {
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
+import { type Place, samePlace } from '../contract/place.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
@@ -40,7 +41,7 @@ export interface TurnSurroundings {
   /** Has an approver decide; throws if the turn is stopped meanwhile. */
   approve(request: ApprovalRequest): Promise<{ outcome: ApprovalOutcome; by?: string }>;
   /** What the platform needs to show that this turn is being worked on. */
-  whereTo(turn: Turn): Pick<ToolRun, 'inReplyTo' | 'returnAddress'>;
+  whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress'>;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -49,7 +50,6 @@ export interface TurnSurroundings {
 /** One turn: from its messages to the end of its last step. The reply is delivered by whoever runs it. */
 export class Turn {
   readonly number: number;
-  readonly deliveryId: string;
   readonly chosen: ConversationState['chosen'];
   /** In ms since the epoch. */
   readonly startedAt: number;
@@ -69,6 +69,9 @@ export class Turn {
   /** The step that the model is writing. */
   writing: { turn: number; step: number } | undefined;
   #step = 0;
+  /** Where its latest message was written, and how often that changed. */
+  #place: Place | undefined;
+  #moves = 0;
   readonly #limits: TurnLimits;
   readonly #clock: TurnClock;
   readonly #around: TurnSurroundings;
@@ -76,13 +79,26 @@ export class Turn {
   /** It runs under the settings of its first message. */
   constructor(number: number, messages: [QueuedMessage, ...QueuedMessage[]], around: TurnSurroundings) {
     this.number = number;
-    this.deliveryId = `${around.keyPrefix}.t${number}`;
     this.chosen = around.chosen;
     this.#limits = messages[0].settings.limits;
     this.startedAt = Date.now();
     this.#clock = new TurnClock(this.#limits.seconds);
     this.#around = around;
     this.#read(messages);
+  }
+
+  /** Names its reply's first message; at another place that is another message. */
+  get deliveryId(): string {
+    return this.#moves === 0 ? this.#key : `${this.#key}.p${this.#moves}`;
+  }
+
+  get #key(): string {
+    return `${this.#around.keyPrefix}.t${this.number}`;
+  }
+
+  /** Whether its reply is seen at this place. */
+  isSeenAt(place: Place | undefined): boolean {
+    return samePlace(this.#place, place);
   }
 
   /** Runs steps until the model has answered. Throws what ends the turn early, {@link BudgetSpent} among it. */
@@ -152,7 +168,7 @@ export class Turn {
     const run = {
       conversation,
       turn: this.number,
-      idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
+      idempotencyKey: `${this.#key}.s${this.#step}.${index}`,
       ...(agent === undefined ? {} : { agent }),
       ...(sender ? { sender } : {}),
       ...(this.live.length > 0 ? { live: this.live } : {}),
@@ -164,10 +180,22 @@ export class Turn {
   #read(messages: QueuedMessage[]): void {
     for (const queued of messages) {
       this.#around.transcript.appendMessage(this.number, queued);
-      const { id, live } = queued.message;
+      const { id, live, place } = queued.message;
+      this.#moveTo(place);
       this.answers.push(id);
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);
     }
+  }
+
+  /** The reply goes to where the latest message was written. What was streamed elsewhere stays there as it is. */
+  #moveTo(place: Place | undefined): void {
+    if (!place || samePlace(this.#place, place)) return;
+    if (this.#place) {
+      this.#moves += 1;
+      this.streamed = undefined;
+      this.mayHaveStreamed = false;
+    }
+    this.#place = place;
   }
 
   async #callModel(): Promise<ModelStep> {

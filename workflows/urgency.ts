@@ -2,10 +2,18 @@ import { commandOf, isImmediate } from '../contract/commands.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import type { Turn } from './turn.ts';
 
+const PRESSING = new Set(['approve', 'deny', 'stop']);
+
 /** Commands that do not wait for the running turn. */
 export function isImmediateCommand({ message }: QueuedMessage): boolean {
   const command = commandOf(message);
   return command !== undefined && isImmediate(command);
+}
+
+/** Commands for which somebody waits: they are not held up by others that somebody keeps giving. */
+export function isPressing({ message }: QueuedMessage): boolean {
+  const command = commandOf(message);
+  return command !== undefined && 'name' in command && PRESSING.has(command.name);
 }
 
 /** What is obeyed while a turn runs. */

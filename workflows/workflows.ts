@@ -1,3 +1,5 @@
 /** Every workflow that a worker runs, by its type. */
+export { access } from './access.ts';
+export { account } from './account.ts';
 export { conversation } from './conversation.ts';
 export { grants } from './grants.ts';

@@ -18,7 +18,8 @@ export default defineConfig({
   agents: {
     reviewer: {
       description: 'reads code and says what is wrong with it; changes nothing',
-      system: 'You review code. Read what you need, then list what is wrong, the worst first, each with its file and line.',
+      system:
+        'You review code. Read what you need, then list what is wrong, the worst first, each with its file and line.',
       tools: tools.filter(({ effect }) => effect === 'read'),
       builtInTools: [],
     },

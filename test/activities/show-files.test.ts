@@ -65,7 +65,7 @@ describe('what the model is shown of attachments', () => {
       'fake.png': Buffer.from('<html>'),
       'binary.txt': Buffer.from([1, 0, 2]),
     });
-    const shown = await showFiles([entry], { platform, cache: new FileCache(), signal });
+    const shown = await showFiles([entry], { platformOf: () => platform, cache: new FileCache(), signal });
     expect(Array.from({ length: 8 }, (_, index) => shown.get(fileKey(entry, index)))).toEqual([
       { bytes: PNG, mediaType: 'image/png' },
       { bytes: PDF, mediaType: 'application/pdf' },
@@ -83,7 +83,7 @@ describe('what the model is shown of attachments', () => {
   it('cuts a long text, never inside a character', async () => {
     const entry = user('', { attachments: [file('long.txt')] });
     const { platform } = platformWith({ 'long.txt': Buffer.from(`x${'é'.repeat(100_000)}`) });
-    const shown = await showFiles([entry], { platform, cache: new FileCache(), signal });
+    const shown = await showFiles([entry], { platformOf: () => platform, cache: new FileCache(), signal });
     expect(shown.get(fileKey(entry, 0))).toEqual({ text: `x${'é'.repeat(51_199)}`, cut: true });
   });
 
@@ -95,7 +95,7 @@ describe('what the model is shown of attachments', () => {
       c: picture(7 * MB),
       d: picture(7 * MB),
     });
-    const shown = await showFiles(entries, { platform, cache: new FileCache(), signal });
+    const shown = await showFiles(entries, { platformOf: () => platform, cache: new FileCache(), signal });
     const notes = entries.map((entry) => {
       const one = shown.get(fileKey(entry, 0));
       return one && 'note' in one ? one.note : 'shown';
@@ -109,7 +109,7 @@ describe('what the model is shown of attachments', () => {
     const { platform, fetched } = platformWith(
       Object.fromEntries(entries.map((_, n) => [`p${n}`, PNG] as const)),
     );
-    const shown = await showFiles(entries, { platform, cache: new FileCache(), signal });
+    const shown = await showFiles(entries, { platformOf: () => platform, cache: new FileCache(), signal });
     expect([...shown.values()].filter((one) => 'bytes' in one)).toHaveLength(40);
     expect(fetched.at(-1)).toBe('p20');
     expect(shown.get(fileKey(entries[19] as UserEntry, 0))).toEqual({ note: 'no longer shown' });
@@ -123,7 +123,7 @@ describe('what the model is shown of attachments', () => {
       return PNG;
     };
     const { platform, fetched } = platformWith({ a: slow, b: slow, c: slow });
-    const shown = await showFiles(entries, { platform, cache: new FileCache(), signal });
+    const shown = await showFiles(entries, { platformOf: () => platform, cache: new FileCache(), signal });
     vi.useRealTimers();
     expect(fetched).toEqual(['c', 'b']);
     expect(shown.get(fileKey(entries[0] as UserEntry, 0))).toEqual({
@@ -135,11 +135,12 @@ describe('what the model is shown of attachments', () => {
     const cache = new FileCache(10_000);
     const entries = [user('', { attachments: [photo('a')] }), user('', { attachments: [photo('b')] })];
     const { platform, fetched } = platformWith({ a: picture(6_000), b: picture(3_000) });
-    for (let step = 0; step < 3; step += 1) await showFiles(entries, { platform, cache, signal });
+    for (let step = 0; step < 3; step += 1)
+      await showFiles(entries, { platformOf: () => platform, cache, signal });
     expect(fetched).toEqual(['b', 'a']);
     // There is no room for all three: the least used goes.
     cache.set('another', { bytes: picture(5_000), mediaType: 'image/png' }, 1_000);
-    await showFiles(entries.slice(0, 1), { platform, cache, signal });
+    await showFiles(entries.slice(0, 1), { platformOf: () => platform, cache, signal });
     expect(fetched).toEqual(['b', 'a', 'a']);
   });
 
@@ -156,7 +157,7 @@ describe('what the model is shown of attachments', () => {
         throw new Error('secret-url answered 503');
       },
     });
-    const shown = await showFiles([entry], { platform, cache: new FileCache(), signal });
+    const shown = await showFiles([entry], { platformOf: () => platform, cache: new FileCache(), signal });
     expect([0, 1, 2].map((index) => shown.get(fileKey(entry, index)))).toEqual([
       { note: 'it was deleted' },
       { bytes: PNG, mediaType: 'image/png' },
@@ -176,15 +177,15 @@ describe('what the model is shown of attachments', () => {
         return PNG;
       },
     });
-    await showFiles([entry], { platform, cache, signal });
+    await showFiles([entry], { platformOf: () => platform, cache, signal });
     broken = false;
     fetched.length = 0;
-    await showFiles([entry], { platform, cache, signal });
+    await showFiles([entry], { platformOf: () => platform, cache, signal });
     expect(fetched).toEqual([]);
     const now = performance.now();
     vi.useFakeTimers({ toFake: ['performance'] });
     vi.advanceTimersByTime(now + 61_000);
-    const shown = await showFiles([entry], { platform, cache, signal });
+    const shown = await showFiles([entry], { platformOf: () => platform, cache, signal });
     vi.useRealTimers();
     expect(fetched).toEqual(['a']);
     expect(shown.get(fileKey(entry, 0))).toMatchObject({ mediaType: 'image/png' });
@@ -192,7 +193,7 @@ describe('what the model is shown of attachments', () => {
 
   it('nothing where the platform has no files; and stops when the turn is stopped', async () => {
     const entry = user('', { attachments: [photo('a')] });
-    const shown = await showFiles([entry], { platform: undefined, cache: new FileCache(), signal });
+    const shown = await showFiles([entry], { platformOf: () => undefined, cache: new FileCache(), signal });
     expect(shown.get(fileKey(entry, 0))).toEqual({ note: 'cannot be read here' });
     const stop = new AbortController();
     const { platform } = platformWith({
@@ -202,7 +203,7 @@ describe('what the model is shown of attachments', () => {
       },
     });
     await expect(
-      showFiles([entry], { platform, cache: new FileCache(), signal: stop.signal }),
+      showFiles([entry], { platformOf: () => platform, cache: new FileCache(), signal: stop.signal }),
     ).rejects.toThrow('stopped');
   });
 });

@@ -9,6 +9,9 @@ const resolve = createResolveSettings({
   ],
   conversation: DEFAULT_SETTINGS,
   access: {
+    policy: 'open',
+    groups: {},
+    limits: {},
     people: {
       ada: { role: 'approver', identities: ['telegram:42', 'slack:U1'] },
       ben: { identities: ['telegram:43'] },

@@ -7,6 +7,7 @@ import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
+import { pair } from './pair.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
@@ -29,6 +30,7 @@ const handlers: Record<CommandName, Handler> = {
   approve,
   deny,
   approvals,
+  pair,
   agent,
   model,
 };

@@ -1,5 +1,6 @@
 import type { SenderAccess } from '../../contract/access.ts';
 import type { QueuedMessage } from '../../contract/state.ts';
+import { identityOf } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 
 /** A command with who gave it. */
@@ -23,8 +24,8 @@ export type Handler = (
 
 /** Who gave it, as it is recorded and shown: `telegram:123 (Ada)`. */
 export function nameOf({ access, queued }: GivenCommand, { start }: Parts): string {
-  const { sender } = queued.message;
-  if (!sender) return access.role === 'owner' ? 'the operator' : 'someone';
-  const id = `${start.platform}:${sender.id}`;
-  return sender.name === undefined ? id : `${sender.name} (${id})`;
+  const identity = identityOf(queued.message, start);
+  if (identity === undefined) return access.role === 'owner' ? 'the operator' : 'someone';
+  const name = queued.message.sender?.name;
+  return name === undefined ? identity : `${name} (${identity})`;
 }

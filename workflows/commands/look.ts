@@ -1,4 +1,7 @@
 import { COMMANDS, type CommandSpec } from '../../contract/commands.ts';
+import { readAccount } from '../activities.ts';
+import { accountOf } from '../identity.ts';
+import { leftLine } from '../refusal-words.ts';
 import { type Handler, nameOf } from './handler.ts';
 
 /** `/help` */
@@ -40,9 +43,10 @@ export const status: Handler = (_, parts) => {
 };
 
 /** `/whoami` */
-export const whoami: Handler = (given, parts) => {
-  const { role, person } = given.access;
+export const whoami: Handler = async (given, parts) => {
+  const { role, person, limits } = given.access;
   const known = person === undefined ? '' : ` The operator calls you \`${person}\`.`;
   const { platform, conversation } = parts.start;
-  return `You are ${nameOf(given, parts)}, with the role \`${role}\`.${known} This is the conversation \`${platform}/${conversation}\`.`;
+  const left = limits ? ` ${leftLine(limits, await readAccount(accountOf(given.queued, parts.start)))}` : '';
+  return `You are ${nameOf(given, parts)}, with the role \`${role}\`.${known} This is the conversation \`${platform}/${conversation}\`.${left}`;
 };

@@ -1,0 +1,34 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import * as pairing from '../contract/pairing.ts';
+import { tellPaired } from './activities.ts';
+import { PairingBook, type PairingState } from './pairing-book.ts';
+
+/** Keeps who was paired, for all conversations, and tells those who are let in. */
+export async function access(start: { state?: PairingState; untold?: pairing.Paired[] }): Promise<void> {
+  const book = new PairingBook(start.state);
+  const untold = [...(start.untold ?? [])];
+  setHandler(pairing.rolesOf, (identities) => identities.map((identity) => book.roleOf(identity)));
+  setHandler(pairing.pairings, (at) => book.viewAt(at));
+  setHandler(pairing.knock, (stranger) => book.knock(stranger, Date.now()));
+  setHandler(pairing.revoke, (identity) => book.revoke(identity));
+  setHandler(pairing.tryCode, (tried) => {
+    const result = book.tryCode(tried, Date.now());
+    if (result.outcome === 'paired' && result.isNew) untold.push(result.paired);
+    return result;
+  });
+  const isLong = () => workflowInfo().continueAsNewSuggested && allHandlersFinished();
+  while (!isLong()) {
+    await condition(() => untold.length > 0 || isLong());
+    const [next] = untold;
+    if (!next) continue;
+    await tellPaired(next);
+    untold.shift();
+  }
+  await continueAsNew<typeof access>({ state: book.state, untold });
+}
