@@ -22,6 +22,8 @@ export interface Activities {
   keepGrant(grant: Grant): Promise<void>;
   /** The default agent first. */
   describeAgents(): Promise<AgentInfo[]>;
+  /** Which of these workflows, by their ids, do not run. */
+  findEnded(workflows: string[]): Promise<string[]>;
   /** Begins the conversation `copy` with what the calling one knows. */
   fork(request: { copy: string }): Promise<void>;
 }

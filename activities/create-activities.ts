@@ -2,6 +2,7 @@ import type { Activities, ActivityDependencies, ToolActivity } from './activitie
 import { createCallModel } from './call-model.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
+import { createFindEnded } from './find-ended.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
 import { createReconcile } from './reconcile.ts';
@@ -23,6 +24,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         models,
         ...(description === undefined ? {} : { description }),
       })),
+    findEnded: createFindEnded(dependencies),
     fork: createFork(dependencies),
     default: createRunTool(dependencies),
   };

@@ -27,6 +27,12 @@ const person = z.strictObject({
     .min(1),
 });
 
+const limits = z.strictObject({
+  steps: z.number().int().positive().optional(),
+  seconds: z.number().positive().optional(),
+  failures: z.number().int().positive().optional(),
+});
+
 /** What holdfast.config.ts may export; see HoldfastConfig. */
 export const configSchema = z.strictObject({
   agent: z.strictObject({ ...agent, transcription: z.string().min(1).optional() }).optional(),
@@ -41,17 +47,15 @@ export const configSchema = z.strictObject({
     )
     .optional(),
   conversation: z
-    .strictObject({
-      whileBusy: z.enum(WHILE_BUSY).optional(),
-      limits: z
-        .strictObject({
-          steps: z.number().int().positive().optional(),
-          seconds: z.number().positive().optional(),
-          failures: z.number().int().positive().optional(),
-        })
-        .optional(),
-    })
+    .strictObject({ whileBusy: z.enum(WHILE_BUSY).optional(), limits: limits.optional() })
     .optional(),
   approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
+  delegation: z
+    .strictObject({
+      maxTasks: z.number().int().min(1).max(50).optional(),
+      maxDepth: z.number().int().min(0).max(5).optional(),
+      limits: limits.optional(),
+    })
+    .optional(),
   access: z.strictObject({ people: z.record(name, person).optional() }).optional(),
 });

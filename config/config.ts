@@ -1,6 +1,7 @@
 import type { Role } from '../contract/access.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WorkflowTool } from '../tools/workflow-tool.ts';
 
 /** An agent: a model, what it is told of its task, and its tools. */
 export interface AgentConfig {
@@ -53,6 +54,14 @@ export interface HoldfastConfig {
     /** Hours that a request waits for an approver before it counts as refused; 24 if not given. */
     expireHours?: number;
   };
+  delegation?: {
+    /** Tasks of sub-agents that one conversation (or one task) may have running at once; 4 if not given. */
+    maxTasks?: number;
+    /** How deep work is delegated: 0 not at all, 1 by conversations, 2 by their tasks too; 1 if not given. */
+    maxDepth?: number;
+    /** What one task may spend; as much as a turn if not given. */
+    limits?: Partial<TurnLimits>;
+  };
   access?: {
     /** Who is who, by a name of your choice. */
     people?: Record<string, PersonConfig>;
@@ -67,6 +76,7 @@ export interface ResolvedAgent {
   models: [string, ...string[]];
   system: string;
   tools: Tool[];
+  workflowTools: WorkflowTool[];
 }
 
 /** The config with every default filled in. */

@@ -1,7 +1,8 @@
-import type { Grant } from './approval.ts';
+import type { Grant, OpenApproval } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
 import type { ConversationSettings } from './settings.ts';
+import type { DelegatedTask } from './task.ts';
 import type { Entry } from './transcript.ts';
 
 export type ConversationStatus = 'idle' | 'running' | 'awaiting-approval';
@@ -37,6 +38,10 @@ export interface ConversationState {
   grants: Grant[];
   /** What `/agent` and `/model` chose. */
   chosen: { agent?: string; model?: string };
+  /** Tasks that have not reported yet. */
+  tasks: DelegatedTask[];
+  /** What they ask an approver for. */
+  taskApprovals: OpenApproval[];
 }
 
 /** The state of a conversation that has just begun. */
@@ -54,6 +59,8 @@ export const FIRST_STATE: ConversationState = {
   undone: [],
   grants: [],
   chosen: {},
+  tasks: [],
+  taskApprovals: [],
 };
 
 /** Argument of the workflow `conversation`: where it is, and the state of the run before. */

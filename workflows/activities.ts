@@ -72,9 +72,9 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
   retry: retry(),
 });
 
-/** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
-export const { findGrant, keepGrant, describeAgents, fork } = proxyActivities<
-  Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork'>
+/** Standing approvals, what the config says of its agents, and the like: short, and worth waiting for. */
+export const { findGrant, keepGrant, describeAgents, fork, findEnded } = proxyActivities<
+  Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork' | 'findEnded'>
 >({
   ...base,
   startToCloseTimeout: '30s',

@@ -4,6 +4,15 @@ import type { KnownMessages } from './known-messages.ts';
 import type { Transcript } from './transcript.ts';
 import type { Turn } from './turn.ts';
 
+/**
+ * For what no message of the platform began, as a task's report: the newest message of a person. While it is among those that
+ * are known, all that came after it are too, so that one of ours that is not can only be the one that is looked for.
+ */
+function newestKnown(transcript: Transcript, known: KnownMessages): string | undefined {
+  const id = transcript.newestMessageId;
+  return id !== undefined && known.ids.includes(id) ? id : undefined;
+}
+
 export interface TargetSource {
   start: ConversationStart;
   transcript: Transcript;
@@ -23,7 +32,7 @@ export function deliveryTarget(
     .findLast((address) => address !== undefined);
   const began = transcript.user(answers[0] ?? '');
   // An edited message can be far older than its turn, and what follows it be replies that are no longer known.
-  const sentAfter = began?.edited ? undefined : began?.messageId;
+  const sentAfter = began?.edited ? undefined : (began?.messageId ?? newestKnown(transcript, known));
   return {
     platform: start.platform,
     conversation: start.conversation,

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
-import type { ModelRequest } from '../contract/model-step.ts';
+import type { ModelRequest, Usage } from '../contract/model-step.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
@@ -10,6 +10,7 @@ import {
   FIRST_STATE,
   type QueuedMessage,
 } from '../contract/state.ts';
+import type { TaskAsks } from '../contract/task.ts';
 import type { ReplyStatus, Shown } from '../contract/transcript.ts';
 import { Approvals } from './approvals.ts';
 import { obey } from './commands/commands.ts';
@@ -19,9 +20,11 @@ import { KnownMessages } from './known-messages.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { shouldContinueAsNew } from './run-length.ts';
+import type { Delegator } from './start-task.ts';
+import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand } from './urgency.ts';
+import { actsAtOnce, isFresh, isImmediateCommand, stopsTurn } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -34,6 +37,7 @@ export class Entity implements Parts {
   readonly transcript: Transcript;
   readonly outbox: Outbox;
   readonly approvals: Approvals;
+  readonly tasks: Tasks;
   chosen: ConversationState['chosen'];
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
@@ -51,10 +55,16 @@ export class Entity implements Parts {
     this.transcript = new Transcript(state);
     this.#known = new KnownMessages(state.knownMessageIds);
     this.outbox = new Outbox({ start, transcript: this.transcript, known: this.#known, changed });
-    this.approvals = new Approvals(state.grants, {
+    this.approvals = new Approvals(state, {
       transcript: this.transcript,
       outbox: this.outbox,
       changed: () => this.#showStatus(),
+    });
+    this.tasks = new Tasks(state.tasks, {
+      inbox: this.inbox,
+      approvals: this.approvals,
+      spend: (usage) => this.#spend(usage),
+      changed,
     });
     this.#visibility = new Visibility(start.platform, () => ({
       ...this.view(this.transcript.seq),
@@ -70,6 +80,12 @@ export class Entity implements Parts {
     this.inbox.receive(message, settings, Date.now());
   }
 
+  /** One that is not this conversation's is not answered, and gives up by itself. */
+  askForTask(asks: TaskAsks): void {
+    const asking = this.tasks.ofWorkflow(asks);
+    if (asking) this.approvals.askForTask(asks, asking.id, this.#turns);
+  }
+
   hasSeen(id: string): boolean {
     return this.inbox.hasSeen(id);
   }
@@ -83,6 +99,7 @@ export class Entity implements Parts {
       running: [...(this.#turn?.running.values() ?? [])],
       usage: this.#usage,
       approvals: this.approvals.pending,
+      tasks: this.tasks.running,
       entries: this.transcript.after(after),
       ...(this.#turn?.writing ? { writing: this.#turn.writing } : {}),
     };
@@ -129,6 +146,8 @@ export class Entity implements Parts {
       usage: this.#usage,
       knownMessageIds: this.#known.ids,
       grants: this.approvals.grants,
+      taskApprovals: this.approvals.ofTasks,
+      tasks: this.tasks.carried,
       chosen: this.chosen,
       ...this.transcript.carried(),
       ...this.inbox.carried(),
@@ -152,20 +171,18 @@ export class Entity implements Parts {
           ...(returnAddress === undefined ? {} : { returnAddress }),
         };
       },
+      perform: (call, by) => this.tasks.perform(call, this.#delegator(by)),
       changed: () => this.#visibility.refresh(),
-      spend: ({ inputTokens, outputTokens }) => {
-        this.#usage = {
-          inputTokens: this.#usage.inputTokens + inputTokens,
-          outputTokens: this.#usage.outputTokens + outputTokens,
-        };
-      },
+      spend: (usage) => this.#spend(usage),
     });
     turn.answers.push(...alsoAnswers);
     this.#turn = turn;
     this.#showStatus();
     const { status, line } = await this.#endOf(turn);
     const said = this.transcript.saidIn(turn.number);
-    const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
+    // Nobody is left without what a task found because the model cannot word it.
+    const reports = status === 'failed' ? turn.reports : [];
+    const text = [said, ...turn.unknown.map(unknownLine), line, ...reports].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
@@ -194,7 +211,8 @@ export class Entity implements Parts {
       if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message);
-      if (urgent && command && 'name' in command && command.name === 'stop') {
+      if (urgent && command && stopsTurn(command)) {
+        if (command.argument !== '') await this.tasks.stop();
         this.transcript.appendMessage(turn.number, urgent, true);
         turn.answers.push(urgent.message.id);
         scope.cancel();
@@ -224,12 +242,12 @@ export class Entity implements Parts {
 
   /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
   get #owesAWord(): boolean {
-    if (this.#saidToWait === this.#turns || this.approvals.pending.length === 0) return false;
-    return this.inbox.some((queued) => commandOf(queued.message) === undefined);
+    if (this.#saidToWait === this.#turns || !this.approvals.ofTurn) return false;
+    return this.inbox.some(({ message }) => commandOf(message) === undefined && !message.internal);
   }
 
   async #sayThatItWaits(turn: Turn): Promise<void> {
-    const [pending] = this.approvals.pending;
+    const pending = this.approvals.ofTurn;
     if (!pending) return;
     this.#saidToWait = turn.number;
     const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
@@ -251,9 +269,27 @@ export class Entity implements Parts {
     else await this.outbox.say(result.text, answers, this.#turns);
   }
 
+  /** Whose message a turn's calls go by. */
+  #delegator({ answers, settings, chosen }: Turn): Delegator {
+    const { returnAddress } = this.outbox.targetOf(answers);
+    const sender = this.transcript.latestUser()?.sender;
+    return {
+      conversation: workflowInfo().workflowId,
+      depth: 0,
+      chosen,
+      asked: { settings, ...(sender ? { sender } : {}), ...(returnAddress ? { returnAddress } : {}) },
+    };
+  }
+
+  #spend({ inputTokens, outputTokens }: Usage): void {
+    this.#usage = {
+      inputTokens: this.#usage.inputTokens + inputTokens,
+      outputTokens: this.#usage.outputTokens + outputTokens,
+    };
+  }
+
   #showStatus(): void {
-    if (this.#turn)
-      this.#visibility.setStatus(this.approvals.pending.length > 0 ? 'awaiting-approval' : 'running');
+    if (this.#turn) this.#visibility.setStatus(this.approvals.ofTurn ? 'awaiting-approval' : 'running');
     this.#visibility.refresh();
   }
 }

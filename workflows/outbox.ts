@@ -1,8 +1,9 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { LastPart } from '../contract/delivery.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
-import { deliverReply, type LastPart, type ReplyDelivery } from './deliver-reply.ts';
+import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
 import { deliveryTarget } from './delivery-target.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Transcript } from './transcript.ts';

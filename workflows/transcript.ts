@@ -1,3 +1,4 @@
+import type { Internal } from '../contract/message.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
@@ -62,7 +63,7 @@ export class Transcript {
       ...(attachments === undefined ? {} : { attachments }),
       ...(quote === undefined ? {} : { quote }),
       ...(returnAddress === undefined ? {} : { returnAddress }),
-      ...(internal === undefined ? {} : { internal }),
+      ...(internal === undefined ? {} : { internal: withoutExtras(internal) }),
       ...(command ? { command: true } : {}),
     });
   }
@@ -160,6 +161,14 @@ export class Transcript {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && entry.id === id);
   }
 
+  /** The platform's id of the newest message that somebody wrote here; not of one that was only edited. */
+  get newestMessageId(): string | undefined {
+    return this.#entries.findLast(
+      (entry): entry is UserEntry =>
+        entry.kind === 'user' && entry.messageId !== undefined && entry.edited === undefined,
+    )?.messageId;
+  }
+
   latestUser(): UserEntry | undefined {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && !entry.command);
   }
@@ -190,6 +199,11 @@ export class Transcript {
       undone: [...this.#undone].filter((turn) => entries.some((entry) => entry.turn === turn)),
     };
   }
+}
+
+/** Without what the turn that reads it takes over. */
+function withoutExtras(internal: Internal): Internal {
+  return internal.kind === 'task' ? { kind: 'task', id: internal.id } : internal;
 }
 
 function withoutOldResults(entries: Entry[], most: number): Entry[] {
