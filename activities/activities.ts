@@ -38,6 +38,8 @@ export interface Activities {
   tryPairingCode(tried: { code: string; role: Role; by: string }): Promise<CodeResult>;
   /** Tells somebody at their conversation that they were let in, once. */
   tellPaired(paired: Paired): Promise<void>;
+  /** Which of these workflows, by their ids, do not run. */
+  findEnded(workflows: string[]): Promise<string[]>;
   /** Begins the conversation `copy` with what the calling one knows. */
   fork(request: { copy: string }): Promise<void>;
 }

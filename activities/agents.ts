@@ -1,6 +1,7 @@
 import type { LanguageModel } from 'ai';
 import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WorkflowTool } from '../tools/workflow-tool.ts';
 
 /** Who answers: a model, what it is told of its task, and its tools. */
 export interface Agent extends AgentInfo {
@@ -10,6 +11,8 @@ export interface Agent extends AgentInfo {
   model(name?: string): Promise<LanguageModel>;
   /** Asked at every model call: tools of servers come and go. */
   tools(): Promise<readonly Tool[]>;
+  /** Those that its workflow carries out itself. */
+  workflowTools: readonly WorkflowTool[];
 }
 
 /** The agents of the config; the first is the default. */

@@ -11,7 +11,7 @@ import { type Alive, whileAlive } from './alive.ts';
 import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
 import { outboundContext } from './outbound-context.ts';
-import { planCall } from './plan-call.ts';
+import { planCall, planInWorkflow } from './plan-call.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
 import { showFiles } from './show-files.ts';
@@ -56,13 +56,19 @@ async function step(
   let said = '';
   try {
     const [model, tools] = await Promise.all([agent.model(seen.model), agent.tools()]);
+    const { depth = 0 } = seen;
+    const workflowTools = agent.workflowTools.filter(({ notFromDepth }) => depth < notFromDepth);
     const { content, calls, usage } = await stepWithFiles({
       model,
-      system: withOmitted(agent.system, seen.omittedTurns),
+      system: asTask(withOmitted(agent.system, seen.omittedTurns), depth),
       entries: seen.entries,
       files: await files(),
       attempt,
-      tools: tools.map(({ name, description, input }) => ({ name, description, input })),
+      tools: [...tools, ...workflowTools].map(({ name, description, input }) => ({
+        name,
+        description,
+        input,
+      })),
       signal: alive.signal,
       onText(delta) {
         said += delta;
@@ -71,7 +77,11 @@ async function step(
       },
     });
     await Promise.race([live.end(), sleep(LIVE_GRACE_MS)]);
-    const planned = await Promise.all(calls.map((call) => planCall(call, tools, approvalExpireMs)));
+    const planned = await Promise.all(
+      calls.map(
+        async (call) => planInWorkflow(call, workflowTools) ?? planCall(call, tools, approvalExpireMs),
+      ),
+    );
     return { content, calls: planned, usage, ...(await stream?.end()) };
   } catch (error) {
     const shown = await stream?.end();
@@ -114,6 +124,12 @@ function withOmitted(system: string, turns: number): string {
   return turns === 0
     ? system
     : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
+}
+
+function asTask(system: string, depth: number): string {
+  return depth === 0
+    ? system
+    : `${system}\n\n(You are a sub-agent. The message is a task that an agent gave you; nobody reads along or can answer questions. Do it with your tools; what you say at the end is your report.)`;
 }
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */

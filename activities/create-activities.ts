@@ -4,6 +4,7 @@ import { createAdmit } from './admit.ts';
 import { createCallModel } from './call-model.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
+import { createFindEnded } from './find-ended.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
 import { createReconcile } from './reconcile.ts';
@@ -25,6 +26,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         models,
         ...(description === undefined ? {} : { description }),
       })),
+    findEnded: createFindEnded(dependencies),
     fork: createFork(dependencies),
     admit: createAdmit(dependencies),
     ...createAccess(dependencies),

@@ -10,7 +10,11 @@ import { readConversation } from './read-conversation.ts';
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
     const state = await readConversation(client, carried);
-    const start: ConversationStart = { ...parseConversationId(copy), state: { ...state, inbox: [] } };
+    const start: ConversationStart = {
+      ...parseConversationId(copy),
+      // What runs goes on for who began it.
+      state: { ...state, inbox: [], tasks: [], taskApprovals: [] },
+    };
     try {
       await client.workflow.start(CONVERSATION, {
         workflowId: copy,

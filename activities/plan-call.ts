@@ -2,6 +2,7 @@ import type { ApprovalPolicy } from '../contract/approval.ts';
 import type { Json } from '../contract/json.ts';
 import type { PlannedCall } from '../contract/tool-call.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WorkflowTool } from '../tools/workflow-tool.ts';
 import { showCall } from './show-call.ts';
 
 type Call = { id: string; name: string; input: Json } | { id: string; refused: string };
@@ -27,6 +28,13 @@ export async function planCall(
       ...(approval ? { approval } : {}),
     },
   };
+}
+
+/** The same for a tool that the workflow itself carries out; undefined for any other. */
+export function planInWorkflow(call: Call, tools: readonly WorkflowTool[]): PlannedCall | undefined {
+  if ('refused' in call) return undefined;
+  const tool = tools.find(({ name }) => name === call.name);
+  return tool && { id: call.id, workflow: tool.plan(tool.input.parse(call.input)) };
 }
 
 async function approvalOf(tool: Tool, input: Json, expireMs: number): Promise<ApprovalPolicy | undefined> {

@@ -22,7 +22,9 @@ export function createRunTool({ agents, platforms, pushLive }: ActivityDependenc
     whileAlive(async ({ signal, suspended }) => {
       const tool = await findTool(agents, run.agent, Context.current().info.activityType);
       const { platform, conversation } = run.place ?? parseConversationId(run.conversation);
-      const typingEnded = showTyping(platforms.get(platform), { ...run, conversation }, signal);
+      // What goes on in the background must not look like an answer being written.
+      const shownAt = run.task === undefined ? platforms.get(platform) : undefined;
+      const typingEnded = showTyping(shownAt, { ...run, conversation }, signal);
       const progress = (text: string) =>
         void pushLive(run.live ?? [], {
           kind: 'progress',

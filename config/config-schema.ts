@@ -35,6 +35,12 @@ const limits = z.strictObject({
   costPerDay: z.number().positive().optional(),
 });
 
+const turnLimits = z.strictObject({
+  steps: z.number().int().positive().optional(),
+  seconds: z.number().positive().optional(),
+  failures: z.number().int().positive().optional(),
+});
+
 const groupPolicy = z.enum(GROUP_POLICIES);
 const groupKey = z
   .string()
@@ -73,17 +79,15 @@ export const configSchema = z.strictObject({
     )
     .optional(),
   conversation: z
-    .strictObject({
-      whileBusy: z.enum(WHILE_BUSY).optional(),
-      limits: z
-        .strictObject({
-          steps: z.number().int().positive().optional(),
-          seconds: z.number().positive().optional(),
-          failures: z.number().int().positive().optional(),
-        })
-        .optional(),
-    })
+    .strictObject({ whileBusy: z.enum(WHILE_BUSY).optional(), limits: turnLimits.optional() })
     .optional(),
   approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
+  delegation: z
+    .strictObject({
+      maxTasks: z.number().int().min(1).max(50).optional(),
+      maxDepth: z.number().int().min(0).max(5).optional(),
+      limits: turnLimits.optional(),
+    })
+    .optional(),
   access: access.optional(),
 });

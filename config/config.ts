@@ -2,6 +2,7 @@ import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WorkflowTool } from '../tools/workflow-tool.ts';
 
 /** An agent: a model, what it is told of its task, and its tools. */
 export interface AgentConfig {
@@ -59,6 +60,14 @@ export interface HoldfastConfig {
     /** Hours that a request waits for an approver before it counts as refused; 24 if not given. */
     expireHours?: number;
   };
+  delegation?: {
+    /** Tasks of sub-agents that one conversation (or one task) may have running at once; 4 if not given. */
+    maxTasks?: number;
+    /** How deep work is delegated: 0 not at all, 1 by conversations, 2 by their tasks too; 1 if not given. */
+    maxDepth?: number;
+    /** What one task may spend; as much as a turn if not given. */
+    limits?: Partial<TurnLimits>;
+  };
   access?: {
     /**
      * Who may talk to the agent: `open` anyone · `listed` only `people` · `pairing` also whom an approver lets in by a code.
@@ -82,6 +91,7 @@ export interface ResolvedAgent {
   models: [string, ...string[]];
   system: string;
   tools: Tool[];
+  workflowTools: WorkflowTool[];
 }
 
 /** The config with every default filled in. */

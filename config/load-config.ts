@@ -19,16 +19,19 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, routes = [], conversation, approvals, access } = own;
+  const { agent, routes = [], conversation, approvals, access, delegation } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
+  const limits = { ...DEFAULT_SETTINGS.limits, ...conversation?.limits };
+  const { maxTasks = 4, maxDepth = 1 } = delegation ?? {};
+  const delegates = { maxTasks, maxDepth, limits: { ...limits, ...delegation?.limits } };
   const builtIns = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
   return {
-    agents: resolveAgents(own, environment.HOLDFAST_MODEL, builtIns),
+    agents: resolveAgents(own, environment.HOLDFAST_MODEL, builtIns, delegates),
     routes,
     ...(transcription === undefined ? {} : { transcription }),
     conversation: {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
-      limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },
+      limits,
     },
     approvals: { expireMs: (approvals?.expireHours ?? 24) * 3_600_000 },
     access: {

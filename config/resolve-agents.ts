@@ -1,4 +1,6 @@
+import { type DelegationOptions, delegationTools } from '../tools/delegate.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { WorkflowTool } from '../tools/workflow-tool.ts';
 import {
   type AgentConfig,
   DEFAULT_AGENT,
@@ -13,6 +15,7 @@ export function resolveAgents(
   { agent = {}, agents = {}, routes = [] }: HoldfastConfig,
   modelOverride: string | undefined,
   builtIns: readonly Tool[],
+  delegation: Omit<DelegationOptions, 'agents'>,
 ): [ResolvedAgent, ...ResolvedAgent[]] {
   if (agents[DEFAULT_AGENT])
     throw new ConfigError(
@@ -23,10 +26,13 @@ export function resolveAgents(
       throw new ConfigError(`routes.${index}.agent: there is no agent "${route.agent}" under agents`);
   const model = modelOverride ?? agent.model ?? 'demo';
   const { transcription: _, ...own } = agent;
+  const named = Object.entries(agents).map(([name, { description = '' }]) => ({ name, description }));
+  const workflowTools = delegationTools({ ...delegation, agents: [{ name: DEFAULT_AGENT }, ...named] });
+  const all = { builtIns, workflowTools };
   return [
-    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', builtIns),
+    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', all),
     ...Object.entries(agents).map(([name, config]) =>
-      resolved(name, { model, ...config }, `agents.${name}`, builtIns),
+      resolved(name, { model, ...config }, `agents.${name}`, all),
     ),
   ];
 }
@@ -35,13 +41,14 @@ function resolved(
   name: string,
   config: AgentConfig & { model: string; description?: string },
   field: string,
-  builtIns: readonly Tool[],
+  all: { builtIns: readonly Tool[]; workflowTools: readonly WorkflowTool[] },
 ): ResolvedAgent {
   const { model, models = [], system = DEFAULT_SYSTEM, tools = [], builtInTools, description } = config;
-  const unknown = builtInTools?.find((wanted) => !builtIns.some((tool) => tool.name === wanted));
+  const builtIns = [...all.builtIns, ...all.workflowTools].map((tool) => tool.name);
+  const unknown = builtInTools?.find((wanted) => !builtIns.includes(wanted));
   if (unknown !== undefined)
     throw new ConfigError(
-      `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${builtIns.map((tool) => tool.name).join(', ')}`,
+      `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${builtIns.join(', ')}`,
     );
   const names = new Set<string>();
   for (const tool of tools) {
@@ -49,12 +56,14 @@ function resolved(
       throw new ConfigError(`${field}.tools: "${tool.name}" is there twice; rename one`);
     names.add(tool.name);
   }
-  const offered = builtIns.filter((tool) => builtInTools?.includes(tool.name) ?? true);
+  const isOffered = (tool: { name: string }) =>
+    (builtInTools?.includes(tool.name) ?? true) && !names.has(tool.name);
   return {
     name,
     ...(description === undefined ? {} : { description }),
     models: [model, ...models.filter((other) => other !== model)],
     system,
-    tools: [...offered.filter((tool) => !names.has(tool.name)), ...tools],
+    tools: [...all.builtIns.filter(isOffered), ...tools],
+    workflowTools: all.workflowTools.filter(isOffered),
   };
 }

@@ -1,3 +1,5 @@
+import type { LastPart } from './delivery.ts';
+
 /** Whether a call must be allowed first, as the model activity resolved it from the tool and recorded it with the call. */
 export interface ApprovalPolicy {
   /** The call as approvers read it: tool and arguments in markdown, secrets masked. */
@@ -32,6 +34,13 @@ export function covers(grant: Grant, { tool, scope }: Pick<Grant, 'tool' | 'scop
 /** How a request ended; `cancelled` with its turn. */
 export type ApprovalOutcome = 'approved' | 'denied' | 'expired' | 'cancelled';
 
+/** What came of a request, how far it goes, and who decided. */
+export interface Verdict {
+  outcome: ApprovalOutcome;
+  reach?: Reach;
+  by?: string;
+}
+
 /** A request that waits for an approver. */
 export interface PendingApproval {
   /** What `/approve` names it by. */
@@ -41,4 +50,18 @@ export interface PendingApproval {
   scope: string;
   /** In ms since the epoch. */
   expiresAt: number;
+  /** The task that asks, if it is not the conversation's own turn. */
+  task?: string;
+}
+
+/** A request, with its entry and what becomes of it. Those of tasks are carried from run to run: who waits is the task. */
+export interface OpenApproval extends PendingApproval {
+  /** Workflow id of the task, or of the task of a task, that waits. */
+  workflow?: string;
+  /** Sequence number and turn of its entry. */
+  seq: number;
+  turn: number;
+  /** Its message, once that is sent. */
+  message?: LastPart;
+  verdict?: Verdict;
 }

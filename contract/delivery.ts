@@ -37,6 +37,12 @@ export interface DeliveredPart {
   next: number | null;
 }
 
+/** The last message of a reply, and where its text began. */
+export interface LastPart {
+  receipt: Receipt;
+  from: number;
+}
+
 /** What a model call has already shown of the reply while streaming. */
 export interface StreamedPart {
   receipt: Receipt;

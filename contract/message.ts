@@ -1,3 +1,4 @@
+import type { Button, OutgoingFile } from './delivery.ts';
 import type { Place } from './place.ts';
 
 /** Who wrote a message, as the platform's verified request says. */
@@ -24,7 +25,17 @@ export interface Attachment {
 export type Internal =
   | { kind: 'notice' }
   | { kind: 'schedule'; id: string /** In ms since the epoch. */; dueAt: number }
-  | { kind: 'task'; id: string };
+  | TaskInternal;
+
+/** A task's report: what the reply must say and show, whatever the model makes of it. */
+export interface TaskInternal {
+  kind: 'task';
+  id: string;
+  /** Tools whose outcome is unknown. */
+  unknown?: string[];
+  files?: OutgoingFile[];
+  buttons?: Button[];
+}
 
 /** One inbound message of a conversation. */
 export interface InboundMessage {

@@ -6,6 +6,7 @@ import type { ModelRequest, Usage } from './model-step.ts';
 import type { Place } from './place.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { ConversationState, ConversationStatus } from './state.ts';
+import type { RunningTask } from './task.ts';
 import type { Entry, Shown } from './transcript.ts';
 
 /** The workflow type. */
@@ -25,6 +26,8 @@ export interface TranscriptView {
   /** The agent and the model that were chosen here, if not the default ones. */
   agent?: string;
   model?: string;
+  /** Where a task is worked on: 1 if a conversation delegated it, 2 if a task of that did, … */
+  depth?: number;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */
@@ -79,6 +82,8 @@ export interface ConversationView {
   usage: Usage;
   /** Calls that wait for an approver. */
   approvals: PendingApproval[];
+  /** Tasks that have not reported yet. */
+  tasks: RunningTask[];
   entries: Entry[];
 }
 export const view = defineQuery<ConversationView, [afterSeq: number]>('view');

@@ -1,8 +1,9 @@
-import type { Grant } from './approval.ts';
+import type { Grant, OpenApproval } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
 import type { Place } from './place.ts';
 import type { ConversationSettings } from './settings.ts';
+import type { DelegatedTask } from './task.ts';
 import type { Entry } from './transcript.ts';
 
 export type ConversationStatus = 'idle' | 'running' | 'awaiting-approval';
@@ -53,6 +54,10 @@ export interface ConversationState {
   door: DoorState;
   /** Where a person's shared conversation was written to, the latest last. */
   places: Place[];
+  /** Tasks that have not reported yet. */
+  tasks: DelegatedTask[];
+  /** What they ask an approver for. */
+  taskApprovals: OpenApproval[];
 }
 
 /** The state of a conversation that has just begun. */
@@ -72,6 +77,8 @@ export const FIRST_STATE: ConversationState = {
   chosen: {},
   door: { told: [], commands: [] },
   places: [],
+  tasks: [],
+  taskApprovals: [],
 };
 
 /** Argument of the workflow `conversation`: where it is, and the state of the run before. */

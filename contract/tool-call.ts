@@ -3,6 +3,7 @@ import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Sender } from './message.ts';
 import type { Place } from './place.ts';
+import type { TurnLimits } from './settings.ts';
 
 /** What running a tool a second time would do. */
 export type Effect = 'read' | 'idempotent' | 'once';
@@ -20,8 +21,26 @@ export interface ToolPolicy {
   approval?: ApprovalPolicy;
 }
 
-/** A tool call of a model step: to be run by its policy, or already refused with what the model is told. */
-export type PlannedCall = { id: string; policy: ToolPolicy } | { id: string; refused: string };
+/** What the workflow itself does for a call, without an activity, under limits as they were at the call. */
+export type WorkflowCall =
+  | {
+      kind: 'delegate';
+      task: string;
+      agent?: string;
+      /** What the task may spend. */
+      limits: TurnLimits;
+      /** Tasks that may run at once. */
+      maxTasks: number;
+      /** Depth of the deepest task that may be. */
+      maxDepth: number;
+    }
+  | { kind: 'cancel_task'; task: string };
+
+/** A tool call of a model step: to be run by its policy, for the workflow to do, or already refused with what the model is told. */
+export type PlannedCall =
+  | { id: string; policy: ToolPolicy }
+  | { id: string; workflow: WorkflowCall }
+  | { id: string; refused: string };
 
 /** Input of a tool's activity, whose activity type is the tool's name. */
 export interface ToolRun {
@@ -32,6 +51,8 @@ export interface ToolRun {
   input: Json;
   /** The agent whose tool it is, if not the default one. */
   agent?: string;
+  /** The task that it runs in, if it is not the conversation's own turn: nobody waits for it there. */
+  task?: string;
   /** The same for every run of this call. */
   idempotencyKey: string;
   sender?: Sender;

@@ -46,8 +46,8 @@ export function entryEvent(entry: Entry): OutsideEvent {
   }
 }
 
-export function statusEvent({ status, waiting, running }: ConversationView): OutsideEvent {
-  return { event: 'status', data: { status, waiting, running } };
+export function statusEvent({ status, waiting, running, tasks }: ConversationView): OutsideEvent {
+  return { event: 'status', data: { status, waiting, running, tasks } };
 }
 
 export function liveEvent({ kind, conversation: _, ...data }: LiveEvent): OutsideEvent {

@@ -5,8 +5,10 @@ import { describeFile, fileKey, type ShownFile, type ShownFiles } from './shown-
 
 /** A user's message as the model sees it: its words, a line for each attachment, and the files that it can be shown. */
 export function userContent(entry: UserEntry, named: boolean, files: ShownFiles): UserContent {
-  const { sender, edited, quote, attachments = [] } = entry;
-  const name = named && sender ? `${(sender.name || sender.id).replace(/\s+/g, ' ').slice(0, 64)}: ` : '';
+  const { sender, edited, quote, internal, attachments = [] } = entry;
+  // What holdfast itself says is not what that person says.
+  const name =
+    named && sender && !internal ? `${(sender.name || sender.id).replace(/\s+/g, ' ').slice(0, 64)}: ` : '';
   const quoted = quote?.replace(/^/gm, '> ');
   const shown = attachments.map((attachment, index) => ({
     attachment,

@@ -72,14 +72,18 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
   retry: retry(),
 });
 
-/** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
-export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fork } = proxyActivities<
-  Pick<Activities, 'findGrant' | 'keepGrant' | 'revokeGrant' | 'listGrants' | 'describeAgents' | 'fork'>
->({
-  ...base,
-  startToCloseTimeout: '30s',
-  retry: retry(),
-});
+/** Standing approvals, what the config says of its agents, and the like: short, and worth waiting for. */
+export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fork, findEnded } =
+  proxyActivities<
+    Pick<
+      Activities,
+      'findGrant' | 'keepGrant' | 'revokeGrant' | 'listGrants' | 'describeAgents' | 'fork' | 'findEnded'
+    >
+  >({
+    ...base,
+    startToCloseTimeout: '30s',
+    retry: retry(),
+  });
 
 /** Who is let in, and who is who: short, and worth waiting for. */
 export const { admit, readAccount, listPairings, tryPairingCode, tellPaired } = proxyActivities<

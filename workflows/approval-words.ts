@@ -1,14 +1,14 @@
 import { REACHES } from '../contract/approval.ts';
 import type { ApprovalEntry, DecisionEntry, Shown } from '../contract/transcript.ts';
 
-type Asked = Pick<ApprovalEntry, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt'>;
+type Asked = Pick<ApprovalEntry, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt' | 'task'>;
 
 /** What a request looks like: the call, what approving it means, buttons, and how to decide without them. */
 export function asked(request: Asked): Pick<ApprovalEntry, 'text' | 'buttons'> {
-  const { id, shown, expiresAt } = request;
+  const { id, shown, expiresAt, task } = request;
   const until = new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ');
   const text = [
-    `🔐 May I do this?\n\n${shown}`,
+    `🔐 May ${task === undefined ? 'I' : `task \`${task}\``} do this?\n\n${shown}`,
     `“Always” and “for this conversation” cover ${covered(request)}.`,
     `Only an approver can decide, until ${until} UTC: \`/approve ${id}\`, \`/approve ${id} conversation\`, \`/approve ${id} always\` or \`/deny ${id}\`.`,
   ].join('\n\n');
@@ -27,14 +27,13 @@ export function covered({ tool, scope }: Pick<Asked, 'tool' | 'scope'>): string 
 /** The request once it is decided: the call and the decision, without buttons. */
 export function decided(request: ApprovalEntry, decision: DecisionEntry): Shown {
   const { seq, turn, answers, shown } = request;
-  return { seq, turn, answers, text: `${shown}\n\n${decisionLine(decision)}` };
+  return { seq, turn, answers, text: `${shown}\n\n${decisionLine(decision, request.task)}` };
 }
 
-export function decisionLine({
-  outcome,
-  reach,
-  by,
-}: Pick<DecisionEntry, 'outcome' | 'reach' | 'by'>): string {
+export function decisionLine(
+  { outcome, reach, by }: Pick<DecisionEntry, 'outcome' | 'reach' | 'by'>,
+  task?: string,
+): string {
   switch (outcome) {
     case 'approved': {
       const further = { once: '', conversation: ', for this conversation', always: ', always' };
@@ -45,6 +44,6 @@ export function decisionLine({
     case 'expired':
       return '⌛ Expired: nobody decided in time, so it was not done.';
     case 'cancelled':
-      return 'Not decided: the turn was stopped.';
+      return task === undefined ? 'Not decided: the turn was stopped.' : 'Not decided: the task has ended.';
   }
 }

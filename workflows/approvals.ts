@@ -1,16 +1,23 @@
-import { CancellationScope, condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import {
-  type ApprovalOutcome,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
   type ApprovalPolicy,
   covers,
   type Grant,
+  type OpenApproval,
   type PendingApproval,
-  type Reach,
+  type Verdict,
 } from '../contract/approval.ts';
+import type { ConversationState } from '../contract/state.ts';
+import { decided, type TaskAsks } from '../contract/task.ts';
 import type { ApprovalEntry, DecisionEntry } from '../contract/transcript.ts';
 import { findGrant, keepGrant } from './activities.ts';
 import { asked } from './approval-words.ts';
-import type { LastPart } from './deliver-reply.ts';
 import type { Outbox } from './outbox.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -35,30 +42,42 @@ export interface ApprovalRequest {
   answers: string[];
 }
 
-interface Verdict {
-  outcome: ApprovalOutcome;
-  reach?: Reach;
-  by?: string;
-}
-
-/** A request that waits, and its verdict once there is one. */
-interface Open extends PendingApproval {
-  verdict?: Verdict;
-}
+/** The task that asks, and the id that it gave the request. */
+type From = Pick<TaskAsks, 'id' | 'workflow'> & { task: string };
 
 /** Calls that wait for an approver, and what approvers allowed for longer than one call. */
 export class Approvals {
-  readonly #open = new Map<string, Open>();
+  readonly #open = new Map<string, OpenApproval>();
   #grants: Grant[];
   readonly #around: ApprovalSurroundings;
 
-  constructor(grants: Grant[], around: ApprovalSurroundings) {
+  constructor(
+    { grants, taskApprovals }: Pick<ConversationState, 'grants' | 'taskApprovals'>,
+    around: ApprovalSurroundings,
+  ) {
     this.#grants = [...grants];
     this.#around = around;
+    for (const carried of taskApprovals) {
+      const open = { ...carried };
+      this.#open.set(open.id, open);
+      this.#answerTask(open, Promise.resolve());
+    }
   }
 
   get pending(): PendingApproval[] {
-    return [...this.#open.values()].flatMap(({ verdict, ...pending }) => (verdict ? [] : [pending]));
+    return [...this.#open.values()].flatMap(
+      ({ workflow: _, seq: __, turn: ___, message: ____, verdict, ...pending }) => (verdict ? [] : [pending]),
+    );
+  }
+
+  /** What the running turn waits for. */
+  get ofTurn(): PendingApproval | undefined {
+    return this.pending.find(({ task }) => task === undefined);
+  }
+
+  /** What tasks wait for. */
+  get ofTasks(): OpenApproval[] {
+    return [...this.#open.values()].filter(({ task }) => task !== undefined);
   }
 
   /** What was approved for this conversation. */
@@ -75,36 +94,33 @@ export class Approvals {
 
   /** Asks, unless it was allowed before, and waits for the decision. Throws if the turn is stopped meanwhile. */
   async ask(request: ApprovalRequest): Promise<Verdict> {
-    const { tool, policy } = request;
-    const call = { tool, scope: policy.scope };
-    if (this.#grants.some((grant) => covers(grant, call)) || (await findGrant(call)))
-      return { outcome: 'approved' };
-    const expiresAt = Date.now() + policy.expireMs;
-    const open: Open = { id: uuid4().slice(0, 8), ...call, shown: policy.shown, expiresAt };
-    const { turn, answers } = request;
-    const entry = this.#around.transcript.append<ApprovalEntry>({
-      kind: 'approval',
-      turn,
-      answers: [...answers],
-      ...open,
-      ...asked(open),
-      at: Date.now(),
-    });
-    this.#open.set(open.id, open);
-    this.#around.changed();
-    // What is on its way when the turn is stopped must be known, to be edited.
-    const shown = CancellationScope.nonCancellable(() =>
-      this.#around.outbox.deliver({ entry, deliveryId: deliveryIdOf(entry) }),
-    );
+    if (await this.#isGranted(request)) return { outcome: 'approved' };
+    const { open, shown } = this.#show(request);
     try {
-      return await this.#verdictOn(open, policy.expireMs);
+      return await this.#verdictOn(open);
     } catch (failure) {
       open.verdict = { outcome: 'cancelled' };
       throw failure;
     } finally {
-      this.#open.delete(open.id);
-      this.#conclude(entry, open.verdict ?? { outcome: 'expired' }, shown);
+      this.#conclude(open, shown);
     }
+  }
+
+  /** Asks for a task, which is told the verdict by signal, from this run or a later one. No stop of a turn ends it. */
+  askForTask({ tool, policy, ...from }: TaskAsks, task: string, turn: number): void {
+    const request = { tool, policy, turn, answers: [] };
+    this.#around.outbox.inBackground(async () => {
+      if (await this.#isGranted(request)) return tell(from, { outcome: 'approved' });
+      const { open, shown } = this.#show(request, { ...from, task });
+      this.#answerTask(open, shown);
+      await shown;
+    });
+  }
+
+  /** The task has ended, and with it what it asked. */
+  withdraw(workflow: string): void {
+    for (const open of this.ofTasks)
+      if (`${open.workflow}/`.startsWith(`${workflow}/`)) open.verdict ??= { outcome: 'cancelled' };
   }
 
   /** Decides a request; with no id, the only one. Returns what to say to who decided, and whether it was decided. */
@@ -129,7 +145,51 @@ export class Approvals {
     return waiting === '' ? 'Nothing waits for approval.' : `${why}. Waiting: ${waiting}.`;
   }
 
-  #grant({ id, tool, scope }: Open, { reach, by }: Verdict & { by: string }): void {
+  async #isGranted({ tool, policy: { scope } }: ApprovalRequest): Promise<boolean> {
+    return this.#grants.some((grant) => covers(grant, { tool, scope })) || (await findGrant({ tool, scope }));
+  }
+
+  #show({ tool, policy, turn, answers }: ApprovalRequest, from?: From) {
+    const { shown, scope, expireMs } = policy;
+    const pending: PendingApproval = {
+      id: from?.id ?? uuid4().slice(0, 8),
+      tool,
+      shown,
+      scope,
+      expiresAt: Date.now() + expireMs,
+      ...(from ? { task: from.task } : {}),
+    };
+    const entry = this.#around.transcript.append<ApprovalEntry>({
+      kind: 'approval',
+      turn,
+      answers: [...answers],
+      ...pending,
+      ...asked(pending),
+      at: Date.now(),
+    });
+    const { seq } = entry;
+    const open: OpenApproval = { ...pending, seq, turn, ...(from ? { workflow: from.workflow } : {}) };
+    this.#open.set(open.id, open);
+    this.#around.changed();
+    // What is on its way when the turn is stopped must be known, to be edited.
+    const sent = CancellationScope.nonCancellable(async () => {
+      const message = await this.#around.outbox.deliver({ entry, deliveryId: deliveryIdOf(open) });
+      if (message) open.message = message;
+    });
+    return { open, shown: sent };
+  }
+
+  #answerTask(open: OpenApproval, shown: Promise<void>): void {
+    const { workflow = '', id } = open;
+    const answer = (verdict: Verdict) => {
+      this.#conclude(open, shown);
+      this.#around.outbox.inBackground(() => tell({ workflow, id }, verdict));
+    };
+    // It throws only when all of this workflow is cancelled.
+    this.#verdictOn(open).then(answer, () => {});
+  }
+
+  #grant({ id, tool, scope }: OpenApproval, { reach, by }: Verdict & { by: string }): void {
     const grant: Grant = { id, tool, scope, by, at: Date.now() };
     if (reach === 'conversation') {
       this.#grants.push(grant);
@@ -138,26 +198,38 @@ export class Approvals {
     if (reach === 'always') this.#around.outbox.inBackground(() => keepGrant(grant));
   }
 
-  async #verdictOn(open: Open, ms: number): Promise<Verdict> {
+  async #verdictOn(open: OpenApproval): Promise<Verdict> {
     const flooded = () => workflowInfo().historyLength > MOST_EVENTS;
+    const ms = Math.max(1, open.expiresAt - Date.now());
     await condition(() => open.verdict !== undefined || flooded(), ms);
     open.verdict ??= { outcome: 'expired' };
     return open.verdict;
   }
 
   /** Records the decision, and has the request's message tell it. The turn does not wait for that. */
-  #conclude(entry: ApprovalEntry, verdict: Verdict, shown: Promise<LastPart | undefined>): void {
-    const { turn, id } = entry;
-    this.#around.transcript.append<DecisionEntry>({ kind: 'decision', turn, id, ...verdict, at: Date.now() });
+  #conclude(open: OpenApproval, shown: Promise<void>): void {
+    const { turn, id, seq, verdict = { outcome: 'expired' } } = open;
+    const { transcript, outbox } = this.#around;
+    this.#open.delete(id);
+    transcript.append<DecisionEntry>({ kind: 'decision', turn, id, ...verdict, at: Date.now() });
     this.#around.changed();
-    this.#around.outbox.inBackground(async () => {
-      const again = await shown;
-      if (again)
-        await this.#around.outbox.deliver({ entry, deliveryId: `${deliveryIdOf(entry)}.decided`, again });
+    outbox.inBackground(async () => {
+      await shown;
+      // A request that was carried may be older than what is left of the transcript.
+      const entry = transcript.shown(seq);
+      if (entry && open.message)
+        await outbox.deliver({ entry, deliveryId: `${deliveryIdOf(open)}.decided`, again: open.message });
     });
   }
 }
 
-function deliveryIdOf({ turn, id }: ApprovalEntry): string {
+/** A task that is gone does not wait for it any more. */
+async function tell({ workflow, id }: Pick<TaskAsks, 'workflow' | 'id'>, verdict: Verdict): Promise<void> {
+  await getExternalWorkflowHandle(workflow)
+    .signal(decided, id, verdict)
+    .catch(() => {});
+}
+
+function deliveryIdOf({ turn, id }: OpenApproval): string {
   return `${workflowInfo().firstExecutionRunId}.t${turn}.a${id}`;
 }

@@ -1,6 +1,7 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow';
 import * as signals from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
+import { askForTask, reported } from '../contract/task.ts';
 import { Entity } from './entity.ts';
 
 /**
@@ -16,6 +17,8 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.reply, (seq) => entity.shown(seq));
   setHandler(signals.places, () => entity.places);
   setHandler(signals.carried, () => entity.carried());
+  setHandler(reported, (report) => entity.tasks.ended(report));
+  setHandler(askForTask, (asks) => entity.askForTask(asks));
   await entity.runUntilLong();
   await continueAsNew<typeof conversation>({
     platform: start.platform,

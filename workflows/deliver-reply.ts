@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
-import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import type { LastPart, StreamedPart } from '../contract/delivery.ts';
 import type { Shown } from '../contract/transcript.ts';
 import { deliver, deliverFile } from './activities.ts';
 
@@ -15,12 +15,6 @@ export interface ReplyDelivery {
   again?: LastPart | undefined;
   /** Called with each message's id as it is known. */
   record(messageId: string): void;
-}
-
-/** The last message of a reply, and where its text began. */
-export interface LastPart {
-  receipt: Receipt;
-  from: number;
 }
 
 /** Sends a reply part by part, then its files; what was streamed of it is finished in the same message. */

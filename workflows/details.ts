@@ -5,7 +5,7 @@ import { type Entry, textOf, toolCallsOf, type UserEntry } from '../contract/tra
 export function detailsOf(
   view: Pick<
     ConversationView,
-    'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'approvals' | 'entries'
+    'status' | 'turns' | 'waiting' | 'running' | 'usage' | 'approvals' | 'tasks' | 'entries'
   >,
 ): string {
   const head = [
@@ -13,6 +13,7 @@ export function detailsOf(
     `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,
     ...view.approvals.map((pending) => `waits for approval of \`${pending.tool}\``),
     ...view.running.map((call) => `running \`${call.name}\``),
+    ...view.tasks.map(({ id, task }) => `task \`${id}\` (${task})`),
   ];
   const lines = view.entries.map(lineOf).filter(Boolean);
   return `${head.join(' · ')}\n\n${lines.join('\n\n')}`;
@@ -22,7 +23,8 @@ function lineOf(entry: Entry): string {
   switch (entry.kind) {
     case 'user': {
       const refused = entry.refused === undefined ? '' : ` (not let in: ${entry.refused})`;
-      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**${refused}: ${short(textWith(entry))}`;
+      const who = entry.internal?.kind ?? entry.sender?.name ?? entry.sender?.id ?? 'user';
+      return `**${who}**${refused}: ${short(textWith(entry))}`;
     }
     case 'assistant': {
       const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
-import type { ModelRequest } from '../contract/model-step.ts';
+import type { ModelRequest, Usage } from '../contract/model-step.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
@@ -11,6 +11,7 @@ import {
   FIRST_STATE,
   type QueuedMessage,
 } from '../contract/state.ts';
+import type { TaskAsks } from '../contract/task.ts';
 import type { ReplyStatus, Shown } from '../contract/transcript.ts';
 import { Approvals } from './approvals.ts';
 import { obey } from './commands/commands.ts';
@@ -23,9 +24,11 @@ import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Spending } from './spending.ts';
+import type { Delegator } from './start-task.ts';
+import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand, isPressing } from './urgency.ts';
+import { actsAtOnce, isFresh, isImmediateCommand, isPressing, stopsTurn } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -38,6 +41,7 @@ export class Entity implements Parts {
   readonly transcript: Transcript;
   readonly outbox: Outbox;
   readonly approvals: Approvals;
+  readonly tasks: Tasks;
   chosen: ConversationState['chosen'];
   readonly #doorman: Doorman;
   readonly #places: Places;
@@ -74,10 +78,16 @@ export class Entity implements Parts {
       turns: () => this.#turns,
       isLeaving: () => this.#turn === undefined && this.#mayEnd,
     });
-    this.approvals = new Approvals(state.grants, {
+    this.approvals = new Approvals(state, {
       transcript: this.transcript,
       outbox: this.outbox,
       changed: () => this.#showStatus(),
+    });
+    this.tasks = new Tasks(state.tasks, {
+      inbox: this.inbox,
+      approvals: this.approvals,
+      spend: (usage) => this.#spend(usage),
+      changed,
     });
     this.#visibility = new Visibility(start.platform, () => ({
       ...this.view(this.transcript.seq),
@@ -98,6 +108,12 @@ export class Entity implements Parts {
     return this.#places.all;
   }
 
+  /** One that is not this conversation's is not answered, and gives up by itself. */
+  askForTask(asks: TaskAsks): void {
+    const asking = this.tasks.ofWorkflow(asks);
+    if (asking) this.approvals.askForTask(asks, asking.id, this.#turns);
+  }
+
   hasSeen(id: string): boolean {
     return this.inbox.hasSeen(id);
   }
@@ -111,6 +127,7 @@ export class Entity implements Parts {
       running: [...(this.#turn?.running.values() ?? [])],
       usage: this.#usage,
       approvals: this.approvals.pending,
+      tasks: this.tasks.running,
       entries: this.transcript.after(after),
       ...(this.#turn?.writing ? { writing: this.#turn.writing } : {}),
     };
@@ -163,6 +180,8 @@ export class Entity implements Parts {
       usage: this.#usage,
       knownMessageIds: this.#known.ids,
       grants: [...this.approvals.grants],
+      taskApprovals: this.approvals.ofTasks,
+      tasks: this.tasks.carried,
       chosen: this.chosen,
       door: this.#doorman.carriedAt(Date.now()),
       places: this.#places.all,
@@ -190,14 +209,11 @@ export class Entity implements Parts {
           ...(returnAddress === undefined ? {} : { returnAddress }),
         };
       },
+      perform: (call, by) => this.tasks.perform(call, this.#delegator(by)),
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
-        const { inputTokens, outputTokens } = usage;
         spending.spend(usage);
-        this.#usage = {
-          inputTokens: this.#usage.inputTokens + inputTokens,
-          outputTokens: this.#usage.outputTokens + outputTokens,
-        };
+        this.#spend(usage);
       },
     });
     turn.answers.push(...alsoAnswers);
@@ -206,7 +222,9 @@ export class Entity implements Parts {
     const { status, line } = await this.#endOf(turn);
     this.outbox.inBackground(() => spending.report());
     const said = this.transcript.saidIn(turn.number);
-    const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
+    // Nobody is left without what a task found because the model cannot word it.
+    const reports = status === 'failed' ? turn.reports : [];
+    const text = [said, ...turn.unknown.map(unknownLine), line, ...reports].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
@@ -235,7 +253,8 @@ export class Entity implements Parts {
       if (turn.ended || scope.consideredCancelled) break;
       const urgent = this.inbox.takeFirst(isPressing) ?? this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message);
-      if (urgent && command && 'name' in command && command.name === 'stop') {
+      if (urgent && command && stopsTurn(command)) {
+        if (command.argument !== '') await this.tasks.stop();
         this.transcript.appendMessage(turn.number, urgent, true);
         const { id, place } = urgent.message;
         if (turn.isSeenAt(place)) turn.answers.push(id);
@@ -267,12 +286,12 @@ export class Entity implements Parts {
 
   /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
   get #owesAWord(): boolean {
-    if (this.#saidToWait === this.#turns || this.approvals.pending.length === 0) return false;
-    return this.inbox.some((queued) => commandOf(queued.message) === undefined);
+    if (this.#saidToWait === this.#turns || !this.approvals.ofTurn) return false;
+    return this.inbox.some(({ message }) => commandOf(message) === undefined && !message.internal);
   }
 
   #sayThatItWaits(turn: Turn): void {
-    const [pending] = this.approvals.pending;
+    const pending = this.approvals.ofTurn;
     if (!pending) return;
     this.#saidToWait = turn.number;
     const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
@@ -299,9 +318,27 @@ export class Entity implements Parts {
     }
   }
 
+  /** Whose message a turn's calls go by. */
+  #delegator({ answers, settings, chosen }: Turn): Delegator {
+    const { returnAddress } = this.outbox.targetOf(answers);
+    const sender = this.transcript.latestUser()?.sender;
+    return {
+      conversation: workflowInfo().workflowId,
+      depth: 0,
+      chosen,
+      asked: { settings, ...(sender ? { sender } : {}), ...(returnAddress ? { returnAddress } : {}) },
+    };
+  }
+
+  #spend({ inputTokens, outputTokens }: Usage): void {
+    this.#usage = {
+      inputTokens: this.#usage.inputTokens + inputTokens,
+      outputTokens: this.#usage.outputTokens + outputTokens,
+    };
+  }
+
   #showStatus(): void {
-    if (this.#turn)
-      this.#visibility.setStatus(this.approvals.pending.length > 0 ? 'awaiting-approval' : 'running');
+    if (this.#turn) this.#visibility.setStatus(this.approvals.ofTurn ? 'awaiting-approval' : 'running');
     this.#visibility.refresh();
   }
 }

@@ -5,18 +5,20 @@ import type { TurnLimits } from '../contract/settings.ts';
 /** The turn has used up one of its limits. */
 export class BudgetSpent extends Error {
   override name = 'BudgetSpent';
-  constructor(limit: 'steps' | 'seconds', limits: TurnLimits) {
+  constructor(limit: 'steps' | 'seconds' | 'history', limits: TurnLimits) {
     super(
-      limit === 'steps'
-        ? `it did not come to an end within ${limits.steps} steps`
-        : `it did not come to an end within ${limits.seconds} seconds`,
+      {
+        steps: `it did not come to an end within ${limits.steps} steps`,
+        seconds: `it did not come to an end within ${limits.seconds} seconds`,
+        history: 'it did and read more than one turn may',
+      }[limit],
     );
   }
 }
 
 /** The honest line that ends a failed turn. `reference` is what the operator searches for. */
 export function failureLine(failure: unknown, reference: string): string {
-  return `Sorry, I could not finish this: ${reason(failure)}. Your message is kept and the next one works. (reference ${reference})`;
+  return `Sorry, I could not finish this: ${failureReason(failure)}. Your message is kept and the next one works. (reference ${reference})`;
 }
 
 /** What the user is told of a `once` tool that was lost mid-run, whatever the model says of it. */
@@ -24,7 +26,7 @@ export function unknownLine(tool: string): string {
   return `⚠️ The outcome of \`${tool}\` is unknown: it was cut short while it ran. It was not run again.`;
 }
 
-function reason(failure: unknown): string {
+export function failureReason(failure: unknown): string {
   if (failure instanceof BudgetSpent) return failure.message;
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelRefused)

@@ -1,9 +1,10 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { LastPart } from '../contract/delivery.ts';
 import { PERSON } from '../contract/place.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
-import { deliverReply, type LastPart, type ReplyDelivery } from './deliver-reply.ts';
+import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
 import { deliveryTarget, isDelivered } from './delivery-target.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Places } from './places.ts';

@@ -3,6 +3,7 @@ import type { ConversationStart, ConversationState } from '../contract/state.ts'
 import type { Approvals } from './approvals.ts';
 import type { Inbox } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
+import type { Tasks } from './tasks.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What a conversation is made of, for its commands to look at and to change. */
@@ -12,6 +13,7 @@ export interface Parts {
   readonly transcript: Transcript;
   readonly outbox: Outbox;
   readonly approvals: Approvals;
+  readonly tasks: Tasks;
   /** What `/agent` and `/model` chose. */
   chosen: ConversationState['chosen'];
   view(after: number): ConversationView;

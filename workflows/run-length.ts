@@ -18,3 +18,13 @@ export function shouldContinueAsNew(startBytes: number): boolean {
     (historyLength > EVENTS && historySize > TIMES_ITS_START * startBytes)
   );
 }
+
+/** Temporal ends a run at 51,200 events or 50 MB, with all that is in it: what one step may add must still fit. */
+const FULL_EVENTS = 30_000;
+const FULL_BYTES = 30 * 1024 * 1024;
+
+/** Whether a turn must come to its end, because the run that it is in cannot hold more steps. */
+export function isFull(): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > FULL_EVENTS || historySize > FULL_BYTES;
+}

@@ -9,6 +9,8 @@ import { reconcile, toolActivity } from './activities.ts';
 export interface ToolResult {
   output: string;
   outcome: ToolOutcome;
+  /** Tools that it ran and whose outcome is unknown. */
+  unknown?: string[];
   /** For the reply. */
   files?: OutgoingFile[];
   buttons?: Button[];
@@ -17,7 +19,7 @@ export interface ToolResult {
 /** Runs one tool call by its policy. Never throws: whatever happens is a result that the model is told. */
 export async function runToolCall(
   call: ToolCallPart,
-  planned: PlannedCall,
+  planned: Exclude<PlannedCall, { workflow: unknown }>,
   run: Omit<ToolRun, 'callId' | 'input'>,
   remainingMs: number,
 ): Promise<ToolResult> {

@@ -1,4 +1,6 @@
 import type { Refusal } from '../contract/admission.ts';
+import type { Internal } from '../contract/message.ts';
+import { type Place, samePlace } from '../contract/place.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
@@ -83,7 +85,7 @@ export class Transcript {
       ...(attachments === undefined ? {} : { attachments }),
       ...(quote === undefined ? {} : { quote }),
       ...(returnAddress === undefined ? {} : { returnAddress }),
-      ...(internal === undefined ? {} : { internal }),
+      ...(internal === undefined ? {} : { internal: withoutExtras(internal) }),
       ...(place === undefined ? {} : { place }),
       ...marks,
     });
@@ -182,6 +184,17 @@ export class Transcript {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && entry.id === id);
   }
 
+  /** The platform's id of the newest message that somebody wrote here; not of one that was only edited. */
+  newestMessageIdAt(place: Place | undefined): string | undefined {
+    return this.#entries.findLast(
+      (entry): entry is UserEntry =>
+        entry.kind === 'user' &&
+        entry.messageId !== undefined &&
+        entry.edited === undefined &&
+        samePlace(entry.place, place),
+    )?.messageId;
+  }
+
   latestUser(): UserEntry | undefined {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && !entry.command);
   }
@@ -220,6 +233,11 @@ function withoutOldCommands(entries: Entry[]): Entry[] {
     (entry.kind === 'user' && entry.command) || (entry.kind === 'reply' && entry.status === 'command');
   const first = entries.filter(isOfCommand).at(-COMMANDS)?.seq ?? 0;
   return entries.filter((entry) => entry.seq >= first || !isOfCommand(entry));
+}
+
+/** Without what the turn that reads it takes over. */
+function withoutExtras(internal: Internal): Internal {
+  return internal.kind === 'task' ? { kind: 'task', id: internal.id } : internal;
 }
 
 function withoutOldResults(entries: Entry[], most: number): Entry[] {

@@ -7,12 +7,13 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import type { TaskInternal } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import { type Place, samePlace } from '../contract/place.ts';
-import type { TurnLimits } from '../contract/settings.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
-import type { PlannedCall, ToolRun } from '../contract/tool-call.ts';
+import type { PlannedCall, ToolRun, WorkflowCall } from '../contract/tool-call.ts';
 import {
   type AssistantEntry,
   type ToolCallPart,
@@ -23,6 +24,7 @@ import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { ReplyExtras } from './reply-extras.ts';
+import { isFull } from './run-length.ts';
 import { denied, runToolCall, type ToolResult } from './tool-call.ts';
 import { transcribeVoices } from './transcribe-voices.ts';
 import type { Transcript } from './transcript.ts';
@@ -40,8 +42,10 @@ export interface TurnSurroundings {
   takeSteering(): QueuedMessage[];
   /** Has an approver decide; throws if the turn is stopped meanwhile. */
   approve(request: ApprovalRequest): Promise<{ outcome: ApprovalOutcome; by?: string }>;
-  /** What the platform needs to show that this turn is being worked on. */
-  whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress'>;
+  /** What the platform needs to show that this turn is being worked on; or the task that it is. */
+  whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress' | 'task'>;
+  /** Does what a call asks of the workflow itself. Never throws. */
+  perform(call: WorkflowCall, turn: Turn): Promise<ToolResult>;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -53,8 +57,12 @@ export class Turn {
   readonly chosen: ConversationState['chosen'];
   /** In ms since the epoch. */
   readonly startedAt: number;
+  /** Those of its first message, under which it runs. */
+  readonly settings: ConversationSettings;
   /** Event ids of the messages that this turn answers. */
   readonly answers: string[] = [];
+  /** Reports of tasks among them. */
+  readonly reports: string[] = [];
   /** Gateways that want live deltas. */
   readonly live: string[] = [];
   readonly running = new Map<string, RunningCall>();
@@ -72,17 +80,15 @@ export class Turn {
   /** Where its latest message was written, and how often that changed. */
   #place: Place | undefined;
   #moves = 0;
-  readonly #limits: TurnLimits;
   readonly #clock: TurnClock;
   readonly #around: TurnSurroundings;
 
-  /** It runs under the settings of its first message. */
   constructor(number: number, messages: [QueuedMessage, ...QueuedMessage[]], around: TurnSurroundings) {
     this.number = number;
     this.chosen = around.chosen;
-    this.#limits = messages[0].settings.limits;
+    this.settings = messages[0].settings;
     this.startedAt = Date.now();
-    this.#clock = new TurnClock(this.#limits.seconds);
+    this.#clock = new TurnClock(this.settings.limits.seconds);
     this.#around = around;
     this.#read(messages);
   }
@@ -130,10 +136,10 @@ export class Turn {
   async #runCall(call: ToolCallPart, planned: PlannedCall | undefined, index: number): Promise<void> {
     this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
     this.#around.changed();
-    const { output, outcome, ...extras } = await this.#resultOf(call, planned, index).finally(() =>
+    const { output, outcome, unknown, ...extras } = await this.#resultOf(call, planned, index).finally(() =>
       this.running.delete(call.toolCallId),
     );
-    if (outcome === 'unknown') this.unknown.push(call.toolName);
+    this.unknown.push(...(outcome === 'unknown' ? [call.toolName] : (unknown ?? [])));
     this.#around.transcript.append<ToolEntry>({
       kind: 'tool',
       turn: this.number,
@@ -149,6 +155,7 @@ export class Turn {
     planned: PlannedCall = { id: call.toolCallId, refused: 'This call was not planned.' },
     index: number,
   ): Promise<ToolResult> {
+    if ('workflow' in planned) return this.#around.perform(planned.workflow, this);
     const approval = 'policy' in planned ? planned.policy.approval : undefined;
     if (approval) {
       const request = {
@@ -179,8 +186,10 @@ export class Turn {
 
   #read(messages: QueuedMessage[]): void {
     for (const queued of messages) {
-      this.#around.transcript.appendMessage(this.number, queued);
-      const { id, live, place } = queued.message;
+      const { id, live, place, text, internal } = queued.message;
+      const notes = internal?.kind === 'task' ? this.#takeOver(internal, text) : [];
+      const message = { ...queued.message, text: [text, ...notes].join('\n') };
+      this.#around.transcript.appendMessage(this.number, { ...queued, message });
       this.#moveTo(place);
       this.answers.push(id);
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);
@@ -198,12 +207,21 @@ export class Turn {
     this.#place = place;
   }
 
+  /** What a task leaves to this turn's reply. Returns what the model is to be told of files that cannot go along. */
+  #takeOver({ unknown = [], kind: _, id: __, ...extras }: TaskInternal, report: string): string[] {
+    this.reports.push(report);
+    this.unknown.push(...unknown);
+    return this.extras.add(extras);
+  }
+
   async #callModel(): Promise<ModelStep> {
     this.#step += 1;
-    if (this.#step > this.#limits.steps) throw new BudgetSpent('steps', this.#limits);
-    if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', this.#limits);
+    const { limits } = this.settings;
+    if (this.#step > limits.steps) throw new BudgetSpent('steps', limits);
+    if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', limits);
+    if (isFull()) throw new BudgetSpent('history', limits);
     const call = modelActivity({
-      attempts: this.#limits.failures,
+      attempts: limits.failures,
       remainingMs: this.#remainingMs(),
       summary: `turn ${this.number}, step ${this.#step}`,
     });

@@ -1,4 +1,4 @@
-import { commandOf, isImmediate } from '../contract/commands.ts';
+import { type Command, commandOf, isImmediate } from '../contract/commands.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,6 +14,11 @@ export function isImmediateCommand({ message }: QueuedMessage): boolean {
 export function isPressing({ message }: QueuedMessage): boolean {
   const command = commandOf(message);
   return command !== undefined && 'name' in command && PRESSING.has(command.name);
+}
+
+/** `/stop` and `/stop all` end the running turn; with the id of a task it goes on. */
+export function stopsTurn(command: Command): command is Extract<Command, { name: string }> {
+  return 'name' in command && command.name === 'stop' && ['', 'all'].includes(command.argument.toLowerCase());
 }
 
 /** What is obeyed while a turn runs. */

@@ -3,3 +3,4 @@ export { access } from './access.ts';
 export { account } from './account.ts';
 export { conversation } from './conversation.ts';
 export { grants } from './grants.ts';
+export { task } from './task.ts';

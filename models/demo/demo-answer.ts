@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readReport } from '../../contract/word-report.ts';
 import { fromTranscript } from './from-transcript.ts';
 import { type DemoCallOptions, readPrompt } from './read-prompt.ts';
 import { type WantedCall, wantedCalls } from './wanted-calls.ts';
@@ -14,20 +15,31 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?” or ' +
-  '“call <tool> {"some": "json"}”.';
+  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?”, ' +
+  '“delegate: wait 5 seconds and tell me what 3*4 is” or “call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {
   const { said, open, fresh, results, hasAnswered } = readPrompt(prompt);
+  const people = said.filter((text) => !readReport(text));
   const offered = new Set(tools.map((tool) => tool.name));
   const callsFor = (text: string) =>
-    wantedCalls(text).filter((call) => offered.has(call.tool) || isExplicit(text, call));
+    readReport(text)
+      ? []
+      : wantedCalls(text).filter((call) => offered.has(call.tool) || isExplicit(text, call));
   const calls = fresh.flatMap(callsFor);
   if (calls.length > 0) return { text: '', calls: calls.map(toolCall) };
   const talk = open.filter((text) => callsFor(text).length === 0);
-  const lines = [...results.map(wordResult), ...talk.map((text) => fromTranscript(text, said) ?? echo(text))];
+  const lines = [
+    ...results.map(wordResult),
+    ...talk.map((text) => reported(text) ?? fromTranscript(text, people) ?? echo(text)),
+  ];
   return { text: [...(hasAnswered ? [] : [INTRODUCTION]), ...lines].join('\n\n') || HINT, calls: [] };
+}
+
+function reported(text: string): string | undefined {
+  const report = readReport(text);
+  return report && `Task ${report.id} has ended. ${report.said.replace(INTRODUCTION, '').trim()}`;
 }
 
 function isExplicit(text: string, { tool }: WantedCall): boolean {

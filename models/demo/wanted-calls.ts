@@ -12,9 +12,17 @@ export function wantedCalls(text: string): WantedCall[] {
   const calls: WantedCall[] = [];
   const want = (tool: string, input: unknown) =>
     calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
-  for (const rule of [explicitCalls, files, choices, pages, waits, sums, clocks]) text = rule(text, want);
+  for (const rule of [delegations, explicitCalls, files, choices, pages, waits, sums, clocks])
+    text = rule(text, want);
   return calls;
 }
+
+/** `delegate: wait 20 seconds`: all that follows is for the sub-agent. */
+const delegations: Rule = (text, want) =>
+  text.replace(/^\s*delegate\b[\s:]*(\S[^]*)$/i, (_match, task: string) => {
+    want('delegate', { task: task.trim() });
+    return '';
+  });
 
 /** `call book_table {"seats": 2}`: any tool by its name, with whatever is in the braces, right or wrong. */
 const explicitCalls: Rule = (text, want) => {

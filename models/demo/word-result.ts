@@ -15,6 +15,8 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   };
   if (tool === 'calculator') return `${expression} = ${output}`;
   if (tool === 'current_time') return `It is ${output}.`;
+  if (tool === 'delegate' && output.startsWith('Task '))
+    return `A sub-agent works on it as task ${output.split(' ')[1]}. Go on, I will tell you what comes of it.`;
   if (tool === 'wait') return output;
   if (tool === 'offer_choices') return 'Choose one, or say something else.';
   if (tool === 'attach_file') return `Here is ${name}.`;

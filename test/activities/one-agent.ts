@@ -10,6 +10,7 @@ export function oneAgent(...tools: Tool[]): Agents {
     system: '',
     model: async () => createDemoModel(),
     tools: async () => tools,
+    workflowTools: [],
   };
   return { all: [agent], get: () => agent };
 }

@@ -8,6 +8,7 @@ import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
 import { pair } from './pair.ts';
+import { stop } from './stop.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
@@ -16,8 +17,7 @@ const handlers: Record<CommandName, Handler> = {
     allowed.revoke();
     return 'Started afresh: I no longer see what was said before.';
   },
-  // What runs is stopped by who runs it.
-  stop: () => 'Nothing is running.',
+  stop,
   // With a text they are messages, and no commands any more.
   queue: () => 'Write `/queue` and what is to wait for its own turn.',
   steer: () => 'Write `/steer` and what the running turn is to take into account.',

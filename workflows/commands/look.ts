@@ -20,9 +20,10 @@ export function unknownCommand(name: string): string {
 }
 
 /** `/status` */
-export const status: Handler = (_, parts) => {
+export const status: Handler = async (_, parts) => {
+  await parts.tasks.dropEnded();
   const { chosen } = parts;
-  const { status: now, turns, waiting, running, usage, approvals } = parts.view(parts.transcript.seq);
+  const { status: now, turns, waiting, running, usage, approvals, tasks } = parts.view(parts.transcript.seq);
   const tools = running.map((call) => `\`${call.name}\``).join(', ');
   const doing = {
     idle: 'Idle.',
@@ -34,6 +35,9 @@ export const status: Handler = (_, parts) => {
   return [
     `${doing} ${turns} turns, ${waiting} messages waiting, ${tokens} tokens used.`,
     choice.some(Boolean) ? `Chosen: ${choice.filter(Boolean).join(', ')}.` : '',
+    tasks.length === 0
+      ? ''
+      : `${parts.tasks.listed}\n\n\`/stop <task>\` stops one, \`/stop all\` everything.`,
     ...approvals.map(
       ({ id, shown }) => `Waits for approval (\`/approve ${id}\`, \`/deny ${id}\`):\n\n${shown}`,
     ),

@@ -104,6 +104,7 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
   const { items } = chat;
   switch (event.type) {
     case 'message': {
+      if (event.internal) return chat;
       const message: UserMessage = {
         kind: 'user',
         id: event.id,

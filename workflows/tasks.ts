@@ -1,0 +1,175 @@
+import { CancellationScope, getExternalWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import type { Usage } from '../contract/model-step.ts';
+import {
+  type DelegatedTask,
+  type RunningTask,
+  TASK,
+  type TaskAsks,
+  type TaskReport,
+  taskWorkflowId,
+} from '../contract/task.ts';
+import type { WorkflowCall } from '../contract/tool-call.ts';
+import { wordReport } from '../contract/word-report.ts';
+import { findEnded } from './activities.ts';
+import type { Approvals } from './approvals.ts';
+import type { Inbox } from './inbox.ts';
+import {
+  childOptions,
+  type Delegation,
+  type Delegator,
+  refusal,
+  shortTask,
+  taskStart,
+} from './start-task.ts';
+import type { task } from './task.ts';
+import type { ToolResult } from './tool-call.ts';
+
+export interface TasksSurroundings {
+  inbox: Inbox;
+  approvals: Approvals;
+  spend(usage: Usage): void;
+  /** Called when there is something new to see. */
+  changed(): void;
+}
+
+/** The tasks that a conversation delegated, until their reports. They go on by themselves while it chats, and from run to run. */
+export class Tasks {
+  readonly #running: Map<string, DelegatedTask>;
+  /** Those whose workflow may not be there yet. */
+  readonly #starting = new Set<string>();
+  readonly #around: TasksSurroundings;
+
+  constructor(carried: DelegatedTask[], around: TasksSurroundings) {
+    this.#running = new Map(carried.map((delegated) => [delegated.id, delegated]));
+    this.#around = around;
+  }
+
+  get carried(): DelegatedTask[] {
+    return [...this.#running.values()];
+  }
+
+  get running(): RunningTask[] {
+    return this.carried.map(({ asked: _, ...running }) => running);
+  }
+
+  /** Does what a call asks for. Never throws, and no stop of the turn ends it half done. */
+  perform(call: WorkflowCall, by: Delegator): Promise<ToolResult> {
+    return CancellationScope.nonCancellable(async () => {
+      if (call.kind === 'delegate') return this.#delegate(call, by);
+      const { text, stopped } = await this.stop(call.task);
+      return { output: text, outcome: stopped ? 'ok' : 'error' };
+    });
+  }
+
+  async #delegate(call: Delegation, by: Delegator): Promise<ToolResult> {
+    if (this.#running.size >= call.maxTasks) await this.dropEnded();
+    const why = refusal(call, by.depth, this.#running.size);
+    if (why !== undefined) return { output: [why, this.listed].join('\n'), outcome: 'error' };
+    const start = taskStart(call, by);
+    const { id, asked } = start;
+    const { agent } = start.chosen;
+    // Before it is started: its report can come together with the word that it was.
+    this.#running.set(id, {
+      id,
+      task: shortTask(call.task),
+      since: Date.now(),
+      asked,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    this.#starting.add(id);
+    this.#around.changed();
+    try {
+      // It outlives this run of the conversation, and even the conversation.
+      await startChild<typeof task>(TASK, childOptions(start, 'ABANDON'));
+    } catch {
+      this.#running.delete(id);
+      return { output: 'Not started: the task could not be started. Try again.', outcome: 'error' };
+    } finally {
+      this.#starting.delete(id);
+    }
+    return {
+      output: `Task ${id} was started and goes on in the background. Its report will come as a message. Tell the user that it was started, and go on.`,
+      outcome: 'ok',
+    };
+  }
+
+  /** Stops a task, or all if none is named. Returns what to say of it, and whether there was anything to stop. */
+  async stop(id?: string): Promise<{ text: string; stopped: boolean }> {
+    await this.dropEnded();
+    const wanted = this.running.filter((running) => id === undefined || running.id === id);
+    if (wanted.length === 0) {
+      const none = id === undefined ? '' : `There is no task \`${id.slice(0, 20)}\`, or it has ended. `;
+      return { text: `${none}${this.listed}`, stopped: false };
+    }
+    await Promise.all(
+      wanted.map((running) =>
+        getExternalWorkflowHandle(workflowOf(running))
+          .cancel()
+          .catch(() => {}),
+      ),
+    );
+    const names = wanted.map((running) => `\`${running.id}\` (${running.task})`).join(', ');
+    return { text: `Being stopped: ${names}. What came of it is told when it has ended.`, stopped: true };
+  }
+
+  /** A task has ended: its report becomes a message. One that was told before changes nothing. */
+  ended(report: TaskReport): void {
+    const delegated = this.#running.get(report.id);
+    if (!delegated) return;
+    const { inbox, approvals, spend } = this.#around;
+    this.#running.delete(report.id);
+    approvals.withdraw(workflowOf(delegated));
+    spend(report.usage);
+    const { settings, sender, returnAddress } = delegated.asked;
+    const { id, unknown, files, buttons } = report;
+    inbox.receive(
+      {
+        id: `task/${id}`,
+        text: wordReport(delegated, report),
+        ...(sender ? { sender } : {}),
+        ...(returnAddress ? { returnAddress } : {}),
+        internal: {
+          kind: 'task',
+          id,
+          unknown,
+          ...(files ? { files } : {}),
+          ...(buttons ? { buttons } : {}),
+        },
+      },
+      // The turn of somebody who writes meanwhile is not to be broken off by it.
+      settings.whileBusy === 'interrupt' ? { ...settings, whileBusy: 'queue' } : settings,
+      Date.now(),
+    );
+  }
+
+  /** The task of this conversation that the asking workflow is, or belongs to. */
+  ofWorkflow({ workflow }: Pick<TaskAsks, 'workflow'>): RunningTask | undefined {
+    return this.running.find((running) => `${workflow}/`.startsWith(`${workflowOf(running)}/`));
+  }
+
+  /** Finds those that were ended from outside, without a report, and tells of them. */
+  async dropEnded(): Promise<void> {
+    const started = this.running.filter(({ id }) => !this.#starting.has(id));
+    if (started.length === 0) return;
+    const ended = new Set(await findEnded(started.map(workflowOf)));
+    for (const running of started)
+      if (ended.has(workflowOf(running)))
+        this.ended({
+          id: running.id,
+          outcome: 'lost',
+          text: '',
+          usage: { inputTokens: 0, outputTokens: 0 },
+          unknown: [],
+        });
+  }
+
+  get listed(): string {
+    if (this.#running.size === 0) return 'No task is running.';
+    const list = this.running.map(({ id, task: what }) => `- \`${id}\` ${what}`);
+    return ['Running tasks:', '', ...list].join('\n');
+  }
+}
+
+function workflowOf({ id }: Pick<RunningTask, 'id'>): string {
+  return taskWorkflowId(workflowInfo().workflowId, id);
+}
