@@ -2,10 +2,12 @@ import type { Activities, ActivityDependencies, ToolActivity } from './activitie
 import { createCallModel } from './call-model.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
+import { createDue } from './due.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
 import { createReconcile } from './reconcile.ts';
 import { createRunTool } from './run-tool.ts';
+import { createSchedules } from './schedules.ts';
 import { createTranscribe } from './transcribe.ts';
 
 /** All activities of a worker, by activity type; `default` is every tool's, whose type is the tool's name. */
@@ -24,6 +26,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         ...(description === undefined ? {} : { description }),
       })),
     fork: createFork(dependencies),
+    ...createDue(dependencies),
+    ...createSchedules(dependencies),
     default: createRunTool(dependencies),
   };
 }

@@ -28,6 +28,8 @@ export const COMMANDS = [
   },
   { name: 'approve', does: 'allow a call', argument: '[id] [conversation | always]' },
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
+  { name: 'remind', does: 'be told something later', argument: '<when> <what>' },
+  { name: 'schedules', does: 'what is scheduled here', argument: '[remove <id>]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
   { name: 'whoami', does: 'who I am here' },

@@ -12,6 +12,8 @@ export interface QueuedMessage {
   settings: ConversationSettings;
   /** Arrival, in ms since the epoch. */
   at: number;
+  /** The platform's id of the newest message that was known then; for one that is no message of the platform itself. */
+  after?: string;
 }
 
 /** Everything a conversation carries from run to run through continue-as-new. */

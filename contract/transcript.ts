@@ -42,6 +42,8 @@ export interface UserEntry extends EntryBase {
   quote?: string;
   returnAddress?: Record<string, string>;
   internal?: Internal;
+  /** The platform's id of a message before it, where it is none itself. */
+  after?: string;
   /** A command to holdfast, or a notice of it, which the model does not see. */
   command?: true;
   /** When it was sent, as the platform says, or else when it arrived; in ms since the epoch. */

@@ -72,6 +72,15 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
   retry: retry(),
 });
 
+/** What the commands of schedules do, and what is due: short, and worth waiting for. */
+export const { findDue, putDue, endSchedule, remind, listSchedules, removeSchedule } = proxyActivities<
+  Pick<Activities, 'findDue' | 'putDue' | 'endSchedule' | 'remind' | 'listSchedules' | 'removeSchedule'>
+>({
+  ...base,
+  startToCloseTimeout: '1m',
+  retry: retry(),
+});
+
 /** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
 export const { findGrant, keepGrant, describeAgents, fork } = proxyActivities<
   Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork'>

@@ -1,4 +1,5 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow';
+import { origin } from '../contract/schedule.ts';
 import * as signals from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { Entity } from './entity.ts';
@@ -14,6 +15,7 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.view, (after) => entity.view(after));
   setHandler(signals.transcript, (request) => entity.transcriptFor(request));
   setHandler(signals.reply, (seq) => entity.shown(seq));
+  setHandler(origin, () => entity.origin);
   setHandler(signals.carried, () => entity.carried());
   await entity.runUntilLong();
   await continueAsNew<typeof conversation>({

@@ -23,7 +23,7 @@ export function deliveryTarget(
     .findLast((address) => address !== undefined);
   const began = transcript.user(answers[0] ?? '');
   // An edited message can be far older than its turn, and what follows it be replies that are no longer known.
-  const sentAfter = began?.edited ? undefined : began?.messageId;
+  const sentAfter = began?.edited ? undefined : (began?.messageId ?? began?.after);
   return {
     platform: start.platform,
     conversation: start.conversation,

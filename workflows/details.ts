@@ -21,7 +21,7 @@ export function detailsOf(
 function lineOf(entry: Entry): string {
   switch (entry.kind) {
     case 'user':
-      return `**${entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(textWith(entry))}`;
+      return `**${entry.internal?.kind ?? entry.sender?.name ?? entry.sender?.id ?? 'user'}**: ${short(textWith(entry))}`;
     case 'assistant': {
       const calls = toolCallsOf(entry.content).map((call) => `\`${call.toolName}\``);
       return calls.length > 0 ? `**agent** calls ${calls.join(', ')} ${short(textOf(entry.content))}` : '';

@@ -1,7 +1,8 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
-import type { InboundMessage } from '../contract/message.ts';
+import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
+import type { Origin } from '../contract/schedule.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
@@ -16,12 +17,13 @@ import { obey } from './commands/commands.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
+import { lateLine } from './lateness.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand } from './urgency.ts';
+import { actsAtOnce, isFresh, isImmediateCommand, isNotice } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -40,6 +42,8 @@ export class Entity implements Parts {
   #usage: ConversationState['usage'];
   #turns: number;
   #turn: Turn | undefined;
+  /** Of the latest turn. */
+  #settings: ConversationSettings | undefined;
   /** The turn that was last said to wait for an approver. */
   #saidToWait = 0;
 
@@ -67,7 +71,8 @@ export class Entity implements Parts {
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
     if (message.messageId !== undefined) this.#known.record(message.messageId);
-    this.inbox.receive(message, settings, Date.now());
+    const after = message.internal ? this.#known.ids.at(-1) : undefined;
+    this.inbox.receive(message, settings, Date.now(), after);
   }
 
   hasSeen(id: string): boolean {
@@ -103,6 +108,18 @@ export class Entity implements Parts {
     return this.outbox.shown(seq);
   }
 
+  /** On whose behalf the latest turn acts. */
+  get origin(): Origin | undefined {
+    const { sender, returnAddress } = this.transcript.latestUser() ?? {};
+    return (
+      this.#settings && {
+        settings: this.#settings,
+        ...(sender ? { sender } : {}),
+        ...(returnAddress ? { returnAddress } : {}),
+      }
+    );
+  }
+
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
     const { historySize: startBytes } = workflowInfo();
@@ -111,7 +128,7 @@ export class Entity implements Parts {
       const [first, ...batch] = this.inbox.takeNext();
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
-      else if (first?.message.internal?.kind === 'notice') await this.#tell(first);
+      else if (first && isNotice(first)) await this.#tell(first);
       else if (first) await this.#runTurn([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
@@ -138,6 +155,7 @@ export class Entity implements Parts {
   async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], alsoAnswers: string[] = []): Promise<void> {
     this.#turns += 1;
     const { settings } = messages[0];
+    this.#settings = settings;
     const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
@@ -165,7 +183,8 @@ export class Entity implements Parts {
     this.#showStatus();
     const { status, line } = await this.#endOf(turn);
     const said = this.transcript.saidIn(turn.number);
-    const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
+    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line];
+    const text = [said, ...lines].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
@@ -192,6 +211,11 @@ export class Entity implements Parts {
         () => turn.ended || this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn) || this.#owesAWord,
       );
       if (turn.ended || scope.consideredCancelled) break;
+      const notice = this.inbox.takeFirst(isNotice);
+      if (notice) {
+        await this.#tell(notice);
+        continue;
+      }
       const urgent = this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message);
       if (urgent && command && 'name' in command && command.name === 'stop') {
@@ -225,7 +249,7 @@ export class Entity implements Parts {
   /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
   get #owesAWord(): boolean {
     if (this.#saidToWait === this.#turns || this.approvals.pending.length === 0) return false;
-    return this.inbox.some((queued) => commandOf(queued.message) === undefined);
+    return this.inbox.some(({ message }) => !message.internal && commandOf(message) === undefined);
   }
 
   async #sayThatItWaits(turn: Turn): Promise<void> {
@@ -237,8 +261,10 @@ export class Entity implements Parts {
   }
 
   async #tell(notice: QueuedMessage): Promise<void> {
-    this.transcript.appendMessage(this.#turns, notice, true);
-    await this.outbox.say(notice.message.text, [notice.message.id], this.#turns);
+    const { id, text, internal } = this.transcript.appendMessage(this.#turns, notice, true);
+    const due = dueOf(internal);
+    const lines = due ? [`⏰ ${text}`, ...(due.late === undefined ? [] : [lateLine(due.late)])] : [text];
+    await this.outbox.say(lines.join('\n\n'), [id], this.#turns);
   }
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {

@@ -3,6 +3,7 @@ import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
+import { asOneDue } from './due-again.ts';
 
 /**
  * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees
@@ -35,10 +36,10 @@ export class Inbox {
    * back; afterwards a new wording is a message of its own, and taking it back changes nothing. A message that comes only
    * after its new wording or its deletion, as a late redelivery does, changes nothing either.
    */
-  receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
+  receive(message: InboundMessage, settings: ConversationSettings, at: number, after?: string): void {
     if (this.#seen.has(message.id)) return;
     this.#remember(message.id);
-    this.#enqueue(plain({ message, settings, at }));
+    this.#enqueue(plain({ message, settings, at, ...(after === undefined ? {} : { after }) }));
   }
 
   #enqueue(queued: QueuedMessage): void {
@@ -50,7 +51,7 @@ export class Inbox {
     if (revises && message.messageId !== undefined) this.#remember(revision);
     const revised = revises ? this.#waitingAs(message.messageId) : -1;
     if (message.deleted) this.#queue = this.#queue.filter((_, index) => index !== revised);
-    else if (revised < 0) this.#queue.push(queued);
+    else if (revised < 0) this.#queue = withNext(this.#queue, queued);
     else
       this.#queue = this.#queue.map((waiting, index) =>
         index === revised ? { ...waiting, message: reworded(waiting.message, message) } : waiting,
@@ -116,6 +117,15 @@ export class Inbox {
 /** What no turn takes in. */
 function isCommand({ message }: QueuedMessage): boolean {
   return commandOf(message) !== undefined || message.internal?.kind === 'notice';
+}
+
+/** The queue with a message at its end; one of a schedule that already waits is told with it, as one. */
+function withNext(queue: QueuedMessage[], queued: QueuedMessage): QueuedMessage[] {
+  for (const [index, waiting] of queue.entries()) {
+    const one = asOneDue(waiting, queued);
+    if (one) return queue.with(index, one);
+  }
+  return [...queue, queued];
 }
 
 /** `/queue …` and `/steer …` are messages that say themselves what they do while a turn runs. */

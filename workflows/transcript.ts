@@ -8,6 +8,7 @@ import {
   type VoiceTranscript,
 } from '../contract/transcript.ts';
 import { decided } from './approval-words.ts';
+import { withLateness } from './lateness.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -47,10 +48,10 @@ export class Transcript {
   }
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
-  appendMessage(turn: number, { message, at }: QueuedMessage, command = false): void {
-    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt, internal } =
-      message;
-    this.append<UserEntry>({
+  appendMessage(turn: number, { message, at, after }: QueuedMessage, command = false): UserEntry {
+    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt } = message;
+    const internal = message.internal && withLateness(message.internal, at, Date.now());
+    return this.append<UserEntry>({
       kind: 'user',
       turn,
       id,
@@ -63,6 +64,7 @@ export class Transcript {
       ...(quote === undefined ? {} : { quote }),
       ...(returnAddress === undefined ? {} : { returnAddress }),
       ...(internal === undefined ? {} : { internal }),
+      ...(after === undefined ? {} : { after }),
       ...(command ? { command: true } : {}),
     });
   }

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import { dueOf } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
@@ -60,6 +61,8 @@ export class Turn {
   readonly running = new Map<string, RunningCall>();
   /** Tools whose outcome is unknown: the user is told, whatever the model says. */
   readonly unknown: string[] = [];
+  /** What was told late: the user is told so, whatever the model says. */
+  readonly late: string[] = [];
   readonly extras = new ReplyExtras();
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
@@ -163,7 +166,9 @@ export class Turn {
 
   #read(messages: QueuedMessage[]): void {
     for (const queued of messages) {
-      this.#around.transcript.appendMessage(this.number, queued);
+      const { internal } = this.#around.transcript.appendMessage(this.number, queued);
+      const late = dueOf(internal)?.late;
+      if (late !== undefined) this.late.push(late);
       const { id, live } = queued.message;
       this.answers.push(id);
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);

@@ -14,7 +14,7 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?” or ' +
+  '“offer yes or no”, “remind me in 2 minutes to stretch”, “send me a file notes.txt saying hello”, “what was my first message?” or ' +
   '“call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */

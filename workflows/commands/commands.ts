@@ -6,6 +6,7 @@ import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
+import { remind, schedules } from './schedules.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
@@ -26,6 +27,8 @@ const handlers: Record<CommandName, Handler> = {
   branch,
   approve,
   deny,
+  remind,
+  schedules,
   agent,
   model,
 };
