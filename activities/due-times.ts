@@ -1,10 +1,9 @@
-import { type Client, isGrpcServiceError, ScheduleNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError } from '@temporalio/client';
 import { msNumberToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { DateTime } from 'luxon';
 import type { Schedule } from '../contract/schedule.ts';
 import { scheduleIdOf } from './temporal-schedule.ts';
 
-const NOT_FOUND = 5;
 /** Hours of a cron expression that are times of day, and not "every hour". */
 const HOURS_OF_DAY = /^\d+(?:[-,]\d+)*$/;
 
@@ -23,21 +22,24 @@ export interface DueRequest {
 export async function dueTimes(client: Client, request: DueRequest, now: number): Promise<number[]> {
   const { schedule, nominal, toldUntil = 0 } = request;
   const { timing, timeZone } = schedule;
+  if (!(await exists(client, schedule))) return [];
+  if (timing.kind === 'once') return [timing.at];
+  const times = await matching(client, schedule, Math.max(nominal - 1000, toldUntil), now);
+  // Started by hand, in Temporal's UI.
+  if (nominal > toldUntil && !times.includes(nominal)) times.unshift(nominal);
+  const hours = timing.kind === 'cron' ? timing.cron.split(' ')[1] : undefined;
+  return hours !== undefined && HOURS_OF_DAY.test(hours)
+    ? times.filter((time) => !isRepeated(time, timeZone))
+    : times;
+}
+
+/** Temporal goes on telling the times of a schedule that was removed. */
+async function exists(client: Client, schedule: Schedule): Promise<boolean> {
   try {
-    if (timing.kind === 'once') {
-      await client.schedule.getHandle(scheduleIdOf(schedule)).describe();
-      return [timing.at];
-    }
-    const times = await matching(client, schedule, Math.max(nominal - 1000, toldUntil), now);
-    // Started by hand, in Temporal's UI.
-    if (nominal > toldUntil && !times.includes(nominal)) times.unshift(nominal);
-    const hours = timing.kind === 'cron' ? timing.cron.split(' ')[1] : undefined;
-    return hours !== undefined && HOURS_OF_DAY.test(hours)
-      ? times.filter((time) => !isRepeated(time, timeZone))
-      : times;
+    await client.schedule.getHandle(scheduleIdOf(schedule)).describe();
+    return true;
   } catch (error) {
-    const gone = isGrpcServiceError(error) && error.code === NOT_FOUND;
-    if (gone || error instanceof ScheduleNotFoundError) return [];
+    if (error instanceof ScheduleNotFoundError) return false;
     throw error;
   }
 }

@@ -52,8 +52,15 @@ function instantOf(start: ParsedComponents, text: string, now: DateTime): DateTi
     ? { hour: MORNING }
     : { hour: part('hour'), minute: part('minute'), second: part('second') };
   // The offset may be another by then.
-  return DateTime.fromObject(
-    { year: part('year'), month: part('month'), day: part('day'), ...clock },
-    { zone: now.zone },
+  return firstOf(
+    DateTime.fromObject(
+      { year: part('year'), month: part('month'), day: part('day'), ...clock },
+      { zone: now.zone },
+    ),
   );
+}
+
+/** Of a time that is there twice because the clock is put back, the first. */
+export function firstOf(local: DateTime): DateTime {
+  return local.getPossibleOffsets()[0] ?? local;
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Timing } from '../../contract/schedule.ts';
 import { ToolError } from '../tool.ts';
-import { readTimes } from './read-times.ts';
+import { firstOf, readTimes } from './read-times.ts';
 import { inWords } from './words.ts';
 
 /** Ways to say when; exactly one is to be given. */
@@ -16,6 +16,7 @@ const MINUTE = 60_000;
 const YEAR = 366 * 24 * 60 * MINUTE;
 const MOST_YEARS = 10;
 const ISO = /^\d{4}-\d\d-\d\dT/;
+const OFFSET = /(?:Z|[+-]\d\d(?::?\d\d)?)$/i;
 const CRON_FIELD = /^[\w*/,?-]+$/;
 /** What may stand around a time without being part of it. */
 const FILLERS = /\b(?:at|on|by|in|the)\b|[\s,.]/gi;
@@ -62,12 +63,18 @@ function readDelay(words: string, timeZone: string, from: number): number {
 }
 
 function readTime(words: string, timeZone: string, from: number): number {
-  const iso = ISO.test(words) ? DateTime.fromISO(words, { zone: timeZone }) : undefined;
-  const at = iso?.isValid ? Math.ceil(iso.toMillis() / 1000) * 1000 : wholly(words, timeZone, from)?.at;
+  const at = ISO.test(words) ? readIso(words, timeZone) : wholly(words, timeZone, from)?.at;
   if (at !== undefined) return at;
   throw new ToolError(
     `at: "${words}" cannot be read as one time; write for instance "2026-11-26T09:00" or "tomorrow at 9"`,
   );
+}
+
+function readIso(words: string, timeZone: string): number | undefined {
+  const local = DateTime.fromISO(words, { zone: timeZone });
+  if (!local.isValid) return undefined;
+  const at = OFFSET.test(words) ? local : firstOf(local);
+  return Math.ceil(at.toMillis() / 1000) * 1000;
 }
 
 /** The time that the whole text speaks of. */
