@@ -4,11 +4,13 @@ import { createAdmit } from './admit.ts';
 import { createCallModel } from './call-model.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
+import { createDue } from './due.ts';
 import { createFindEnded } from './find-ended.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
 import { createReconcile } from './reconcile.ts';
 import { createRunTool } from './run-tool.ts';
+import { createSchedules } from './schedules.ts';
 import { createTranscribe } from './transcribe.ts';
 
 /** All activities of a worker, by activity type; `default` is every tool's, whose type is the tool's name. */
@@ -30,6 +32,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     fork: createFork(dependencies),
     admit: createAdmit(dependencies),
     ...createAccess(dependencies),
+    ...createDue(dependencies),
+    ...createSchedules(dependencies),
     default: createRunTool(dependencies),
   };
 }

@@ -10,6 +10,8 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
   holdfast worker                         run a worker alone, likewise
   holdfast listen discord                 run a listener alone, likewise: Discord's messages
+  holdfast schedules [list] [--json]      the schedules and reminders of all conversations
+  holdfast schedules remove <id>          remove one
   holdfast config check [--json]          say whether environment and config file are right
   holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
   holdfast webhook set discord none       register its commands; all comes by the listener, without a URL
@@ -46,6 +48,15 @@ async function main(args: string[]): Promise<void> {
     terminal.line(values.json ? JSON.stringify({ model, platforms }) : words);
     // The user's config file may have opened what would keep the process.
     process.exit(0);
+  }
+  if (line === 'schedules' || line === 'schedules list') {
+    const { listSchedules } = await import('./schedules.ts');
+    return terminal.line(await listSchedules(values.json === true));
+  }
+  const [remove, schedule, ...surplus] = rest;
+  if (command === 'schedules' && remove === 'remove' && schedule && surplus.length === 0) {
+    const { removeSchedule } = await import('./schedules.ts');
+    return terminal.line(await removeSchedule(schedule));
   }
   const [set, platform, url, ...more] = rest;
   if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { ACCESS_POLICIES, GROUP_POLICIES, ROLES } from '../contract/access.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
@@ -17,6 +18,11 @@ const agent = {
   tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
   builtInTools: z.array(z.string()).optional(),
 };
+
+/** One that Temporal knows too: no offset. */
+function isTimeZone(zone: string): boolean {
+  return !/^[+-]/.test(zone) && IANAZone.isValidZone(zone);
+}
 
 const person = z.strictObject({
   role: z.enum(ROLES).optional(),
@@ -67,6 +73,7 @@ const access = z
 
 /** What holdfast.config.ts may export; see HoldfastConfig. */
 export const configSchema = z.strictObject({
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA name, for instance Europe/Berlin').optional(),
   agent: z.strictObject({ ...agent, transcription: z.string().min(1).optional() }).optional(),
   agents: z.record(name, z.strictObject({ ...agent, description: z.string().optional() })).optional(),
   routes: z

@@ -42,6 +42,8 @@ export type GroupsConfig = GroupPolicy | Record<string, GroupPolicy>;
 
 /** What holdfast.config.ts exports by {@link defineConfig}. */
 export interface HoldfastConfig {
+  /** Time zone of times that are told without one: an IANA name, for instance `Europe/Berlin`; the server's own if not given. */
+  timeZone?: string;
   /** The default agent. */
   agent?: AgentConfig & {
     /** `provider/model` that turns voice messages into text. HOLDFAST_TRANSCRIPTION_MODEL wins over it. */
@@ -90,6 +92,9 @@ export interface ResolvedAgent {
   /** Its own model first. */
   models: [string, ...string[]];
   system: string;
+  /** Names of the built-in tools that it has, without those that its own replace. */
+  builtInTools: string[];
+  /** Its own. */
   tools: Tool[];
   workflowTools: WorkflowTool[];
 }
@@ -99,6 +104,7 @@ export interface Config {
   /** The default agent first. */
   agents: [ResolvedAgent, ...ResolvedAgent[]];
   routes: RouteConfig[];
+  timeZone: string;
   transcription?: string;
   conversation: Pick<ConversationSettings, 'whileBusy' | 'limits'>;
   approvals: { expireMs: number };

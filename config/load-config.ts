@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
-import { builtInTools } from '../tools/built-in-tools.ts';
 import type { Config, HoldfastConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
 import { ConfigError, type Environment } from './environment.ts';
@@ -24,10 +23,10 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const limits = { ...DEFAULT_SETTINGS.limits, ...conversation?.limits };
   const { maxTasks = 4, maxDepth = 1 } = delegation ?? {};
   const delegates = { maxTasks, maxDepth, limits: { ...limits, ...delegation?.limits } };
-  const builtIns = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
   return {
-    agents: resolveAgents(own, environment.HOLDFAST_MODEL, builtIns, delegates),
+    agents: resolveAgents(own, environment.HOLDFAST_MODEL, delegates),
     routes,
+    timeZone: own.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     ...(transcription === undefined ? {} : { transcription }),
     conversation: {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,

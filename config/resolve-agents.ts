@@ -1,5 +1,5 @@
+import { BUILT_IN_TOOLS } from '../tools/built-in-tools.ts';
 import { type DelegationOptions, delegationTools } from '../tools/delegate.ts';
-import type { Tool } from '../tools/tool.ts';
 import type { WorkflowTool } from '../tools/workflow-tool.ts';
 import {
   type AgentConfig,
@@ -14,7 +14,6 @@ import { ConfigError } from './environment.ts';
 export function resolveAgents(
   { agent = {}, agents = {}, routes = [] }: HoldfastConfig,
   modelOverride: string | undefined,
-  builtIns: readonly Tool[],
   delegation: Omit<DelegationOptions, 'agents'>,
 ): [ResolvedAgent, ...ResolvedAgent[]] {
   if (agents[DEFAULT_AGENT])
@@ -28,11 +27,10 @@ export function resolveAgents(
   const { transcription: _, ...own } = agent;
   const named = Object.entries(agents).map(([name, { description = '' }]) => ({ name, description }));
   const workflowTools = delegationTools({ ...delegation, agents: [{ name: DEFAULT_AGENT }, ...named] });
-  const all = { builtIns, workflowTools };
   return [
-    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', all),
+    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', workflowTools),
     ...Object.entries(agents).map(([name, config]) =>
-      resolved(name, { model, ...config }, `agents.${name}`, all),
+      resolved(name, { model, ...config }, `agents.${name}`, workflowTools),
     ),
   ];
 }
@@ -41,11 +39,12 @@ function resolved(
   name: string,
   config: AgentConfig & { model: string; description?: string },
   field: string,
-  all: { builtIns: readonly Tool[]; workflowTools: readonly WorkflowTool[] },
+  allWorkflowTools: readonly WorkflowTool[],
 ): ResolvedAgent {
-  const { model, models = [], system = DEFAULT_SYSTEM, tools = [], builtInTools, description } = config;
-  const builtIns = [...all.builtIns, ...all.workflowTools].map((tool) => tool.name);
-  const unknown = builtInTools?.find((wanted) => !builtIns.includes(wanted));
+  const { model, models = [], system = DEFAULT_SYSTEM, tools = [], description } = config;
+  const builtIns: string[] = [...BUILT_IN_TOOLS, ...allWorkflowTools.map((tool) => tool.name)];
+  const { builtInTools = builtIns } = config;
+  const unknown = builtInTools.find((wanted) => !builtIns.includes(wanted));
   if (unknown !== undefined)
     throw new ConfigError(
       `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${builtIns.join(', ')}`,
@@ -56,14 +55,14 @@ function resolved(
       throw new ConfigError(`${field}.tools: "${tool.name}" is there twice; rename one`);
     names.add(tool.name);
   }
-  const isOffered = (tool: { name: string }) =>
-    (builtInTools?.includes(tool.name) ?? true) && !names.has(tool.name);
+  const offered = builtInTools.filter((builtIn) => !names.has(builtIn));
   return {
     name,
     ...(description === undefined ? {} : { description }),
     models: [model, ...models.filter((other) => other !== model)],
     system,
-    tools: [...all.builtIns.filter(isOffered), ...tools],
-    workflowTools: all.workflowTools.filter(isOffered),
+    builtInTools: offered,
+    workflowTools: allWorkflowTools.filter((tool) => offered.includes(tool.name)),
+    tools,
   };
 }

@@ -30,6 +30,8 @@ export const COMMANDS = [
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
   { name: 'approvals', does: 'what was approved for longer', argument: '[revoke <id>]' },
   { name: 'pair', does: 'who waits to be let in, or let one in', argument: '[code]' },
+  { name: 'remind', does: 'be told something later', argument: '<when> <what>' },
+  { name: 'schedules', does: 'what is scheduled here', argument: '[remove <id>]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
   { name: 'whoami', does: 'who I am here' },

@@ -22,10 +22,7 @@ export interface Attachment {
  * What holdfast itself puts into a conversation: `notice` is told to the user as it is · `schedule` is due, and begins a turn ·
  * `task` is the report of a sub-agent, and begins a turn.
  */
-export type Internal =
-  | { kind: 'notice' }
-  | { kind: 'schedule'; id: string /** In ms since the epoch. */; dueAt: number }
-  | TaskInternal;
+export type Internal = { kind: 'notice'; due?: Due } | ({ kind: 'schedule' } & Due) | TaskInternal;
 
 /** A task's report: what the reply must say and show, whatever the model makes of it. */
 export interface TaskInternal {
@@ -35,6 +32,31 @@ export interface TaskInternal {
   unknown?: string[];
   files?: OutgoingFile[];
   buttons?: Button[];
+}
+
+/** A schedule that is due: once, or at several times that are told as one because nobody could tell each in time. */
+export interface Due {
+  /** Of the schedule. */
+  id: string;
+  /** The time, or the last of them, in ms since the epoch. */
+  dueAt: number;
+  /** The same in words of its time zone. */
+  when: string;
+  /** Set if there are several: how many, and the first of them. */
+  several?: { times: number; since: number; sinceWhen: string };
+  /** How late it was told, in words; set when it is. */
+  late?: string;
+}
+
+/** What is due in a message, if that is why it is there. */
+export function dueOf(internal: Internal | undefined): Due | undefined {
+  if (internal?.kind === 'notice') return internal.due;
+  return internal?.kind === 'schedule' ? internal : undefined;
+}
+
+/** The same message for another due. */
+export function withDue(internal: Internal, due: Due): Internal {
+  return internal.kind === 'schedule' ? { kind: 'schedule', ...due } : { kind: 'notice', due };
 }
 
 /** One inbound message of a conversation. */

@@ -43,7 +43,7 @@ export interface DeliveryTarget {
   answers?: string;
   /** What the platform needs to answer, of the latest of the answered messages that has it. */
   returnAddress?: Record<string, string>;
-  /** The platform's id of the message that began the turn: ours of this turn were all sent after it. */
+  /** The platform's id of the message that began the turn, or of one before: ours of this turn were all sent after it. */
   sentAfter?: string;
   /** The recorded message of this turn's reply, if it was already begun. */
   receipt?: Receipt;

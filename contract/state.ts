@@ -18,6 +18,8 @@ export interface QueuedMessage {
   atDoor?: true;
   /** It was counted as a turn on its sender's account. */
   counted?: true;
+  /** The platform's id of the newest message that was known then; for one that is no message of the platform itself. */
+  after?: string;
 }
 
 /** What the door of a conversation remembers, each until a time in ms since the epoch. */

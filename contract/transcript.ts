@@ -46,6 +46,8 @@ export interface UserEntry extends EntryBase {
   internal?: Internal;
   /** Where it was written, in a conversation that several places share. */
   place?: Place;
+  /** The platform's id of a message before it, where it is none itself. */
+  after?: string;
   /** A command to holdfast, or a notice of it, which the model does not see. */
   command?: true;
   /** It was not let in, for this reason; such an entry is also a `command`. */

@@ -1,5 +1,5 @@
 import type { FilePart, UserContent } from 'ai';
-import type { Attachment } from '../contract/message.ts';
+import type { Attachment, Internal } from '../contract/message.ts';
 import type { UserEntry, VoiceTranscript } from '../contract/transcript.ts';
 import { describeFile, fileKey, type ShownFile, type ShownFiles } from './shown-files.ts';
 
@@ -14,11 +14,25 @@ export function userContent(entry: UserEntry, named: boolean, files: ShownFiles)
     attachment,
     file: files.get(fileKey(entry, index)),
   }));
-  const lines = [entry.text, ...notes(shown, entry.transcripts)].filter((line) => line !== '');
+  const lines = [...dueNote(internal), entry.text, ...notes(shown, entry.transcripts)].filter(
+    (line) => line !== '',
+  );
   const words = lines.join('\n\n') || '(no text)';
   const text = `${name}${edited ? '(edited) ' : ''}${quoted ? `\n${quoted}\n\n` : ''}${words}`.trimStart();
   const parts = shown.flatMap(({ attachment, file }) => filePart(attachment, file));
   return parts.length === 0 ? text : [{ type: 'text', text }, ...parts];
+}
+
+/** What is due says that nobody wrote it just now. */
+export const DUE_NOTE = /^\[Not written just now: [^\]]*\]\s*/;
+
+function dueNote(internal: Internal | undefined): string[] {
+  if (internal?.kind !== 'schedule') return [];
+  const { id, when, late } = internal;
+  const told = late === undefined ? '' : ` It is told so: ${late}. The user reads that under your answer.`;
+  return [
+    `[Not written just now: this is the schedule ${id}, due ${when}.${told} Do what it says, and tell the user.]`,
+  ];
 }
 
 interface Shown {

@@ -99,7 +99,7 @@ export interface OutboundContext {
   answers?: string;
   /** See {@link InboundMessage.returnAddress}. */
   returnAddress?: Record<string, string>;
-  /** The platform's id of the message that began the turn: an unrecorded one of ours was sent after it. */
+  /** The platform's id of the message that began the turn, or of one before: an unrecorded one of ours was sent after it. */
   sentAfter?: string;
   /** Idempotency key of this outbound message: the same at every attempt. */
   key: string;

@@ -1,27 +1,29 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { findTimeZone } from './time-zone.ts';
-import { ToolError } from './tool.ts';
+import { type Tool, ToolError } from './tool.ts';
 
-/** Tells the date and time, in words and as ISO 8601 with the zone's offset. */
-export const currentTime = defineTool({
-  name: 'current_time',
-  description: 'The current date and time, in a time zone or city.',
-  input: z.object({
-    zone: z
-      .string()
-      .max(100)
-      .optional()
-      .describe('IANA zone (Asia/Tokyo), city (Tokyo) or UTC; left out: the server’s own'),
-  }),
-  effect: 'read',
-  timeoutMs: 5_000,
-  run: ({ zone }) => describeTime(new Date(), zone),
-});
+/** Tells the date and time, in words and as ISO 8601 with the zone's offset; in this time zone (IANA) where none is asked for. */
+export function currentTime({ timeZone }: { timeZone: string }): Tool {
+  return defineTool({
+    name: 'current_time',
+    description: 'The current date and time, in a time zone or city.',
+    input: z.object({
+      zone: z
+        .string()
+        .max(100)
+        .optional()
+        .describe(`IANA zone (Asia/Tokyo), city (Tokyo) or UTC; left out: ${timeZone}`),
+    }),
+    effect: 'read',
+    timeoutMs: 5_000,
+    run: ({ zone }) => describeTime(new Date(), zone?.trim() || timeZone),
+  });
+}
 
 /** For instance `Thursday, 5 November 2026 at 14:03:05 in Asia/Tokyo (2026-11-05T14:03:05+09:00)`. Throws ToolError. */
-export function describeTime(now: Date, zone?: string): string {
-  const timeZone = zone?.trim() ? findTimeZone(zone) : Intl.DateTimeFormat().resolvedOptions().timeZone;
+export function describeTime(now: Date, zone: string): string {
+  const timeZone = findTimeZone(zone);
   if (!timeZone)
     throw new ToolError(
       `no time zone is called "${zone}"; give an IANA name such as Asia/Tokyo, or a large city`,

@@ -31,6 +31,12 @@ const RESERVED = new Set([
   'reconcile',
   'revokeGrant',
   'transcribe',
+  'findDue',
+  'putDue',
+  'endSchedule',
+  'remind',
+  'listSchedules',
+  'removeSchedule',
 ]);
 
 /** Makes a tool for `agent.tools` in holdfast.config.ts. Throws TypeError naming the field that is wrong. */

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { createPushLive } from '../activities/push-live.ts';
+import { createScheduleStore } from '../activities/schedule-store.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
+import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -28,8 +31,7 @@ Runtime.install({
 });
 
 const config = await loadConfig(environment);
-const { transcription } = config;
-const agents = createAgents(config.agents, environment);
+const { transcription, timeZone } = config;
 const [transcriptionModel, platforms, bundle] = await Promise.all([
   transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
   createPlatforms(environment),
@@ -37,15 +39,23 @@ const [transcriptionModel, platforms, bundle] = await Promise.all([
 ]);
 const { connectionOptions, namespace } = temporalConnectConfig();
 const connection = await connect();
+// An entity that was ended by hand would still be answered for.
+const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
+const schedules = createScheduleStore(client);
+const builtIns = builtInTools({ fetchPrivate, schedules, timeZone });
 const worker = await createWorker({
   connection,
   namespace,
   workflowBundle: bundle,
-  agents,
+  client,
+  agents: createAgents(config.agents, environment, builtIns),
   approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
   platforms,
-  fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
+  schedules,
+  timeZone,
+  fetchPrivate,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
 });
 process.once('disconnect', () => worker.shutdown());

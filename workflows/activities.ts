@@ -85,6 +85,15 @@ export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fo
     retry: retry(),
   });
 
+/** What the commands of schedules do, and what is due: short, and worth waiting for. */
+export const { findDue, putDue, endSchedule, remind, listSchedules, removeSchedule } = proxyActivities<
+  Pick<Activities, 'findDue' | 'putDue' | 'endSchedule' | 'remind' | 'listSchedules' | 'removeSchedule'>
+>({
+  ...base,
+  startToCloseTimeout: '1m',
+  retry: retry(),
+});
+
 /** Who is let in, and who is who: short, and worth waiting for. */
 export const { admit, readAccount, listPairings, tryPairingCode, tellPaired } = proxyActivities<
   Pick<Activities, 'admit' | 'readAccount' | 'listPairings' | 'tryPairingCode' | 'tellPaired'>

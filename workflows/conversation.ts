@@ -1,4 +1,5 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow';
+import { origin } from '../contract/schedule.ts';
 import * as signals from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { askForTask, reported } from '../contract/task.ts';
@@ -16,6 +17,7 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.transcript, (request) => entity.transcriptFor(request));
   setHandler(signals.reply, (seq) => entity.shown(seq));
   setHandler(signals.places, () => entity.places);
+  setHandler(origin, () => entity.origin);
   setHandler(signals.carried, () => entity.carried());
   setHandler(reported, (report) => entity.tasks.ended(report));
   setHandler(askForTask, (asks) => entity.askForTask(asks));

@@ -1,19 +1,10 @@
-import { idAtPlace, PERSON, type Place, samePlace } from '../contract/place.ts';
+import { idAtPlace, PERSON, samePlace } from '../contract/place.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Places } from './places.ts';
 import type { Transcript } from './transcript.ts';
 import type { Turn } from './turn.ts';
-
-/**
- * For what no message of the platform began, as a task's report: the newest message of a person. While it is among those that
- * are known, all that came after it are too, so that one of ours that is not can only be the one that is looked for.
- */
-function newestKnown({ transcript, known }: TargetSource, place: Place | undefined): string | undefined {
-  const id = transcript.newestMessageIdAt(place);
-  return id !== undefined && known.at(place).includes(id) ? id : undefined;
-}
 
 export interface TargetSource {
   start: ConversationStart;
@@ -26,8 +17,11 @@ export interface TargetSource {
  * Where the reply to these messages goes (event ids, oldest first), and what is known of it if its turn still runs. Of messages
  * from several places the latest says where.
  */
-export function deliveryTarget(source: TargetSource, answers: string[], turn?: Turn): DeliveryTarget {
-  const { start, transcript, known, places } = source;
+export function deliveryTarget(
+  { start, transcript, known, places }: TargetSource,
+  answers: string[],
+  turn?: Turn,
+): DeliveryTarget {
   const placeOf = (id: string) => transcript.user(id)?.place;
   const place = answers.map(placeOf).findLast((candidate) => candidate !== undefined) ?? places.latest;
   const there = answers.filter((id) => samePlace(placeOf(id), place));
@@ -38,7 +32,7 @@ export function deliveryTarget(source: TargetSource, answers: string[], turn?: T
     .findLast((address) => address !== undefined);
   const began = transcript.user(there[0] ?? '');
   // An edited message can be far older than its turn, and what follows it be replies that are no longer known.
-  const sentAfter = began?.edited ? undefined : (began?.messageId ?? newestKnown(source, place));
+  const sentAfter = began?.edited ? undefined : (began?.messageId ?? began?.after);
   const answeredId = place ? idAtPlace(place, answered ?? '') : answered;
   const { platform, conversation } = place ?? start;
   return {

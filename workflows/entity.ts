@@ -1,8 +1,9 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
-import type { InboundMessage } from '../contract/message.ts';
+import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest, Usage } from '../contract/model-step.ts';
 import { PERSON, type Place } from '../contract/place.ts';
+import type { Origin } from '../contract/schedule.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
@@ -19,6 +20,7 @@ import { Doorman } from './doorman.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
+import { lateLine } from './lateness.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
@@ -28,7 +30,7 @@ import type { Delegator } from './start-task.ts';
 import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand, isPressing, stopsTurn } from './urgency.ts';
+import { actsAtOnce, isFresh, isImmediateCommand, isNotice, isPressing, stopsTurn } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -52,6 +54,8 @@ export class Entity implements Parts {
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
   readonly #startBytes = workflowInfo().historySize;
+  /** Of the latest turn. */
+  #settings: ConversationSettings | undefined;
   /** The turn that was last said to wait for an approver. */
   #saidToWait = 0;
 
@@ -101,7 +105,8 @@ export class Entity implements Parts {
   receive(message: InboundMessage, settings: ConversationSettings): void {
     const { messageId, place } = message;
     if (messageId !== undefined) this.#known.record(messageId, place);
-    this.inbox.receive(this.#places.locate(message), settings, Date.now());
+    const after = message.internal ? this.#known.at(this.#places.latest).at(-1) : undefined;
+    this.inbox.receive(this.#places.locate(message), settings, Date.now(), after);
   }
 
   get places(): Place[] {
@@ -148,6 +153,18 @@ export class Entity implements Parts {
     return this.outbox.shown(seq);
   }
 
+  /** On whose behalf the latest turn acts. */
+  get origin(): Origin | undefined {
+    const { sender, returnAddress } = this.transcript.latestUser() ?? {};
+    return (
+      this.#settings && {
+        settings: this.#settings,
+        ...(sender ? { sender } : {}),
+        ...(returnAddress ? { returnAddress } : {}),
+      }
+    );
+  }
+
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
     await Promise.race([this.#takeMessages(), this.#doorman.stand()]);
@@ -159,7 +176,7 @@ export class Entity implements Parts {
       const [first, ...batch] = this.inbox.takeNext();
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
-      else if (first?.message.internal?.kind === 'notice') await this.#tell(first);
+      else if (first && isNotice(first)) await this.#tell(first);
       else if (first) await this.#runTurn([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
@@ -194,6 +211,7 @@ export class Entity implements Parts {
     this.#turns += 1;
     const { settings } = messages[0];
     const spending = new Spending(this.start, messages);
+    this.#settings = settings;
     const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
@@ -224,7 +242,8 @@ export class Entity implements Parts {
     const said = this.transcript.saidIn(turn.number);
     // Nobody is left without what a task found because the model cannot word it.
     const reports = status === 'failed' ? turn.reports : [];
-    const text = [said, ...turn.unknown.map(unknownLine), line, ...reports].filter(Boolean).join('\n\n');
+    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line, ...reports];
+    const text = [said, ...lines].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
@@ -251,6 +270,11 @@ export class Entity implements Parts {
         () => turn.ended || this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn) || this.#owesAWord,
       );
       if (turn.ended || scope.consideredCancelled) break;
+      const notice = this.inbox.takeFirst(isNotice);
+      if (notice) {
+        await this.#tell(notice);
+        continue;
+      }
       const urgent = this.inbox.takeFirst(isPressing) ?? this.inbox.takeFirst(isImmediateCommand);
       const command = urgent && commandOf(urgent.message);
       if (urgent && command && stopsTurn(command)) {
@@ -299,8 +323,17 @@ export class Entity implements Parts {
   }
 
   async #tell(notice: QueuedMessage): Promise<void> {
-    this.transcript.appendMessage(this.#turns, notice, true);
-    await this.outbox.say(notice.message.text, [notice.message.id], this.#turns);
+    const { id, text, internal } = this.transcript.appendMessage(this.#turns, notice, true);
+    const due = dueOf(internal);
+    const lines = due ? [`⏰ ${text}`, ...(due.late === undefined ? [] : [lateLine(due.late)])] : [text];
+    await this.#say(lines.join('\n\n'), [id]);
+  }
+
+  /** A running turn goes on meanwhile: an approver's word must not wait for a platform that is away. */
+  async #say(text: string, answers: string[]): Promise<void> {
+    const said = this.outbox.say(text, answers, this.#turns);
+    if (this.#turn) this.outbox.inBackground(() => said);
+    else await said;
   }
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {
@@ -310,12 +343,7 @@ export class Entity implements Parts {
     if ('turn' in result) await this.#runTurn(result.turn, answers);
     else if (result.shown)
       this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });
-    else {
-      const said = this.outbox.say(result.text, answers, this.#turns);
-      // A running turn obeys on: an approver's word must not wait for a platform that is away.
-      if (this.#turn) this.outbox.inBackground(() => said);
-      else await said;
-    }
+    else await this.#say(result.text, answers);
   }
 
   /** Whose message a turn's calls go by. */

@@ -6,6 +6,7 @@ import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import { mustAsk } from './door.ts';
 import type { Doorman } from './doorman.ts';
+import { asOneDue } from './due-again.ts';
 
 /**
  * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees
@@ -41,10 +42,10 @@ export class Inbox {
    * back; afterwards a new wording is a message of its own, and taking it back changes nothing. A message that comes only
    * after its new wording or its deletion, as a late redelivery does, changes nothing either.
    */
-  receive(message: InboundMessage, settings: ConversationSettings, at: number): void {
+  receive(message: InboundMessage, settings: ConversationSettings, at: number, after?: string): void {
     if (this.#seen.has(message.id)) return;
     this.#remember(message.id);
-    this.#enqueue(plain({ message, settings, at }));
+    this.#enqueue(plain({ message, settings, at, ...(after === undefined ? {} : { after }) }));
   }
 
   #enqueue(queued: QueuedMessage): void {
@@ -65,7 +66,8 @@ export class Inbox {
 
   #push(queued: QueuedMessage): void {
     const met = this.#meet(queued);
-    if (met !== 'leaves') this.#queue.push(met === 'waits' ? { ...queued, atDoor: true } : queued);
+    if (met !== 'leaves')
+      this.#queue = withNext(this.#queue, met === 'waits' ? { ...queued, atDoor: true } : queued);
   }
 
   #remember(id: string): void {
@@ -150,6 +152,15 @@ export class Inbox {
 /** What no turn takes in. */
 function isCommand({ message }: QueuedMessage): boolean {
   return commandOf(message) !== undefined || message.internal?.kind === 'notice';
+}
+
+/** The queue with a message at its end; one of a schedule that already waits is told with it, as one. */
+function withNext(queue: QueuedMessage[], queued: QueuedMessage): QueuedMessage[] {
+  for (const [index, waiting] of queue.entries()) {
+    const one = asOneDue(waiting, queued);
+    if (one) return queue.with(index, one);
+  }
+  return [...queue, queued];
 }
 
 /** `/queue …` and `/steer …` are messages that say themselves what they do while a turn runs. */

@@ -1,6 +1,5 @@
 import type { Refusal } from '../contract/admission.ts';
 import type { Internal } from '../contract/message.ts';
-import { type Place, samePlace } from '../contract/place.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type VoiceTranscript,
 } from '../contract/transcript.ts';
 import { decided } from './approval-words.ts';
+import { withLateness } from './lateness.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -54,8 +54,8 @@ export class Transcript {
   }
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
-  appendMessage(turn: number, queued: QueuedMessage, command = false): void {
-    this.#appendUser(turn, queued, command ? { command } : {});
+  appendMessage(turn: number, queued: QueuedMessage, command = false): UserEntry {
+    return this.#appendUser(turn, queued, command ? { command } : {});
   }
 
   /** Records a message that was not let in, so that it can be seen what was tried. */
@@ -67,13 +67,13 @@ export class Transcript {
 
   #appendUser(
     turn: number,
-    { message, at }: QueuedMessage,
+    { message, at, after }: QueuedMessage,
     marks: Pick<UserEntry, 'command' | 'refused'>,
-  ): void {
-    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt, internal } =
-      message;
+  ): UserEntry {
+    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt } = message;
     const { place } = message;
-    this.append<UserEntry>({
+    const internal = message.internal && withLateness(message.internal, at, Date.now());
+    return this.append<UserEntry>({
       kind: 'user',
       turn,
       id,
@@ -87,6 +87,7 @@ export class Transcript {
       ...(returnAddress === undefined ? {} : { returnAddress }),
       ...(internal === undefined ? {} : { internal: withoutExtras(internal) }),
       ...(place === undefined ? {} : { place }),
+      ...(after === undefined ? {} : { after }),
       ...marks,
     });
   }
@@ -182,17 +183,6 @@ export class Transcript {
 
   user(id: string): UserEntry | undefined {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && entry.id === id);
-  }
-
-  /** The platform's id of the newest message that somebody wrote here; not of one that was only edited. */
-  newestMessageIdAt(place: Place | undefined): string | undefined {
-    return this.#entries.findLast(
-      (entry): entry is UserEntry =>
-        entry.kind === 'user' &&
-        entry.messageId !== undefined &&
-        entry.edited === undefined &&
-        samePlace(entry.place, place),
-    )?.messageId;
   }
 
   latestUser(): UserEntry | undefined {

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
-import type { TaskInternal } from '../contract/message.ts';
+import { dueOf, type TaskInternal } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import { type Place, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -68,6 +68,8 @@ export class Turn {
   readonly running = new Map<string, RunningCall>();
   /** Tools whose outcome is unknown: the user is told, whatever the model says. */
   readonly unknown: string[] = [];
+  /** What was told late: the user is told so, whatever the model says. */
+  readonly late: string[] = [];
   readonly extras = new ReplyExtras();
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
@@ -189,7 +191,9 @@ export class Turn {
       const { id, live, place, text, internal } = queued.message;
       const notes = internal?.kind === 'task' ? this.#takeOver(internal, text) : [];
       const message = { ...queued.message, text: [text, ...notes].join('\n') };
-      this.#around.transcript.appendMessage(this.number, { ...queued, message });
+      const entry = this.#around.transcript.appendMessage(this.number, { ...queued, message });
+      const late = dueOf(entry.internal)?.late;
+      if (late !== undefined) this.late.push(late);
       this.#moveTo(place);
       this.answers.push(id);
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);

@@ -21,9 +21,14 @@ export function stopsTurn(command: Command): command is Extract<Command, { name:
   return 'name' in command && command.name === 'stop' && ['', 'all'].includes(command.argument.toLowerCase());
 }
 
-/** What is obeyed while a turn runs. */
+/** What holdfast says by itself waits for no turn. */
+export function isNotice({ message }: QueuedMessage): boolean {
+  return message.internal?.kind === 'notice';
+}
+
+/** What is obeyed, or told, while a turn runs. */
 export function actsAtOnce(queued: QueuedMessage): boolean {
-  return isImmediateCommand(queued) || queued.settings.whileBusy === 'interrupt';
+  return isImmediateCommand(queued) || isNotice(queued) || queued.settings.whileBusy === 'interrupt';
 }
 
 /** `/new` ends the turn during which it came, but not those that had to wait with it. */

@@ -2,5 +2,6 @@
 export { access } from './access.ts';
 export { account } from './account.ts';
 export { conversation } from './conversation.ts';
+export { due } from './due.ts';
 export { grants } from './grants.ts';
 export { task } from './task.ts';

@@ -15,7 +15,7 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?”, ' +
+  '“offer yes or no”, “remind me in 2 minutes to stretch”, “send me a file notes.txt saying hello”, “what was my first message?”, ' +
   '“delegate: wait 5 seconds and tell me what 3*4 is” or “call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */

@@ -1,4 +1,5 @@
 import type { LanguageModel } from 'ai';
+import { DUE_NOTE } from '../user-content.ts';
 
 type Doable = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 export type DemoCallOptions = Parameters<Doable['doStream']>[0];
@@ -30,7 +31,8 @@ export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
   const inputs = new Map<string, unknown>();
   for (const { role, content } of prompt) {
     if (role === 'user') {
-      const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+      const whole = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+      const text = whole.replace(DUE_NOTE, '');
       for (const list of [read.said, read.open, read.fresh]) list.push(text);
     }
     if (role === 'assistant') {

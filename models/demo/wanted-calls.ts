@@ -12,7 +12,7 @@ export function wantedCalls(text: string): WantedCall[] {
   const calls: WantedCall[] = [];
   const want = (tool: string, input: unknown) =>
     calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
-  for (const rule of [delegations, explicitCalls, files, choices, pages, waits, sums, clocks])
+  for (const rule of [delegations, explicitCalls, reminders, files, choices, pages, waits, sums, clocks])
     text = rule(text, want);
   return calls;
 }
@@ -43,6 +43,30 @@ function closingBrace(text: string, from: number): number {
   }
   return text.length;
 }
+
+const AMOUNT = String.raw`(?:an?|\d+)\s+(?:second|minute|hour|day)s?`;
+const REMIND = new RegExp(String.raw`\bremind me\s+in\s+(${AMOUNT})\s+(?:to\s+|that\s+)?([^]+)`, 'i');
+const EVERY = new RegExp(String.raw`\bevery\s+((?:\d+\s+)?(?:minute|hour|day)s?)\s+say\s+([^]+)`, 'i');
+
+/** `remind me in 2 minutes to take the bread out`, `every hour say drink water`, `list my reminders`, `cancel schedule 1a2b3c4d`. */
+const reminders: Rule = (text, want) =>
+  text
+    .replace(REMIND, (_match, after: string, what: string) => {
+      want('schedule', { text: what.trim(), as: 'message', in: after });
+      return ' ';
+    })
+    .replace(EVERY, (_match, every: string, what: string) => {
+      want('schedule', { text: what.trim(), as: 'message', every });
+      return ' ';
+    })
+    .replace(/\blist\s+(?:my\s+|the\s+)?(?:schedules|reminders)\b/i, () => {
+      want('list_schedules', {});
+      return ' ';
+    })
+    .replace(/\bcancel\s+(?:the\s+)?(?:schedule|reminder)\s+([0-9a-f]{8})\b/i, (_match, id: string) => {
+      want('cancel_schedule', { id });
+      return ' ';
+    });
 
 /** `send me a file notes.txt saying hello`: the words up to the end are its content. */
 const files: Rule = (text, want) =>

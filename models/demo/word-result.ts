@@ -17,7 +17,7 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   if (tool === 'current_time') return `It is ${output}.`;
   if (tool === 'delegate' && output.startsWith('Task '))
     return `A sub-agent works on it as task ${output.split(' ')[1]}. Go on, I will tell you what comes of it.`;
-  if (tool === 'wait') return output;
+  if (['wait', 'schedule', 'list_schedules', 'cancel_schedule'].includes(tool)) return output;
   if (tool === 'offer_choices') return 'Choose one, or say something else.';
   if (tool === 'attach_file') return `Here is ${name}.`;
   if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;

@@ -6,6 +6,7 @@ import { type Config, DEFAULT_SYSTEM } from '../../config/config.ts';
 import { ConfigError, readEnvironment } from '../../config/environment.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { enabledPlatforms, missingSecrets } from '../../config/platforms.ts';
+import { BUILT_IN_TOOLS } from '../../tools/built-in-tools.ts';
 
 const tool = (name: string) =>
   `defineTool({ name: '${name}', description: 'x', input: z.object({}), effect: 'read', run: () => 'mine' })`;
@@ -25,14 +26,8 @@ describe('the config', () => {
   it('has defaults for everything', async () => {
     const config = await load('export default defineConfig({});');
     expect(config.agents).toMatchObject([{ name: 'main', models: ['demo'], system: DEFAULT_SYSTEM }]);
-    expect(config.agents[0].tools.map(({ name }) => name).toSorted()).toEqual([
-      'attach_file',
-      'calculator',
-      'current_time',
-      'fetch_url',
-      'offer_choices',
-      'wait',
-    ]);
+    expect(config.agents[0].builtInTools).toEqual(BUILT_IN_TOOLS);
+    expect(config.timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
     expect(config.conversation).toEqual({
       whileBusy: 'steer',
       limits: { steps: 25, seconds: 3600, failures: 8 },
@@ -43,7 +38,8 @@ describe('the config', () => {
     const {
       agents: [agent],
     } = await load(`export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`);
-    expect(agent.tools).toHaveLength(7);
+    expect(agent.tools).toHaveLength(2);
+    expect(agent.builtInTools).toEqual(BUILT_IN_TOOLS.filter((name) => name !== 'wait'));
     const wait = agent.tools.find(({ name }) => name === 'wait');
     expect(wait?.run({}, undefined as never)).toBe('mine');
   });
@@ -98,6 +94,12 @@ describe('the config', () => {
     ['export default { approvals: { expireHours: 0 } };', /approvals\.expireHours/],
     ['export default { agent: { tools: [{}] } };', /agent\.tools\.0: must be made by defineTool/],
     ['export default { conversation: { whileBusy: "panic" } };', /conversation\.whileBusy/],
+    ['export default { timeZone: "Berlin" };', /timeZone: must be an IANA name, for instance Europe\/Berlin/],
+    ['export default { timeZone: "+02:00" };', /timeZone: must be an IANA name/],
+    [
+      'export default { agent: { builtInTools: ["fly"] } };',
+      /no built-in tool "fly"; there are current_time,/,
+    ],
     [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],
     [`export default { agent: { tools: [${tool('call Model')}] } };`, /tool "call Model": name must be/],
     [

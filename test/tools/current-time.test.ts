@@ -23,8 +23,9 @@ describe('current_time', () => {
     expect(() => describeTime(now, 'Atlantis')).toThrow('no time zone is called "Atlantis"');
   });
 
-  it('tells the time now, in the zone of the server, when none is asked for', async () => {
-    const told = (await currentTime.run({}, toolContext())) as string;
+  it('tells the time now, in its own zone when none is asked for', async () => {
+    const told = (await currentTime({ timeZone: 'Asia/Tokyo' }).run({}, toolContext())) as string;
+    expect(told).toContain('in Asia/Tokyo');
     const iso = /\((.+)\)$/.exec(told)?.[1] ?? '';
     expect(Math.abs(Date.parse(iso) - Date.now())).toBeLessThan(60_000);
   });

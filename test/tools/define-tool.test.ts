@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { builtInTools } from '../../tools/built-in-tools.ts';
+import { BUILT_IN_TOOLS, builtInTools } from '../../tools/built-in-tools.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
+import { scheduleBook } from './schedule-book.ts';
 
 const definition: ToolDefinition<{ seats: number }> = {
   name: 'book_table',
@@ -41,7 +42,7 @@ describe('defineTool', () => {
 
 describe('the built-in tools', () => {
   it('may all be run again', () => {
-    const tools = builtInTools({ fetchPrivate: false });
+    const tools = builtInTools({ fetchPrivate: false, schedules: scheduleBook(), timeZone: 'UTC' });
     expect(tools.map(({ name, effect }) => `${name} ${effect}`)).toEqual([
       'current_time read',
       'calculator read',
@@ -49,6 +50,10 @@ describe('the built-in tools', () => {
       'wait read',
       'offer_choices read',
       'attach_file read',
+      'schedule idempotent',
+      'list_schedules read',
+      'cancel_schedule idempotent',
     ]);
+    expect(tools.map(({ name }) => name)).toEqual(BUILT_IN_TOOLS);
   });
 });

@@ -8,6 +8,7 @@ import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
 import { pair } from './pair.ts';
+import { remind, schedules } from './schedules.ts';
 import { stop } from './stop.ts';
 import { branch, retry, undo } from './take-back.ts';
 
@@ -31,6 +32,8 @@ const handlers: Record<CommandName, Handler> = {
   deny,
   approvals,
   pair,
+  remind,
+  schedules,
   agent,
   model,
 };

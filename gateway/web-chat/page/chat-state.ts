@@ -104,14 +104,15 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
   const { items } = chat;
   switch (event.type) {
     case 'message': {
-      if (event.internal) return chat;
+      // A schedule is shown as what was asked for; the rest is said by holdfast, or for the agent only.
+      if (event.internal && event.internal.kind !== 'schedule') return chat;
       const message: UserMessage = {
         kind: 'user',
         id: event.id,
         text: textOf(event),
         sending: 'confirmed',
         turn: event.turn,
-        ...(event.sender?.name ? { sender: event.sender.name } : {}),
+        ...senderOf(event),
       };
       // A running turn answers below everything that it has read.
       const reply = items.findLastIndex((item) => isTurn(item, event.turn) && !item.end);
@@ -129,10 +130,16 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
   }
 }
 
+function senderOf({ sender, internal }: Extract<DurableEvent, { type: 'message' }>) {
+  const name = internal?.kind ?? sender?.name;
+  return name ? { sender: name } : {};
+}
+
 /** A message's text, with a line for each thing that came with it. */
-function textOf({ text, attachments = [] }: Extract<DurableEvent, { type: 'message' }>): string {
+function textOf({ text, attachments = [], internal }: Extract<DurableEvent, { type: 'message' }>): string {
   const lines = attachments.map(({ kind, name }) => `[${name ? `${kind} ${name}` : kind}]`);
-  return [text, ...lines].filter(Boolean).join('\n');
+  const what = internal?.kind === 'schedule' ? `⏰ ${text}` : text;
+  return [what, ...lines].filter(Boolean).join('\n');
 }
 
 function afterLive(chat: ChatState, event: DeltaEvent | ProgressEvent): ChatState {

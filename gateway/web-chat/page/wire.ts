@@ -17,8 +17,8 @@ interface ReceivedEvent extends Durable {
   text: string;
   attachments?: Pick<Attachment, 'kind' | 'name'>[];
   sender?: { id: string; name?: string };
-  /** What holdfast itself put in, for the agent: nobody said it. */
-  internal?: object;
+  /** It was not written just now, but put there by holdfast. */
+  internal?: { kind: 'notice' | 'schedule' | 'task' };
   /** Milliseconds since the epoch. */
   at: number;
 }

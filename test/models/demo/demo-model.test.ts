@@ -6,6 +6,7 @@ import { createDemoModel } from '../../../models/demo/demo-model.ts';
 import { type StepResult, streamStep } from '../../../models/stream-step.ts';
 import { OUTCOME_UNKNOWN } from '../../../models/to-messages.ts';
 import { builtInTools } from '../../../tools/built-in-tools.ts';
+import { scheduleBook } from '../../tools/schedule-book.ts';
 import { user } from '../entries.ts';
 
 const model = createDemoModel({ wordDelayMs: 0 });
@@ -14,7 +15,7 @@ function step(entries: Entry[], onText: (delta: string) => void = () => {}): Pro
   return streamStep({
     model,
     entries,
-    tools: builtInTools({ fetchPrivate: false }),
+    tools: builtInTools({ fetchPrivate: false, schedules: scheduleBook(), timeZone: 'UTC' }),
     signal: new AbortController().signal,
     onText,
   });
@@ -35,6 +36,16 @@ const answered = (text: string): Entry => ({
 describe('the demo model calls', () => {
   it.each<[string, unknown[]]>([
     ['wait 20 seconds', [['wait', { seconds: 20 }]]],
+    [
+      'please remind me in 2 minutes to take the bread out',
+      [['schedule', { text: 'take the bread out', as: 'message', in: '2 minutes' }]],
+    ],
+    [
+      'every hour say drink 2+2 glasses',
+      [['schedule', { text: 'drink 2+2 glasses', as: 'message', every: 'hour' }]],
+    ],
+    ['list my reminders', [['list_schedules', {}]]],
+    ['cancel schedule 1a2b3c4d', [['cancel_schedule', { id: '1a2b3c4d' }]]],
     ['offer yes or no', [['offer_choices', { choices: ['yes', 'no'] }]]],
     ['please offer choices: red, green and blue', [['offer_choices', { choices: ['red', 'green', 'blue'] }]]],
     [
