@@ -3,6 +3,7 @@ import type { TranscriptionModel } from 'ai';
 import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Grant } from '../contract/approval.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
+import type { Fact, MemoryOwner } from '../contract/memory.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
@@ -20,6 +21,10 @@ export interface Activities {
   /** Whether a call was approved "always". */
   findGrant(call: Pick<Grant, 'tool' | 'scope'>): Promise<boolean>;
   keepGrant(grant: Grant): Promise<void>;
+  /** All facts of an owner, oldest first. */
+  readMemory(owner: MemoryOwner): Promise<Fact[]>;
+  /** Forgets these facts, or all; the ids of those that were there. */
+  forgetMemory(request: { owner: MemoryOwner; ids?: string[] }): Promise<string[]>;
   /** The default agent first. */
   describeAgents(): Promise<AgentInfo[]>;
   /** Begins the conversation `copy` with what the calling one knows. */

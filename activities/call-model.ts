@@ -9,6 +9,8 @@ import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
 import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { readNotes } from './notes.ts';
 import { outboundContext } from './outbound-context.ts';
 import { planCall } from './plan-call.ts';
 import { readConversation } from './read-conversation.ts';
@@ -23,16 +25,22 @@ const LIVE_GRACE_MS = 200;
 
 /** The activity `callModel`: one model step, shown while it is being written. */
 export function createCallModel(dependencies: ActivityDependencies) {
-  const { client, platforms } = dependencies;
+  const { client, platforms, agents } = dependencies;
   const cache = new FileCache();
+  const memory = createMemoryStore(client);
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
       const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
       const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
       try {
         const platform = platforms.get(seen.target.platform);
-        const files = () => showFiles(seen.entries, { platform, cache, signal: alive.signal });
-        return await step(dependencies, request, seen, files, alive);
+        const { signal } = alive;
+        const further: Further = {
+          files: () => showFiles(seen.entries, { platform, cache, signal }),
+          notes: async () =>
+            agents.get(seen.agent).remembers ? readNotes(memory, { ...request, ...seen }, signal) : '',
+        };
+        return await step(dependencies, request, seen, further, alive);
       } finally {
         typingEnded();
       }
@@ -40,11 +48,18 @@ export function createCallModel(dependencies: ActivityDependencies) {
   };
 }
 
+/** What the model sees besides the transcript. */
+interface Further {
+  files(): Promise<ShownFiles>;
+  /** What is remembered, in words for the system prompt. */
+  notes(): Promise<string>;
+}
+
 async function step(
   { agents, approvalExpireMs, platforms, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
-  files: () => Promise<ShownFiles>,
+  further: Further,
   alive: Alive,
 ): Promise<ModelStep> {
   const { attempt } = Context.current().info;
@@ -54,12 +69,17 @@ async function step(
   const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
   let said = '';
   try {
-    const [model, tools] = await Promise.all([agent.model(seen.model), agent.tools()]);
+    const [model, tools, notes, files] = await Promise.all([
+      agent.model(seen.model),
+      agent.tools(),
+      further.notes(),
+      further.files(),
+    ]);
     const { content, calls, usage } = await stepWithFiles({
       model,
-      system: withOmitted(agent.system, seen.omittedTurns),
+      system: [agent.system, notes, omitted(seen.omittedTurns)].filter(Boolean).join('\n\n'),
       entries: seen.entries,
-      files: await files(),
+      files,
       attempt,
       tools: tools.map(({ name, description, input }) => ({ name, description, input })),
       signal: alive.signal,
@@ -109,10 +129,8 @@ function replyStream(
   });
 }
 
-function withOmitted(system: string, turns: number): string {
-  return turns === 0
-    ? system
-    : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
+function omitted(turns: number): string {
+  return turns === 0 ? '' : `(The first ${turns} turns of this conversation are no longer shown.)`;
 }
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */

@@ -4,6 +4,7 @@ import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
+import { createMemory } from './memory.ts';
 import { createReconcile } from './reconcile.ts';
 import { createRunTool } from './run-tool.ts';
 import { createTranscribe } from './transcribe.ts';
@@ -17,6 +18,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     reconcile: createReconcile(dependencies),
     transcribe: createTranscribe(dependencies),
     ...createGrants(dependencies),
+    ...createMemory(dependencies),
     describeAgents: async () =>
       dependencies.agents.all.map(({ name, description, models }) => ({
         name,

@@ -30,6 +30,21 @@ export async function updateEntity<Result, Args extends [unknown, ...unknown[]]>
   });
 }
 
+/** The same for an entity that is not begun for it; undefined if it has not begun. */
+export async function updateIfBegun<Result, Args extends [unknown, ...unknown[]]>(
+  client: Client,
+  { id }: Pick<EntityWorkflow, 'id'>,
+  update: UpdateDefinition<Result, Args>,
+  options: { args: Args; updateId: string },
+): Promise<Result | undefined> {
+  try {
+    return await client.workflow.getHandle(id).executeUpdate(update, options);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** Asks the entity; undefined if it has not begun. */
 export async function queryEntity<Result, Args extends unknown[]>(
   client: Client,

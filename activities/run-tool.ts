@@ -58,7 +58,7 @@ export function toolContext(
   progress: (text: string) => void,
   extras: CollectedExtras,
 ): ToolContext {
-  const { idempotencyKey, conversation, sender } = run;
+  const { idempotencyKey, conversation, sender, person, group } = run;
   return {
     idempotencyKey,
     conversation,
@@ -67,6 +67,8 @@ export function toolContext(
     attach: (file) => extras.attach(file),
     offer: (buttons) => extras.offer(buttons),
     ...(sender ? { sender } : {}),
+    ...(person === undefined ? {} : { person }),
+    ...(group ? { group } : {}),
   };
 }
 

@@ -66,6 +66,9 @@ export interface ResolvedAgent {
   /** Its own model first. */
   models: [string, ...string[]];
   system: string;
+  /** Names of the built-in tools that it has, without those that its own replace. */
+  builtInTools: string[];
+  /** Its own. */
   tools: Tool[];
 }
 

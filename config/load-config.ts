@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
-import { builtInTools } from '../tools/built-in-tools.ts';
 import type { Config, HoldfastConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
 import { ConfigError, type Environment } from './environment.ts';
@@ -21,9 +20,8 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const own = expected ? validate(file, await importConfig(file)) : {};
   const { agent, routes = [], conversation, approvals, access } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
-  const builtIns = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
   return {
-    agents: resolveAgents(own, environment.HOLDFAST_MODEL, builtIns),
+    agents: resolveAgents(own, environment.HOLDFAST_MODEL),
     routes,
     ...(transcription === undefined ? {} : { transcription }),
     conversation: {

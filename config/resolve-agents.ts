@@ -1,4 +1,4 @@
-import type { Tool } from '../tools/tool.ts';
+import { BUILT_IN_TOOLS } from '../tools/built-in-tools.ts';
 import {
   type AgentConfig,
   DEFAULT_AGENT,
@@ -12,7 +12,6 @@ import { ConfigError } from './environment.ts';
 export function resolveAgents(
   { agent = {}, agents = {}, routes = [] }: HoldfastConfig,
   modelOverride: string | undefined,
-  builtIns: readonly Tool[],
 ): [ResolvedAgent, ...ResolvedAgent[]] {
   if (agents[DEFAULT_AGENT])
     throw new ConfigError(
@@ -24,10 +23,8 @@ export function resolveAgents(
   const model = modelOverride ?? agent.model ?? 'demo';
   const { transcription: _, ...own } = agent;
   return [
-    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', builtIns),
-    ...Object.entries(agents).map(([name, config]) =>
-      resolved(name, { model, ...config }, `agents.${name}`, builtIns),
-    ),
+    resolved(DEFAULT_AGENT, { ...own, model }, 'agent'),
+    ...Object.entries(agents).map(([name, config]) => resolved(name, { model, ...config }, `agents.${name}`)),
   ];
 }
 
@@ -35,13 +32,13 @@ function resolved(
   name: string,
   config: AgentConfig & { model: string; description?: string },
   field: string,
-  builtIns: readonly Tool[],
 ): ResolvedAgent {
-  const { model, models = [], system = DEFAULT_SYSTEM, tools = [], builtInTools, description } = config;
-  const unknown = builtInTools?.find((wanted) => !builtIns.some((tool) => tool.name === wanted));
+  const { model, models = [], system = DEFAULT_SYSTEM, tools = [], description } = config;
+  const { builtInTools = BUILT_IN_TOOLS } = config;
+  const unknown = builtInTools.find((wanted) => !BUILT_IN_TOOLS.some((name) => name === wanted));
   if (unknown !== undefined)
     throw new ConfigError(
-      `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${builtIns.map((tool) => tool.name).join(', ')}`,
+      `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${BUILT_IN_TOOLS.join(', ')}`,
     );
   const names = new Set<string>();
   for (const tool of tools) {
@@ -49,12 +46,12 @@ function resolved(
       throw new ConfigError(`${field}.tools: "${tool.name}" is there twice; rename one`);
     names.add(tool.name);
   }
-  const offered = builtIns.filter((tool) => builtInTools?.includes(tool.name) ?? true);
   return {
     name,
     ...(description === undefined ? {} : { description }),
     models: [model, ...models.filter((other) => other !== model)],
     system,
-    tools: [...offered.filter((tool) => !names.has(tool.name)), ...tools],
+    builtInTools: builtInTools.filter((builtIn) => !names.has(builtIn)),
+    tools,
   };
 }

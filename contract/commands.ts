@@ -30,6 +30,11 @@ export const COMMANDS = [
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
+  {
+    name: 'memory',
+    does: 'what is remembered, and how to erase it',
+    argument: '[forget <id> | erase [conversation]]',
+  },
   { name: 'whoami', does: 'who I am here' },
 ] as const satisfies readonly CommandSpec[];
 

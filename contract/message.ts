@@ -39,6 +39,8 @@ export interface InboundMessage {
   attachments?: Attachment[];
   /** Text of the message that this one replies to, where the platform tells it; see {@link MAX_QUOTE}. */
   quote?: string;
+  /** It was written where others read along. */
+  group?: true;
   /** What the platform needs to answer just this message, in its own form: a service URL, a reply token that is used up by one answer. */
   returnAddress?: Record<string, string>;
   /** When the platform says that it was sent, in ms since the epoch. */

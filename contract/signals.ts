@@ -24,6 +24,8 @@ export interface TranscriptView {
   /** The agent and the model that were chosen here, if not the default ones. */
   agent?: string;
   model?: string;
+  /** Who wrote the latest message (contract/person.ts). */
+  person?: string;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */

@@ -1,20 +1,30 @@
 import type { Agent, Agents } from '../activities/agents.ts';
 import type { Config } from '../config/config.ts';
 import { type ModelEnvironment, resolveModel } from '../models/resolve-model.ts';
+import { MEMORY_TOOLS } from '../tools/built-in-tools.ts';
+import type { Tool } from '../tools/tool.ts';
 
 /** The agents of the config as activities use them. A model's provider is loaded when it is first needed. */
-export function createAgents(config: Config['agents'], environment: ModelEnvironment): Agents {
+export function createAgents(
+  config: Config['agents'],
+  environment: ModelEnvironment,
+  builtIns: readonly Tool[],
+): Agents {
   const models = new Map<string, ReturnType<typeof resolveModel>>();
   const modelOf = (name: string) => {
     const model = models.get(name) ?? resolveModel(name, environment);
     models.set(name, model);
     return model;
   };
-  const create = ({ tools, ...agent }: Config['agents'][number]): Agent => ({
-    ...agent,
-    model: (wanted) => modelOf(agent.models.find((name) => name === wanted) ?? agent.models[0]),
-    tools: async () => tools,
-  });
+  const create = ({ builtInTools, tools: own, ...agent }: Config['agents'][number]): Agent => {
+    const tools = [...builtIns.filter(({ name }) => builtInTools.includes(name)), ...own];
+    return {
+      ...agent,
+      model: (wanted) => modelOf(agent.models.find((name) => name === wanted) ?? agent.models[0]),
+      tools: async () => tools,
+      ...(MEMORY_TOOLS.some((name) => builtInTools.includes(name)) ? { remembers: true } : {}),
+    };
+  };
   const [first, ...others] = config;
   const all: Agents['all'] = [create(first), ...others.map(create)];
   return { all, get: (name) => all.find((agent) => agent.name === name) ?? all[0] };

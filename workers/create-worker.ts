@@ -1,10 +1,9 @@
-import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 
-export interface WorkerOptions extends Omit<ActivityDependencies, 'client'> {
+export interface WorkerOptions extends ActivityDependencies {
   connection: NativeConnection;
   namespace: string;
   /** Path of the bundled workflow code. */
@@ -18,13 +17,12 @@ export function createWorker({
   workflowBundle,
   ...activities
 }: WorkerOptions): Promise<Worker> {
-  const client = new Client({ connection, namespace });
   return Worker.create({
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities({ client, ...activities }),
+    activities: createActivities(activities),
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -7,6 +9,7 @@ import { createLog } from '../config/log.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
+import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -29,7 +32,6 @@ Runtime.install({
 
 const config = await loadConfig(environment);
 const { transcription } = config;
-const agents = createAgents(config.agents, environment);
 const [transcriptionModel, platforms, bundle] = await Promise.all([
   transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
   createPlatforms(environment),
@@ -37,15 +39,19 @@ const [transcriptionModel, platforms, bundle] = await Promise.all([
 ]);
 const { connectionOptions, namespace } = temporalConnectConfig();
 const connection = await connect();
+const client = new Client({ connection, namespace });
+const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
+const builtIns = builtInTools({ fetchPrivate, memory: createMemoryStore(client) });
 const worker = await createWorker({
   connection,
   namespace,
   workflowBundle: bundle,
-  agents,
+  client,
+  agents: createAgents(config.agents, environment, builtIns),
   approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
   platforms,
-  fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
+  fetchPrivate,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
 });
 process.once('disconnect', () => worker.shutdown());

@@ -72,6 +72,13 @@ export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'delive
   retry: retry(),
 });
 
+/** What people look at and forget of what is remembered. */
+export const { readMemory, forgetMemory } = proxyActivities<Pick<Activities, 'readMemory' | 'forgetMemory'>>({
+  ...base,
+  startToCloseTimeout: '30s',
+  retry: retry(),
+});
+
 /** Standing approvals, and what the config says of its agents: short, and worth waiting for. */
 export const { findGrant, keepGrant, describeAgents, fork } = proxyActivities<
   Pick<Activities, 'findGrant' | 'keepGrant' | 'describeAgents' | 'fork'>

@@ -95,6 +95,7 @@ export class Entity implements Parts {
       ...this.transcript.forModel(upTo),
       said: this.transcript.saidIn(turn),
       ...this.#turn.chosen,
+      ...(this.#turn.writer.person === undefined ? {} : { person: this.#turn.writer.person }),
       target: this.outbox.targetOf(this.#turn.answers, this.#turn),
     };
   }
@@ -139,6 +140,7 @@ export class Entity implements Parts {
     this.#turns += 1;
     const { settings } = messages[0];
     const turn = new Turn(this.#turns, messages, {
+      platform: this.start.platform,
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.transcript,

@@ -8,6 +8,7 @@ import {
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
+import { personOf } from '../contract/person.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
@@ -29,6 +30,7 @@ import { TurnClock } from './turn-clock.ts';
 
 /** What a turn needs of its conversation. */
 export interface TurnSurroundings {
+  platform: string;
   /** Workflow id. */
   conversation: string;
   /** Begins every idempotency key and delivery id of this conversation. */
@@ -57,6 +59,8 @@ export class Turn {
   readonly answers: string[] = [];
   /** Gateways that want live deltas. */
   readonly live: string[] = [];
+  /** Who wrote the latest message, and whether in a group. */
+  writer: Pick<ToolRun, 'person' | 'group'> = {};
   readonly running = new Map<string, RunningCall>();
   /** Tools whose outcome is unknown: the user is told, whatever the model says. */
   readonly unknown: string[] = [];
@@ -155,6 +159,7 @@ export class Turn {
       idempotencyKey: `${this.deliveryId}.s${this.#step}.${index}`,
       ...(agent === undefined ? {} : { agent }),
       ...(sender ? { sender } : {}),
+      ...this.writer,
       ...(this.live.length > 0 ? { live: this.live } : {}),
       ...this.#around.whereTo(this),
     };
@@ -164,8 +169,10 @@ export class Turn {
   #read(messages: QueuedMessage[]): void {
     for (const queued of messages) {
       this.#around.transcript.appendMessage(this.number, queued);
-      const { id, live } = queued.message;
+      const { id, live, group } = queued.message;
+      const person = personOf(this.#around.platform, queued);
       this.answers.push(id);
+      this.writer = { ...(person === undefined ? {} : { person }), ...(group ? { group } : {}) };
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);
     }
   }

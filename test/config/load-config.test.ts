@@ -6,6 +6,7 @@ import { type Config, DEFAULT_SYSTEM } from '../../config/config.ts';
 import { ConfigError, readEnvironment } from '../../config/environment.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { enabledPlatforms, missingSecrets } from '../../config/platforms.ts';
+import { BUILT_IN_TOOLS } from '../../tools/built-in-tools.ts';
 
 const tool = (name: string) =>
   `defineTool({ name: '${name}', description: 'x', input: z.object({}), effect: 'read', run: () => 'mine' })`;
@@ -25,14 +26,7 @@ describe('the config', () => {
   it('has defaults for everything', async () => {
     const config = await load('export default defineConfig({});');
     expect(config.agents).toMatchObject([{ name: 'main', models: ['demo'], system: DEFAULT_SYSTEM }]);
-    expect(config.agents[0].tools.map(({ name }) => name).toSorted()).toEqual([
-      'attach_file',
-      'calculator',
-      'current_time',
-      'fetch_url',
-      'offer_choices',
-      'wait',
-    ]);
+    expect(config.agents[0]).toMatchObject({ builtInTools: BUILT_IN_TOOLS, tools: [] });
     expect(config.conversation).toEqual({
       whileBusy: 'steer',
       limits: { steps: 25, seconds: 3600, failures: 8 },
@@ -43,9 +37,15 @@ describe('the config', () => {
     const {
       agents: [agent],
     } = await load(`export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`);
-    expect(agent.tools).toHaveLength(7);
-    const wait = agent.tools.find(({ name }) => name === 'wait');
-    expect(wait?.run({}, undefined as never)).toBe('mine');
+    expect(agent.tools.map(({ name }) => name)).toEqual(['mine', 'wait']);
+    expect(agent.builtInTools).toEqual(BUILT_IN_TOOLS.filter((name) => name !== 'wait'));
+  });
+
+  it('takes the names of the built-in tools that an agent has, and no others', async () => {
+    const body = (name: string) =>
+      `export default defineConfig({ agent: { builtInTools: ['recall', '${name}'] } });`;
+    expect((await load(body('wait'))).agents[0].builtInTools).toEqual(['recall', 'wait']);
+    await expect(load(body('rember'))).rejects.toThrow(/agent\.builtInTools: .*"rember".*remember/);
   });
 
   it('lets HOLDFAST_MODEL win', async () => {

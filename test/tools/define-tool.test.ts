@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { builtInTools } from '../../tools/built-in-tools.ts';
+import { BUILT_IN_TOOLS, builtInTools } from '../../tools/built-in-tools.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
+import { fakeMemory } from './fake-memory.ts';
 
 const definition: ToolDefinition<{ seats: number }> = {
   name: 'book_table',
@@ -41,7 +42,9 @@ describe('defineTool', () => {
 
 describe('the built-in tools', () => {
   it('may all be run again', () => {
-    const tools = builtInTools({ fetchPrivate: false });
+    const tools = builtInTools({ fetchPrivate: false, memory: fakeMemory() });
+    expect(tools.map(({ name }) => name)).toEqual(BUILT_IN_TOOLS);
+    expect(tools.every(({ approval }) => approval === 'never')).toBe(true);
     expect(tools.map(({ name, effect }) => `${name} ${effect}`)).toEqual([
       'current_time read',
       'calculator read',
@@ -49,6 +52,9 @@ describe('the built-in tools', () => {
       'wait read',
       'offer_choices read',
       'attach_file read',
+      'remember idempotent',
+      'recall read',
+      'forget idempotent',
     ]);
   });
 });

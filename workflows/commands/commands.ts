@@ -6,6 +6,7 @@ import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
+import { memory } from './memory.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
@@ -28,6 +29,7 @@ const handlers: Record<CommandName, Handler> = {
   deny,
   agent,
   model,
+  memory,
 };
 
 /** Does what a command says. */

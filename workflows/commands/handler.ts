@@ -1,4 +1,5 @@
 import type { SenderAccess } from '../../contract/access.ts';
+import { senderName } from '../../contract/person.ts';
 import type { QueuedMessage } from '../../contract/state.ts';
 import type { Parts } from '../parts.ts';
 
@@ -25,6 +26,5 @@ export type Handler = (
 export function nameOf({ access, queued }: GivenCommand, { start }: Parts): string {
   const { sender } = queued.message;
   if (!sender) return access.role === 'owner' ? 'the operator' : 'someone';
-  const id = `${start.platform}:${sender.id}`;
-  return sender.name === undefined ? id : `${sender.name} (${id})`;
+  return senderName(start.platform, sender);
 }
