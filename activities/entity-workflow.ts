@@ -1,4 +1,9 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  QueryRejectedError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { QueryDefinition, UpdateDefinition } from '@temporalio/common';
 import { TASK_QUEUE } from '../contract/queues.ts';
 
@@ -45,7 +50,13 @@ export async function updateIfBegun<Result, Args extends [unknown, ...unknown[]]
   }
 }
 
-/** Asks the entity; undefined if it has not begun. */
+/** Status of a run that was just followed by the next, in Temporal's numbers. */
+const CONTINUED_AS_NEW = 6;
+
+/**
+ * Asks the entity; undefined if it has not begun, or was ended by hand: Temporal would answer for an ended one too, so the client
+ * must reject such queries (`queryRejectCondition`). Throws where it is going from one run to the next.
+ */
 export async function queryEntity<Result, Args extends unknown[]>(
   client: Client,
   { id }: Pick<EntityWorkflow, 'id'>,
@@ -55,7 +66,8 @@ export async function queryEntity<Result, Args extends unknown[]>(
   try {
     return await client.workflow.getHandle(id).query(query, ...args);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    const ended = error instanceof QueryRejectedError && error.status !== CONTINUED_AS_NEW;
+    if (ended || error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }

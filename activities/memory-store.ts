@@ -4,13 +4,14 @@ import type { MemoryStore } from '../tools/memory/memory-store.ts';
 import { type EntityWorkflow, queryEntity, updateEntity, updateIfBegun } from './entity-workflow.ts';
 import { patiently } from './patiently.ts';
 
-/** Facts in Temporal: a workflow for each owner, made with its first fact. To be used within an activity. */
+/** Facts in Temporal: a workflow for each owner, made with its first fact. */
 export function createMemoryStore(client: Client): MemoryStore {
   return {
     read: async (owner, signal) =>
       client.withAbortSignal(
         signal,
-        async () => (await patiently(client, () => queryEntity(client, entityOf(owner), facts))) ?? [],
+        async () =>
+          (await patiently(client, () => queryEntity(client, entityOf(owner), facts), signal)) ?? [],
       ),
     remember: async (owner, note, signal) =>
       client.withAbortSignal(signal, () =>

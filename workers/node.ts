@@ -39,7 +39,7 @@ const [transcriptionModel, platforms, bundle] = await Promise.all([
 ]);
 const { connectionOptions, namespace } = temporalConnectConfig();
 const connection = await connect();
-const client = new Client({ connection, namespace });
+const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const builtIns = builtInTools({ fetchPrivate, memory: createMemoryStore(client) });
 const worker = await createWorker({
