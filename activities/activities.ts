@@ -6,10 +6,12 @@ import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Grant } from '../contract/approval.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
 import type { Used } from '../contract/limits.ts';
+import type { Fact, MemoryOwner } from '../contract/memory.ts';
 import type { Due } from '../contract/message.ts';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { Origin } from '../contract/origin.ts';
 import type { CodeResult, Paired, PairingView } from '../contract/pairing.ts';
-import type { DueEnd, DueStart, Origin, Schedule } from '../contract/schedule.ts';
+import type { DueEnd, DueStart, Schedule } from '../contract/schedule.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -32,6 +34,10 @@ export interface Activities {
   revokeGrant(id: string): Promise<boolean>;
   /** The newest of what was approved "always", oldest first. */
   listGrants(): Promise<Grant[]>;
+  /** All facts of an owner, oldest first. */
+  readMemory(owner: MemoryOwner): Promise<Fact[]>;
+  /** Forgets these facts, or all; the ids of those that were there. */
+  forgetMemory(request: { owner: MemoryOwner; ids?: string[] }): Promise<string[]>;
   /** The default agent first. */
   describeAgents(): Promise<AgentInfo[]>;
   /** Whether each of these messages is let in. */

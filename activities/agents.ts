@@ -9,6 +9,8 @@ export interface Agent extends AgentInfo {
   system: string;
   /** The model of one of its `models`; its own where the name is not among them. */
   model(name?: string): Promise<LanguageModel>;
+  /** It has tools to remember with: what is remembered is shown to its model. */
+  remembers?: true;
   /** Asked at every model call: tools of servers come and go. */
   tools(): Promise<readonly Tool[]>;
   /** Those that its workflow carries out itself. */

@@ -10,6 +10,8 @@ import type { ActivityDependencies } from './activities.ts';
 import { type Alive, whileAlive } from './alive.ts';
 import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { readNotes } from './notes.ts';
 import { outboundContext } from './outbound-context.ts';
 import { planCall, planInWorkflow } from './plan-call.ts';
 import { readConversation } from './read-conversation.ts';
@@ -24,16 +26,22 @@ const LIVE_GRACE_MS = 200;
 
 /** The activity `callModel`: one model step, shown while it is being written. */
 export function createCallModel(dependencies: ActivityDependencies) {
-  const { client, platforms } = dependencies;
+  const { client, platforms, agents } = dependencies;
   const cache = new FileCache();
+  const memory = createMemoryStore(client);
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
       const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
       const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
       try {
+        const { signal } = alive;
         const platformOf = ({ place = seen.target }: UserEntry) => platforms.get(place.platform);
-        const files = () => showFiles(seen.entries, { platformOf, cache, signal: alive.signal });
-        return await step(dependencies, request, seen, files, alive);
+        const further: Further = {
+          files: () => showFiles(seen.entries, { platformOf, cache, signal }),
+          notes: async () =>
+            agents.get(seen.agent).remembers ? readNotes(memory, { ...request, ...seen }, signal) : '',
+        };
+        return await step(dependencies, request, seen, further, alive);
       } finally {
         typingEnded();
       }
@@ -41,11 +49,18 @@ export function createCallModel(dependencies: ActivityDependencies) {
   };
 }
 
+/** What the model sees besides the transcript. */
+interface Further {
+  files(): Promise<ShownFiles>;
+  /** What is remembered, in words for the system prompt. */
+  notes(): Promise<string>;
+}
+
 async function step(
   { agents, approvalExpireMs, platforms, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
-  files: () => Promise<ShownFiles>,
+  further: Further,
   alive: Alive,
 ): Promise<ModelStep> {
   const { attempt } = Context.current().info;
@@ -55,14 +70,19 @@ async function step(
   const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
   let said = '';
   try {
-    const [model, tools] = await Promise.all([agent.model(seen.model), agent.tools()]);
+    const [model, tools, notes, files] = await Promise.all([
+      agent.model(seen.model),
+      agent.tools(),
+      further.notes(),
+      further.files(),
+    ]);
     const { depth = 0 } = seen;
     const workflowTools = agent.workflowTools.filter(({ notFromDepth }) => depth < notFromDepth);
     const { content, calls, usage } = await stepWithFiles({
       model,
-      system: asTask(withOmitted(agent.system, seen.omittedTurns), depth),
+      system: [agent.system, notes, omitted(seen.omittedTurns), asTask(depth)].filter(Boolean).join('\n\n'),
       entries: seen.entries,
-      files: await files(),
+      files,
       attempt,
       tools: [...tools, ...workflowTools].map(({ name, description, input }) => ({
         name,
@@ -120,16 +140,14 @@ function replyStream(
   });
 }
 
-function withOmitted(system: string, turns: number): string {
-  return turns === 0
-    ? system
-    : `${system}\n\n(The first ${turns} turns of this conversation are no longer shown.)`;
+function omitted(turns: number): string {
+  return turns === 0 ? '' : `(The first ${turns} turns of this conversation are no longer shown.)`;
 }
 
-function asTask(system: string, depth: number): string {
+function asTask(depth: number): string {
   return depth === 0
-    ? system
-    : `${system}\n\n(You are a sub-agent. The message is a task that an agent gave you; nobody reads along or can answer questions. Do it with your tools; what you say at the end is your report.)`;
+    ? ''
+    : '(You are a sub-agent. The message is a task that an agent gave you; nobody reads along or can answer questions. Do it with your tools; what you say at the end is your report.)';
 }
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */

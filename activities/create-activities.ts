@@ -8,6 +8,7 @@ import { createDue } from './due.ts';
 import { createFindEnded } from './find-ended.ts';
 import { createFork } from './fork.ts';
 import { createGrants } from './grants.ts';
+import { createMemory } from './memory.ts';
 import { createReconcile } from './reconcile.ts';
 import { createRunTool } from './run-tool.ts';
 import { createSchedules } from './schedules.ts';
@@ -22,6 +23,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     reconcile: createReconcile(dependencies),
     transcribe: createTranscribe(dependencies),
     ...createGrants(dependencies),
+    ...createMemory(dependencies),
     describeAgents: async () =>
       dependencies.agents.all.map(({ name, description, models }) => ({
         name,

@@ -58,13 +58,12 @@ function dueAt({ id, timeZone }: Schedule, times: number[]): Due | undefined {
 /** Its event id is the same however often it is put: one that was seen changes nothing. */
 function messageOf({ schedule, origin }: DueStart, due: Due): InboundMessage {
   const { id, text, as, timing } = schedule;
-  const { sender, returnAddress } = origin;
+  const { settings: _, ...who } = origin;
   const time = timing.kind === 'once' ? '' : `/${new Date(due.dueAt).toISOString()}`;
   return {
     id: `schedule/${id}${time}`,
     text,
-    ...(sender ? { sender } : {}),
-    ...(returnAddress ? { returnAddress } : {}),
+    ...who,
     internal: as === 'turn' ? { kind: 'schedule', ...due } : { kind: 'notice', due },
   };
 }

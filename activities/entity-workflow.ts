@@ -35,9 +35,27 @@ export async function updateEntity<Result, Args extends [unknown, ...unknown[]]>
   });
 }
 
+/** The same for an entity that is not begun for it; undefined if it has not begun. */
+export async function updateIfBegun<Result, Args extends [unknown, ...unknown[]]>(
+  client: Client,
+  { id }: Pick<EntityWorkflow, 'id'>,
+  update: UpdateDefinition<Result, Args>,
+  options: { args: Args; updateId: string },
+): Promise<Result | undefined> {
+  try {
+    return await client.workflow.getHandle(id).executeUpdate(update, options);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Status of a run that was just followed by the next, in Temporal's numbers. */
+const CONTINUED_AS_NEW = 6;
+
 /**
  * Asks the entity; undefined if it has not begun, or was ended by hand: Temporal would answer for an ended one too, so the client
- * must reject such queries (`queryRejectCondition`).
+ * must reject such queries (`queryRejectCondition`). Throws where it is going from one run to the next.
  */
 export async function queryEntity<Result, Args extends unknown[]>(
   client: Client,
@@ -48,7 +66,8 @@ export async function queryEntity<Result, Args extends unknown[]>(
   try {
     return await client.workflow.getHandle(id).query(query, ...args);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
+    const ended = error instanceof QueryRejectedError && error.status !== CONTINUED_AS_NEW;
+    if (ended || error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }

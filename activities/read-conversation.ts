@@ -9,8 +9,9 @@ export async function readConversation<Result, Args extends unknown[]>(
   query: QueryDefinition<Result, Args>,
   ...args: Args
 ): Promise<Result> {
-  const { workflowExecution } = Context.current().info;
+  const { info, cancellationSignal } = Context.current();
+  const { workflowExecution } = info;
   if (!workflowExecution) throw new Error('this activity belongs to no workflow');
   const handle = client.workflow.getHandle(workflowExecution.workflowId, workflowExecution.runId);
-  return patiently(client, () => handle.query(query, ...args));
+  return patiently(client, () => handle.query(query, ...args), cancellationSignal);
 }

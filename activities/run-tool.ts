@@ -60,7 +60,7 @@ export function toolContext(
   progress: (text: string) => void,
   extras: CollectedExtras,
 ): ToolContext {
-  const { idempotencyKey, conversation, sender } = run;
+  const { idempotencyKey, conversation, sender, person, group } = run;
   return {
     idempotencyKey,
     conversation,
@@ -69,6 +69,8 @@ export function toolContext(
     attach: (file) => extras.attach(file),
     offer: (buttons) => extras.offer(buttons),
     ...(sender ? { sender } : {}),
+    ...(person === undefined ? {} : { person }),
+    ...(group ? { group } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
 import {
   type Client,
   ScheduleAlreadyRunning,
@@ -7,7 +8,8 @@ import {
   ScheduleNotFoundError,
   type ScheduleSummary,
 } from '@temporalio/client';
-import { DUE, type DueStart, type Origin, origin, type Schedule } from '../contract/schedule.ts';
+import type { Origin } from '../contract/origin.ts';
+import { DUE, type DueStart, origin, type Schedule } from '../contract/schedule.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import {
   type ListedSchedule,
@@ -69,7 +71,7 @@ function idOf(conversation: string, key: string): string {
 
 async function originOf(client: Client, conversation: string): Promise<Origin> {
   const handle = client.workflow.getHandle(conversation);
-  const asked = await patiently(client, () => handle.query(origin));
+  const asked = await patiently(client, () => handle.query(origin), Context.current().cancellationSignal);
   return asked ?? { settings: DEFAULT_SETTINGS };
 }
 

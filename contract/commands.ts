@@ -34,6 +34,11 @@ export const COMMANDS = [
   { name: 'schedules', does: 'what is scheduled here', argument: '[remove <id>]' },
   { name: 'agent', does: 'who answers here, or another agent', argument: '[name]' },
   { name: 'model', does: 'which model answers here, or another one', argument: '[name]' },
+  {
+    name: 'memory',
+    does: 'what is remembered, and how to erase it',
+    argument: '[forget <id> | erase [conversation]]',
+  },
   { name: 'whoami', does: 'who I am here' },
 ] as const satisfies readonly CommandSpec[];
 

@@ -4,6 +4,8 @@ export const FAILURE = {
   modelRefused: 'ModelRefused',
   /** The provider is busy or broken; worth another attempt. */
   modelUnavailable: 'ModelUnavailable',
+  /** What is remembered could not be read; worth another attempt. */
+  memoryUnavailable: 'MemoryUnavailable',
   /** The platform refused the message for good: blocked, chat gone. */
   deliveryRefused: 'DeliveryRefused',
   /** The platform is busy or broken; worth another attempt. */

@@ -1,6 +1,5 @@
 import { defineQuery } from '@temporalio/workflow';
-import type { InboundMessage } from './message.ts';
-import type { ConversationSettings } from './settings.ts';
+import type { Origin } from './origin.ts';
 
 /** When a schedule is due: once, by a cron expression of five fields, or every so often from when it was made. */
 export type Timing =
@@ -21,12 +20,7 @@ export interface Schedule {
   timeZone: string;
 }
 
-/** On whose behalf something is done later: what its turn runs under, and where its reply goes. */
-export interface Origin extends Pick<InboundMessage, 'sender' | 'returnAddress'> {
-  settings: ConversationSettings;
-}
-
-/** The origin of what the latest turn does; undefined if there was none since this run began. */
+/** On whose behalf the running turn acts; undefined if none runs. */
 export const origin = defineQuery<Origin | undefined>('origin');
 
 /** The workflow type of what a Temporal Schedule starts: it puts what is due into the conversation. */

@@ -28,6 +28,8 @@ export interface TranscriptView {
   model?: string;
   /** Where a task is worked on: 1 if a conversation delegated it, 2 if a task of that did, … */
   depth?: number;
+  /** Who wrote the latest message (contract/person.ts). */
+  person?: string;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */

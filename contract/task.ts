@@ -1,9 +1,9 @@
 import { defineSignal } from '@temporalio/workflow';
 import type { ApprovalPolicy, Verdict } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
-import type { Sender } from './message.ts';
 import type { Usage } from './model-step.ts';
-import type { ConversationSettings, TurnLimits } from './settings.ts';
+import type { Origin } from './origin.ts';
+import type { TurnLimits } from './settings.ts';
 
 /** The workflow type of a task: work that an agent gave to a sub-agent. */
 export const TASK = 'task';
@@ -21,13 +21,6 @@ export function taskWorkflowId(parent: string, id: string): string {
   return `${parent.startsWith(PREFIX) ? '' : PREFIX}${parent}/${id}`;
 }
 
-/** Whose message led to a task: its tools and its report go by that. */
-export interface Asked {
-  settings: ConversationSettings;
-  sender?: Sender;
-  returnAddress?: Record<string, string>;
-}
-
 /** A task that is running, as it is listed. */
 export interface RunningTask {
   /** What `/stop` names it by. */
@@ -42,7 +35,7 @@ export interface RunningTask {
 
 /** A task as the conversation that delegated it keeps it, until its report. */
 export interface DelegatedTask extends RunningTask {
-  asked: Asked;
+  origin: Origin;
 }
 
 /** Argument of the workflow `task`. */
@@ -58,7 +51,7 @@ export interface TaskStart {
   chosen: { agent?: string; model?: string };
   /** What it may spend. */
   limits: TurnLimits;
-  asked: Asked;
+  origin: Origin;
 }
 
 /** How a task ended; `lost`: it was ended from outside, and could not report. */

@@ -56,6 +56,10 @@ export interface ToolRun {
   /** The same for every run of this call. */
   idempotencyKey: string;
   sender?: Sender;
+  /** Who that is on all platforms (contract/person.ts). */
+  person?: string;
+  /** The latest message is from a group. */
+  group?: true;
   /** Gateways that want live progress. */
   live?: string[];
   /** Where the answer goes, if not to the place that the conversation is named after. */

@@ -2,11 +2,18 @@ import { attachFile } from './attach-file.ts';
 import { calculator } from './calculator.ts';
 import { currentTime } from './current-time.ts';
 import { fetchUrl } from './fetch-url/fetch-url.ts';
+import { forget } from './memory/forget.ts';
+import type { MemoryStore } from './memory/memory-store.ts';
+import { recall } from './memory/recall.ts';
+import { remember } from './memory/remember.ts';
 import { offerChoices } from './offer-choices.ts';
 import type { ScheduleStore } from './schedules/schedule-store.ts';
 import { cancelSchedule, listSchedules, schedule } from './schedules/schedule-tools.ts';
 import type { Tool } from './tool.ts';
 import { wait } from './wait.ts';
+
+/** Of the built-in tools, those that work on what is remembered. */
+export const MEMORY_TOOLS = ['remember', 'recall', 'forget'] as const;
 
 /** Names of the tools that every agent has unless its config says otherwise. */
 export const BUILT_IN_TOOLS = [
@@ -19,6 +26,7 @@ export const BUILT_IN_TOOLS = [
   'schedule',
   'list_schedules',
   'cancel_schedule',
+  ...MEMORY_TOOLS,
 ] as const;
 
 export interface BuiltInOptions {
@@ -27,10 +35,11 @@ export interface BuiltInOptions {
   schedules: ScheduleStore;
   /** IANA name: where a call names no zone. */
   timeZone: string;
+  memory: MemoryStore;
 }
 
 /** Makes the tools named in {@link BUILT_IN_TOOLS}. */
-export function builtInTools({ fetchPrivate, schedules: store, timeZone }: BuiltInOptions): Tool[] {
+export function builtInTools({ fetchPrivate, schedules: store, timeZone, memory }: BuiltInOptions): Tool[] {
   const tools: Record<(typeof BUILT_IN_TOOLS)[number], Tool> = {
     current_time: currentTime({ timeZone }),
     calculator,
@@ -41,6 +50,9 @@ export function builtInTools({ fetchPrivate, schedules: store, timeZone }: Built
     schedule: schedule({ store, timeZone }),
     list_schedules: listSchedules({ store }),
     cancel_schedule: cancelSchedule({ store }),
+    remember: remember(memory),
+    recall: recall(memory),
+    forget: forget(memory),
   };
   return Object.values(tools);
 }

@@ -20,6 +20,10 @@ export interface ToolContext {
   conversation: string;
   /** Who wrote the message that the turn answers, as the platform verified it. */
   sender?: Sender;
+  /** Who that is on all platforms: the operator's name for them, or `{platform}:{sender id}`. */
+  person?: string;
+  /** That message is from a group: what is answered is read by others too. */
+  group?: true;
   /** Aborts when the turn is stopped, the timeout passes or the worker shuts down. */
   signal: AbortSignal;
   /**

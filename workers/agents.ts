@@ -1,6 +1,7 @@
 import type { Agent, Agents } from '../activities/agents.ts';
 import type { Config } from '../config/config.ts';
 import { type ModelEnvironment, resolveModel } from '../models/resolve-model.ts';
+import { MEMORY_TOOLS } from '../tools/built-in-tools.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** The agents of the config as activities use them. A model's provider is loaded when it is first needed. */
@@ -21,6 +22,7 @@ export function createAgents(
       ...agent,
       model: (wanted) => modelOf(agent.models.find((name) => name === wanted) ?? agent.models[0]),
       tools: async () => tools,
+      ...(MEMORY_TOOLS.some((name) => builtInTools.includes(name)) ? { remembers: true } : {}),
     };
   };
   const [first, ...others] = config;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
 import { createScheduleStore } from '../activities/schedule-store.ts';
 import { readEnvironment } from '../config/environment.ts';
@@ -43,7 +44,7 @@ const connection = await connect();
 const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const schedules = createScheduleStore(client);
-const builtIns = builtInTools({ fetchPrivate, schedules, timeZone });
+const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
 const worker = await createWorker({
   connection,
   namespace,

@@ -94,6 +94,13 @@ export const { findDue, putDue, endSchedule, remind, listSchedules, removeSchedu
   retry: retry(),
 });
 
+/** What people look at and forget of what is remembered. */
+export const { readMemory, forgetMemory } = proxyActivities<Pick<Activities, 'readMemory' | 'forgetMemory'>>({
+  ...base,
+  startToCloseTimeout: '30s',
+  retry: retry(),
+});
+
 /** Who is let in, and who is who: short, and worth waiting for. */
 export const { admit, readAccount, listPairings, tryPairingCode, tellPaired } = proxyActivities<
   Pick<Activities, 'admit' | 'readAccount' | 'listPairings' | 'tryPairingCode' | 'tellPaired'>

@@ -2,8 +2,8 @@ import { CancellationScope, condition, isCancellation, workflowInfo } from '@tem
 import { type Command, commandOf } from '../contract/commands.ts';
 import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest, Usage } from '../contract/model-step.ts';
+import type { Origin } from '../contract/origin.ts';
 import { PERSON, type Place } from '../contract/place.ts';
-import type { Origin } from '../contract/schedule.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
@@ -26,7 +26,6 @@ import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Spending } from './spending.ts';
-import type { Delegator } from './start-task.ts';
 import { Tasks } from './tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
@@ -54,8 +53,6 @@ export class Entity implements Parts {
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
   readonly #startBytes = workflowInfo().historySize;
-  /** Of the latest turn. */
-  #settings: ConversationSettings | undefined;
   /** The turn that was last said to wait for an approver. */
   #saidToWait = 0;
 
@@ -88,7 +85,7 @@ export class Entity implements Parts {
       changed: () => this.#showStatus(),
     });
     this.tasks = new Tasks(state.tasks, {
-      inbox: this.inbox,
+      receive: (message, settings) => this.receive(message, settings),
       approvals: this.approvals,
       spend: (usage) => this.#spend(usage),
       changed,
@@ -145,6 +142,7 @@ export class Entity implements Parts {
       ...this.transcript.forModel(upTo),
       said: this.transcript.saidIn(turn),
       ...this.#turn.chosen,
+      ...(this.#turn.writer.person === undefined ? {} : { person: this.#turn.writer.person }),
       target: this.outbox.targetOf(this.#turn.answers, this.#turn),
     };
   }
@@ -153,16 +151,9 @@ export class Entity implements Parts {
     return this.outbox.shown(seq);
   }
 
-  /** On whose behalf the latest turn acts. */
+  /** On whose behalf the running turn acts. */
   get origin(): Origin | undefined {
-    const { sender, returnAddress } = this.transcript.latestUser() ?? {};
-    return (
-      this.#settings && {
-        settings: this.#settings,
-        ...(sender ? { sender } : {}),
-        ...(returnAddress ? { returnAddress } : {}),
-      }
-    );
+    return this.#turn && this.#originOf(this.#turn);
   }
 
   /** Takes message after message until this run's history is long. */
@@ -211,8 +202,8 @@ export class Entity implements Parts {
     this.#turns += 1;
     const { settings } = messages[0];
     const spending = new Spending(this.start, messages);
-    this.#settings = settings;
     const turn = new Turn(this.#turns, messages, {
+      platform: this.start.platform,
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.transcript,
@@ -227,7 +218,13 @@ export class Entity implements Parts {
           ...(returnAddress === undefined ? {} : { returnAddress }),
         };
       },
-      perform: (call, by) => this.tasks.perform(call, this.#delegator(by)),
+      perform: (call, { chosen }) =>
+        this.tasks.perform(call, {
+          conversation: workflowInfo().workflowId,
+          depth: 0,
+          chosen,
+          origin: this.#originOf(turn),
+        }),
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
         spending.spend(usage);
@@ -346,15 +343,14 @@ export class Entity implements Parts {
     else await this.#say(result.text, answers);
   }
 
-  /** Whose message a turn's calls go by. */
-  #delegator({ answers, settings, chosen }: Turn): Delegator {
+  #originOf({ answers, settings, writer }: Turn): Origin {
     const { returnAddress } = this.outbox.targetOf(answers);
     const sender = this.transcript.latestUser()?.sender;
     return {
-      conversation: workflowInfo().workflowId,
-      depth: 0,
-      chosen,
-      asked: { settings, ...(sender ? { sender } : {}), ...(returnAddress ? { returnAddress } : {}) },
+      settings,
+      ...(sender ? { sender } : {}),
+      ...(writer.group ? { group: writer.group } : {}),
+      ...(returnAddress ? { returnAddress } : {}),
     };
   }
 

@@ -1,18 +1,19 @@
 import { type ChildWorkflowOptions, type ParentClosePolicy, uuid4, workflowInfo } from '@temporalio/workflow';
-import { type Asked, type TaskStart, taskWorkflowId } from '../contract/task.ts';
+import type { Origin } from '../contract/origin.ts';
+import { type TaskStart, taskWorkflowId } from '../contract/task.ts';
 import type { WorkflowCall } from '../contract/tool-call.ts';
 
 export type Delegation = Extract<WorkflowCall, { kind: 'delegate' }>;
 
 /** Who delegates: for whom, with which agent and model, and how deep itself. */
 export interface Delegator extends Pick<TaskStart, 'conversation' | 'depth' | 'chosen'> {
-  asked: Asked;
+  origin: Origin;
 }
 
 /** What a task begins with. It is worked on by who delegates it, unless another agent is named. */
 export function taskStart(
   { task, agent, limits }: Delegation,
-  { conversation, depth, chosen, asked }: Delegator,
+  { conversation, depth, chosen, origin }: Delegator,
 ): TaskStart {
   const id = uuid4().slice(0, 8);
   return {
@@ -22,7 +23,7 @@ export function taskStart(
     depth: depth + 1,
     chosen: agent === undefined ? chosen : { agent },
     limits,
-    asked,
+    origin,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Verdict } from '../contract/approval.ts';
+import { parseConversationId } from '../contract/conversation-id.ts';
 import type { ModelRequest, Usage } from '../contract/model-step.ts';
 import type { TranscriptView } from '../contract/signals.ts';
 import { FIRST_STATE } from '../contract/state.ts';
@@ -38,11 +39,12 @@ export class SubAgent {
   #tasks = 0;
 
   constructor(start: TaskStart) {
-    const { id, task: text, conversation, chosen, limits, asked } = start;
-    const { sender, settings } = asked;
-    const message = { id: `task/${id}`, text, ...(sender ? { sender } : {}) };
+    const { id, task: text, conversation, chosen, limits, origin } = start;
+    const { settings, returnAddress: _, ...who } = origin;
+    const message = { id: `task/${id}`, text, ...who };
     this.#start = start;
     this.#turn = new Turn(1, [{ message, settings: { ...settings, limits }, at: Date.now() }], {
+      platform: parseConversationId(conversation).platform,
       conversation,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.#transcript,
@@ -61,6 +63,7 @@ export class SubAgent {
       ...this.#transcript.forModel(upTo),
       said: this.#transcript.saidIn(turn),
       ...this.#turn.chosen,
+      ...(this.#turn.writer.person === undefined ? {} : { person: this.#turn.writer.person }),
       depth: this.#start.depth,
       // No platform has this name: nothing of it is shown while it is written.
       target: { platform: TASK, conversation: this.#start.id, deliveryId: '', knownMessageIds: [], live: [] },
@@ -113,10 +116,10 @@ export class SubAgent {
 
   /** Nobody chats here, so the task waits for its own task, whose report is the result. */
   async #delegate(call: Delegation): Promise<ToolResult> {
-    const { conversation, depth, asked } = this.#start;
+    const { conversation, depth, origin } = this.#start;
     const why = refusal(call, depth, this.#tasks);
     if (why !== undefined) return { output: why, outcome: 'error' };
-    const start = taskStart(call, { conversation, depth, asked, chosen: this.#turn.chosen });
+    const start = taskStart(call, { conversation, depth, origin, chosen: this.#turn.chosen });
     this.#tasks += 1;
     try {
       const report = await executeChild<typeof task>(TASK, childOptions(start, 'REQUEST_CANCEL'));

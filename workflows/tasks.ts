@@ -1,5 +1,7 @@
 import { CancellationScope, getExternalWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import type { InboundMessage } from '../contract/message.ts';
 import type { Usage } from '../contract/model-step.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
 import {
   type DelegatedTask,
   type RunningTask,
@@ -12,7 +14,6 @@ import type { WorkflowCall } from '../contract/tool-call.ts';
 import { wordReport } from '../contract/word-report.ts';
 import { findEnded } from './activities.ts';
 import type { Approvals } from './approvals.ts';
-import type { Inbox } from './inbox.ts';
 import {
   childOptions,
   type Delegation,
@@ -25,7 +26,8 @@ import type { task } from './task.ts';
 import type { ToolResult } from './tool-call.ts';
 
 export interface TasksSurroundings {
-  inbox: Inbox;
+  /** Puts a report into the conversation. */
+  receive(message: InboundMessage, settings: ConversationSettings): void;
   approvals: Approvals;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
@@ -49,7 +51,7 @@ export class Tasks {
   }
 
   get running(): RunningTask[] {
-    return this.carried.map(({ asked: _, ...running }) => running);
+    return this.carried.map(({ origin: _, ...running }) => running);
   }
 
   /** Does what a call asks for. Never throws, and no stop of the turn ends it half done. */
@@ -66,14 +68,14 @@ export class Tasks {
     const why = refusal(call, by.depth, this.#running.size);
     if (why !== undefined) return { output: [why, this.listed].join('\n'), outcome: 'error' };
     const start = taskStart(call, by);
-    const { id, asked } = start;
+    const { id, origin } = start;
     const { agent } = start.chosen;
     // Before it is started: its report can come together with the word that it was.
     this.#running.set(id, {
       id,
       task: shortTask(call.task),
       since: Date.now(),
-      asked,
+      origin,
       ...(agent === undefined ? {} : { agent }),
     });
     this.#starting.add(id);
@@ -116,18 +118,17 @@ export class Tasks {
   ended(report: TaskReport): void {
     const delegated = this.#running.get(report.id);
     if (!delegated) return;
-    const { inbox, approvals, spend } = this.#around;
+    const { receive, approvals, spend } = this.#around;
     this.#running.delete(report.id);
     approvals.withdraw(workflowOf(delegated));
     spend(report.usage);
-    const { settings, sender, returnAddress } = delegated.asked;
+    const { settings, ...who } = delegated.origin;
     const { id, unknown, files, buttons } = report;
-    inbox.receive(
+    receive(
       {
         id: `task/${id}`,
         text: wordReport(delegated, report),
-        ...(sender ? { sender } : {}),
-        ...(returnAddress ? { returnAddress } : {}),
+        ...who,
         internal: {
           kind: 'task',
           id,
@@ -138,7 +139,6 @@ export class Tasks {
       },
       // The turn of somebody who writes meanwhile is not to be broken off by it.
       settings.whileBusy === 'interrupt' ? { ...settings, whileBusy: 'queue' } : settings,
-      Date.now(),
     );
   }
 

@@ -9,6 +9,7 @@ import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import { dueOf, type TaskInternal } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
+import { personOf } from '../contract/person.ts';
 import { type Place, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
@@ -32,6 +33,7 @@ import { TurnClock } from './turn-clock.ts';
 
 /** What a turn needs of its conversation. */
 export interface TurnSurroundings {
+  platform: string;
   /** Workflow id. */
   conversation: string;
   /** Begins every idempotency key and delivery id of this conversation. */
@@ -65,6 +67,8 @@ export class Turn {
   readonly reports: string[] = [];
   /** Gateways that want live deltas. */
   readonly live: string[] = [];
+  /** Who wrote the latest message, and whether in a group. */
+  writer: Pick<ToolRun, 'person' | 'group'> = {};
   readonly running = new Map<string, RunningCall>();
   /** Tools whose outcome is unknown: the user is told, whatever the model says. */
   readonly unknown: string[] = [];
@@ -180,6 +184,7 @@ export class Turn {
       idempotencyKey: `${this.#key}.s${this.#step}.${index}`,
       ...(agent === undefined ? {} : { agent }),
       ...(sender ? { sender } : {}),
+      ...this.writer,
       ...(this.live.length > 0 ? { live: this.live } : {}),
       ...this.#around.whereTo(this),
     };
@@ -188,14 +193,16 @@ export class Turn {
 
   #read(messages: QueuedMessage[]): void {
     for (const queued of messages) {
-      const { id, live, place, text, internal } = queued.message;
+      const { id, live, place, group, text, internal } = queued.message;
       const notes = internal?.kind === 'task' ? this.#takeOver(internal, text) : [];
       const message = { ...queued.message, text: [text, ...notes].join('\n') };
       const entry = this.#around.transcript.appendMessage(this.number, { ...queued, message });
       const late = dueOf(entry.internal)?.late;
       if (late !== undefined) this.late.push(late);
       this.#moveTo(place);
+      const person = personOf(place?.platform ?? this.#around.platform, queued);
       this.answers.push(id);
+      this.writer = { ...(person === undefined ? {} : { person }), ...(group ? { group } : {}) };
       if (live !== undefined && !this.live.includes(live)) this.live.push(live);
     }
   }

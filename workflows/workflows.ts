@@ -4,4 +4,5 @@ export { account } from './account.ts';
 export { conversation } from './conversation.ts';
 export { due } from './due.ts';
 export { grants } from './grants.ts';
+export { memory } from './memory.ts';
 export { task } from './task.ts';

@@ -26,7 +26,8 @@ describe('the config', () => {
   it('has defaults for everything', async () => {
     const config = await load('export default defineConfig({});');
     expect(config.agents).toMatchObject([{ name: 'main', models: ['demo'], system: DEFAULT_SYSTEM }]);
-    expect(config.agents[0].builtInTools).toEqual(BUILT_IN_TOOLS);
+    expect(config.agents[0].builtInTools).toEqual([...BUILT_IN_TOOLS, 'delegate', 'cancel_task']);
+    expect(config.agents[0].tools).toEqual([]);
     expect(config.timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
     expect(config.conversation).toEqual({
       whileBusy: 'steer',
@@ -38,10 +39,17 @@ describe('the config', () => {
     const {
       agents: [agent],
     } = await load(`export default defineConfig({ agent: { tools: [${tool('mine')}, ${tool('wait')}] } });`);
-    expect(agent.tools).toHaveLength(2);
-    expect(agent.builtInTools).toEqual(BUILT_IN_TOOLS.filter((name) => name !== 'wait'));
-    const wait = agent.tools.find(({ name }) => name === 'wait');
-    expect(wait?.run({}, undefined as never)).toBe('mine');
+    expect(agent.tools.map(({ name }) => name)).toEqual(['mine', 'wait']);
+    expect(agent.builtInTools).toEqual(
+      [...BUILT_IN_TOOLS, 'delegate', 'cancel_task'].filter((name) => name !== 'wait'),
+    );
+  });
+
+  it('takes the names of the built-in tools that an agent has, and no others', async () => {
+    const body = (name: string) =>
+      `export default defineConfig({ agent: { builtInTools: ['recall', '${name}'] } });`;
+    expect((await load(body('wait'))).agents[0].builtInTools).toEqual(['recall', 'wait']);
+    await expect(load(body('rember'))).rejects.toThrow(/agent\.builtInTools: .*"rember".*remember/);
   });
 
   it('lets HOLDFAST_MODEL win', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BUILT_IN_TOOLS, builtInTools } from '../../tools/built-in-tools.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
+import { fakeMemory } from './fake-memory.ts';
 import { scheduleBook } from './schedule-book.ts';
 
 const definition: ToolDefinition<{ seats: number }> = {
@@ -42,7 +43,13 @@ describe('defineTool', () => {
 
 describe('the built-in tools', () => {
   it('may all be run again', () => {
-    const tools = builtInTools({ fetchPrivate: false, schedules: scheduleBook(), timeZone: 'UTC' });
+    const tools = builtInTools({
+      fetchPrivate: false,
+      schedules: scheduleBook(),
+      timeZone: 'UTC',
+      memory: fakeMemory(),
+    });
+    expect(tools.every(({ approval }) => approval === 'never')).toBe(true);
     expect(tools.map(({ name, effect }) => `${name} ${effect}`)).toEqual([
       'current_time read',
       'calculator read',
@@ -53,6 +60,9 @@ describe('the built-in tools', () => {
       'schedule idempotent',
       'list_schedules read',
       'cancel_schedule idempotent',
+      'remember idempotent',
+      'recall read',
+      'forget idempotent',
     ]);
     expect(tools.map(({ name }) => name)).toEqual(BUILT_IN_TOOLS);
   });

@@ -7,8 +7,9 @@ import { createScheduleStore } from '../../activities/schedule-store.ts';
 import type { DeliveryRequest } from '../../contract/delivery.ts';
 import { dueOf, type Internal } from '../../contract/message.ts';
 import type { ModelRequest, ModelStep } from '../../contract/model-step.ts';
+import type { Origin } from '../../contract/origin.ts';
 import { TASK_QUEUE } from '../../contract/queues.ts';
-import { type Origin, origin, type Schedule, type Timing } from '../../contract/schedule.ts';
+import { origin, type Schedule, type Timing } from '../../contract/schedule.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import {
   type ConversationView,

@@ -1,4 +1,5 @@
-import type { Origin, Schedule } from '../../contract/schedule.ts';
+import type { Origin } from '../../contract/origin.ts';
+import type { Schedule } from '../../contract/schedule.ts';
 
 /** Schedules at most of one conversation. */
 export const MOST_SCHEDULES = 50;

@@ -7,6 +7,7 @@ import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
+import { memory } from './memory.ts';
 import { pair } from './pair.ts';
 import { remind, schedules } from './schedules.ts';
 import { stop } from './stop.ts';
@@ -36,6 +37,7 @@ const handlers: Record<CommandName, Handler> = {
   schedules,
   agent,
   model,
+  memory,
 };
 
 /** Does what a command says. */

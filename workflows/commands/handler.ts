@@ -1,6 +1,7 @@
 import type { SenderAccess } from '../../contract/access.ts';
+import { senderName } from '../../contract/person.ts';
 import type { QueuedMessage } from '../../contract/state.ts';
-import { identityOf } from '../identity.ts';
+import { placeOf } from '../identity.ts';
 import type { Parts } from '../parts.ts';
 
 /** A command with who gave it. */
@@ -24,8 +25,7 @@ export type Handler = (
 
 /** Who gave it, as it is recorded and shown: `telegram:123 (Ada)`. */
 export function nameOf({ access, queued }: GivenCommand, { start }: Parts): string {
-  const identity = identityOf(queued.message, start);
-  if (identity === undefined) return access.role === 'owner' ? 'the operator' : 'someone';
-  const name = queued.message.sender?.name;
-  return name === undefined ? identity : `${name} (${identity})`;
+  const { sender } = queued.message;
+  if (!sender) return access.role === 'owner' ? 'the operator' : 'someone';
+  return senderName(placeOf(queued.message, start).platform, sender);
 }

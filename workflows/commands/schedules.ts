@@ -4,14 +4,19 @@ import type { Handler } from './handler.ts';
 
 /** `/remind`: a message to the user later. */
 export const remind: Handler = ({ argument, queued: { message, settings, at } }) => {
-  const { id, sender, returnAddress, sentAt = at } = message;
+  const { id, sender, group, returnAddress, sentAt = at } = message;
   return makeReminder({
     conversation: workflowInfo().workflowId,
     words: argument,
     // Who says "in 20 minutes" counts from then, however late it is read.
     from: Math.min(sentAt, at),
     key: id,
-    origin: { settings, ...(sender ? { sender } : {}), ...(returnAddress ? { returnAddress } : {}) },
+    origin: {
+      settings,
+      ...(sender ? { sender } : {}),
+      ...(group ? { group } : {}),
+      ...(returnAddress ? { returnAddress } : {}),
+    },
   });
 };
 

@@ -41,7 +41,7 @@ export const branch: Handler = async ({ argument }, { transcript }) => {
 /** A message that was answered before, to be answered in reply to the command. */
 function again(entry: UserEntry, { message, settings, at }: QueuedMessage): QueuedMessage {
   const { seq, text, sender, edited, attachments, transcripts, quote } = entry;
-  const { live, place } = message;
+  const { live, group, place } = message;
   return {
     settings,
     at,
@@ -54,6 +54,7 @@ function again(entry: UserEntry, { message, settings, at }: QueuedMessage): Queu
       ...(attachments && !transcripts ? { attachments } : {}),
       ...(attachments && transcripts ? { attachments } : {}),
       ...(quote === undefined ? {} : { quote }),
+      ...(group ? { group } : {}),
       ...(live === undefined ? {} : { live }),
       ...(place === undefined ? {} : { place }),
     },

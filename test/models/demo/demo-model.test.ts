@@ -6,6 +6,7 @@ import { createDemoModel } from '../../../models/demo/demo-model.ts';
 import { type StepResult, streamStep } from '../../../models/stream-step.ts';
 import { OUTCOME_UNKNOWN } from '../../../models/to-messages.ts';
 import { builtInTools } from '../../../tools/built-in-tools.ts';
+import { fakeMemory } from '../../tools/fake-memory.ts';
 import { scheduleBook } from '../../tools/schedule-book.ts';
 import { user } from '../entries.ts';
 
@@ -15,7 +16,12 @@ function step(entries: Entry[], onText: (delta: string) => void = () => {}): Pro
   return streamStep({
     model,
     entries,
-    tools: builtInTools({ fetchPrivate: false, schedules: scheduleBook(), timeZone: 'UTC' }),
+    tools: builtInTools({
+      fetchPrivate: false,
+      schedules: scheduleBook(),
+      timeZone: 'UTC',
+      memory: fakeMemory(),
+    }),
     signal: new AbortController().signal,
     onText,
   });
