@@ -12,11 +12,19 @@ export interface GuardedProcess {
   kill(): void;
 }
 
+/** What a program may send to its own group (`kill 0` in a script's last lines): it is not meant for the watcher. */
+const SIGNALS = 'HUP INT QUIT PIPE ALRM TERM USR1 USR2';
 /**
  * A watcher in the process's own group waits for the end of pipe 3, whose other end is ours: when we are gone, however that
  * came, it kills the group. It runs before the command does, so there is no instant at which an orphan could slip away.
  */
-const GUARDED = '(cat <&3; kill -KILL "-$$") </dev/null >/dev/null 2>&1 & exec 3<&-; exec "$@"';
+const GUARDED = [
+  `trap "" ${SIGNALS}`,
+  '(read -r line <&3; kill -KILL "-$$") </dev/null >/dev/null 2>&1 &',
+  `trap - ${SIGNALS}`,
+  'exec 3<&-',
+  'exec "$@"',
+].join('\n');
 
 /** Starts a program so that nothing of it outlives this process: not at its SIGKILL, not when the program itself has ended. */
 export function spawnGuarded(
@@ -33,13 +41,28 @@ export function spawnGuarded(
   // The process may end before it has read all: what it was told is then of no use.
   stdin.on('error', () => {});
   guard.on('error', () => {});
+  const killGroup = () => {
+    guard.destroy();
+    // Not by the watcher alone: it may be stopped, as any of its group.
+    if (child.pid !== undefined) signalGroup(child.pid);
+  };
   const ended = new Promise<Awaited<GuardedProcess['ended']>>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      guard.destroy();
+      killGroup();
       resolve({ code, signal });
     });
   });
   ended.catch(() => {});
-  return { stdin, stdout, stderr, ended, kill: () => void guard.destroy() };
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  // Once it is over, its number may belong to somebody else.
+  return { stdin, stdout, stderr, ended, kill: () => void (isOver() || killGroup()) };
+}
+
+function signalGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
 }
