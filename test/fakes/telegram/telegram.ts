@@ -154,18 +154,30 @@ export class FakeTelegram {
     return this.say(chatId, text, { ...options, extra: { ...extra, text: undefined } });
   }
 
-  /** A person presses a button of the bot's latest message. */
-  press(chatId: number, label: string): Said {
-    const chat = this.#chats.open(chatId);
-    const message = chat.messages.findLast(({ from, buttons }) => from === 'bot' && buttons?.includes(label));
+  /** A person presses a button of the bot's latest message that has it. */
+  press(chatId: number, label: string, who: Pick<SayOptions, 'from' | 'name'> = {}): Said {
+    const message = this.messages(chatId, 'bot').findLast(({ buttons }) => buttons?.includes(label));
     if (!message) throw new Error(`no button ${label} in chat ${chatId}`);
-    return this.#send(chatId, message.id, {
+    return this.pressData(chatId, message.id, message.values?.[message.buttons?.indexOf(label) ?? 0], who);
+  }
+
+  /** A client sends what a button of the message said earlier, or whatever it likes. */
+  pressData(
+    chatId: number,
+    messageId: number,
+    data: string | undefined,
+    { from = 7, name = 'Ann' }: Pick<SayOptions, 'from' | 'name'> = {},
+  ): Said {
+    const chat = this.#chats.open(chatId);
+    const message = chat.messages.find(({ id }) => id === messageId);
+    if (!message) throw new Error(`no message ${messageId} in chat ${chatId}`);
+    return this.#send(chatId, messageId, {
       callback_query: {
-        id: `query-${message.id}`,
-        from: { id: 7, is_bot: false, first_name: 'Ann' },
+        id: `query-${messageId}`,
+        from: { id: from, is_bot: false, first_name: name },
         chat_instance: '1',
         message: describe(chat, message, this.#state.me),
-        data: message.values?.[message.buttons?.indexOf(label) ?? 0],
+        data,
       },
     });
   }
