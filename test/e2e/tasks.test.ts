@@ -69,6 +69,13 @@ describe('tasks of sub-agents', () => {
     expect(begun).toHaveLength(2);
     expect(new Set(begun.map(({ key }) => key)).size).toBe(1);
     expect(ledger.of('set_value', 'end')).toHaveLength(1);
+    // A sub-agent is told that it is one, and is not offered to delegate further.
+    const inTask = scene.model.requests.find(({ messages }) =>
+      /You are a sub-agent/.test(messages[0]?.text ?? ''),
+    );
+    expect(inTask?.tools).toContain('set_value');
+    expect(inTask?.tools).not.toContain('delegate');
+    expect(scene.model.requests.at(-1)?.tools).toEqual(expect.arrayContaining(['delegate', 'cancel_task']));
   });
 
   it('two of them, and everything is killed twice: each finishes, and reports once', async () => {

@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createFindEnded } from '../../activities/find-ended.ts';
+import { createFork } from '../../activities/fork.ts';
 import { FAILURE } from '../../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../../contract/signals.ts';
@@ -92,12 +93,16 @@ describe('tasks', () => {
           ended += 1;
           throw new Error('cancelled');
         },
+        async big() {
+          return 'x'.repeat(64_000);
+        },
         async draw() {
           return {
             output: 'drawn',
             files: [{ name: 'a.txt', mediaType: 'text/plain', url: 'data:text/plain;base64,YQ==' }],
           };
         },
+        fork: (request: { copy: string }) => createFork({ client: host.client })(request),
         async findGrant() {
           return false;
         },
@@ -418,22 +423,58 @@ describe('tasks', () => {
     expect((await view()).tasks).toEqual([]);
   });
 
-  it('whose conversation is gone end without a report', async () => {
+  it.each(['', 'a new one'])(
+    'whose conversation is gone end without a report (after it: %j)',
+    async (next) => {
+      const released = Promise.withResolvers<void>();
+      child = async () => {
+        await released.promise;
+        return say('to nobody');
+      };
+      await host.say(conversation, { text: 'go' });
+      const [running] = await runningTasks(1);
+      await host.client.workflow.getHandle(conversation).terminate();
+      if (next !== '') await host.say(conversation, { text: next });
+      released.resolve();
+      await eventually(
+        async () => (await handleOf(running?.id ?? '').describe()).status.name === 'COMPLETED',
+      );
+      if (next === '') await host.say(conversation, { text: 'later' });
+      const { entries, tasks } = await host.settled(conversation, 1);
+      expect(reportsIn(entries)).toEqual([]);
+      expect(tasks).toEqual([]);
+    },
+  );
+
+  it('are not those of a branch', async () => {
     const released = Promise.withResolvers<void>();
     child = async () => {
       await released.promise;
-      return say('to nobody');
+      return say('done');
     };
     await host.say(conversation, { text: 'go' });
-    const [running] = await runningTasks(1);
-    await host.client.workflow.getHandle(conversation).terminate();
-    await host.say(conversation, { text: 'a new one' });
+    await runningTasks(1);
+    await host.settled(conversation, 1);
+    await host.say(conversation, { text: '/branch' });
+    const told = await reply(({ text }) => text.includes('web/branch-'));
+    const copy = /web\/branch-[0-9a-f]{8}/.exec(told.text)?.[0] ?? '';
+    expect((await host.view(copy)).tasks).toEqual([]);
     released.resolve();
-    await eventually(async () => (await handleOf(running?.id ?? '').describe()).status.name === 'COMPLETED');
-    const { entries, tasks } = await host.settled(conversation, 1);
-    expect(reportsIn(entries)).toEqual([]);
-    expect(tasks).toEqual([]);
+    await runningTasks(0);
+    expect(reportsIn((await host.view(copy)).entries)).toEqual([]);
   });
+
+  it('that do and read too much for one run end with a word, not by Temporal', async () => {
+    const much = Array.from({ length: 30 }, () => tool('big'));
+    parent = ({ step: number }, { entries }) =>
+      number === 1 && lastUser(entries) === 'go'
+        ? step(delegate('one', { limits: { ...limits, steps: 100 } }))
+        : say('heard');
+    child = () => step(...much);
+    await host.say(conversation, { text: 'go' });
+    await eventually(async () => reportsIn((await view()).entries).length === 1, { ms: 90_000 });
+    expect(reportsIn((await view()).entries)[0]?.text).toContain('it did and read more than one turn may');
+  }, 120_000);
 
   describe('that need an approver', () => {
     beforeEach(() => {
