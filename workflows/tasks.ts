@@ -1,4 +1,10 @@
-import { CancellationScope, getExternalWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { InboundMessage } from '../contract/message.ts';
 import type { Usage } from '../contract/model-step.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -103,13 +109,10 @@ export class Tasks {
       const none = id === undefined ? '' : `There is no task \`${id.slice(0, 20)}\`, or it has ended. `;
       return { text: `${none}${this.listed}`, stopped: false };
     }
-    await Promise.all(
-      wanted.map((running) =>
-        getExternalWorkflowHandle(workflowOf(running))
-          .cancel()
-          .catch(() => {}),
-      ),
-    );
+    await condition(() => wanted.every((running) => !this.#starting.has(running.id)));
+    // One that cannot be cancelled has just ended, and reports that.
+    const cancel = (running: RunningTask) => getExternalWorkflowHandle(workflowOf(running)).cancel();
+    await Promise.all(wanted.map((running) => cancel(running).catch(() => {})));
     const names = wanted.map((running) => `\`${running.id}\` (${running.task})`).join(', ');
     return { text: `Being stopped: ${names}. What came of it is told when it has ended.`, stopped: true };
   }

@@ -23,6 +23,7 @@ const dependencies = {
 function runTool(
   tool: Partial<ToolDefinition<{ n: number }>>,
   input: { n: unknown } = { n: 1 },
+  more: Partial<ToolRun> = {},
 ): Promise<ToolReturn> {
   const defined = defineTool({
     name: 'a_tool',
@@ -42,6 +43,7 @@ function runTool(
     live: ['http://127.0.0.1:1'],
     inReplyTo: '7',
     returnAddress: { token: 't' },
+    ...more,
   };
   return new MockActivityEnvironment({ activityType: 'a_tool' }, { logger }).run<
     [ToolRun],
@@ -81,6 +83,8 @@ describe('the activity of a tool', () => {
       void shown.push(context);
     dependencies.platforms = new Map([['web', { outbound: { typing } } as unknown as Platform]]);
     await runTool({});
+    // In the background nobody waits for it.
+    await runTool({}, undefined, { task: '0a1b2c3d' });
     dependencies.platforms = new Map();
     expect(shown).toEqual([{ conversation: 'a', inReplyTo: '7', returnAddress: { token: 't' } }]);
   });

@@ -52,6 +52,35 @@ describe('the config', () => {
     await expect(load(body('rember'))).rejects.toThrow(/agent\.builtInTools: .*"rember".*remember/);
   });
 
+  it('offers delegation, to the agents of the config, within its limits', async () => {
+    const agents = `agents: { clerk: { description: 'keeps files', builtInTools: ['calculator'] } }`;
+    const load_ = async (more: string) => (await load(`export default defineConfig({ ${more} });`)).agents;
+    const [main, clerk] = await load_(
+      `${agents}, conversation: { limits: { steps: 7 } }, delegation: { maxTasks: 2, maxDepth: 2, limits: { seconds: 60 } }`,
+    );
+    expect(clerk?.workflowTools).toEqual([]);
+    const [delegate, cancel] = main?.workflowTools ?? [];
+    expect([delegate?.name, delegate?.notFromDepth, cancel?.name, cancel?.notFromDepth]).toEqual([
+      'delegate',
+      2,
+      'cancel_task',
+      1,
+    ]);
+    const input = delegate?.input.parse({ task: ' file it ', agent: 'clerk' });
+    expect(delegate?.plan(input)).toEqual({
+      kind: 'delegate',
+      task: 'file it',
+      agent: 'clerk',
+      maxTasks: 2,
+      maxDepth: 2,
+      limits: { steps: 7, seconds: 60, failures: 8 },
+    });
+    expect(delegate?.input.safeParse({ task: 'x', agent: 'nobody' }).success).toBe(false);
+    const [alone] = await load_('delegation: {}');
+    expect(alone?.workflowTools[0]?.input.parse({ task: 'x', agent: 'clerk' })).toEqual({ task: 'x' });
+    expect((await load_('delegation: { maxDepth: 0 }'))[0]?.workflowTools).toEqual([]);
+  });
+
   it('lets HOLDFAST_MODEL win', async () => {
     const body = `export default defineConfig({ agent: { model: 'openai/a' }, conversation: { limits: { steps: 3 } } });`;
     expect((await load(body)).agents[0].models).toEqual(['openai/a']);

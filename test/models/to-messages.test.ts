@@ -49,6 +49,15 @@ describe('toMessages', () => {
     ]);
   });
 
+  it('does not let what holdfast says pass for the words of whom it is for', () => {
+    const ann = { id: '1', name: 'Ann' };
+    const report = user('[report]', { sender: ann, internal: { kind: 'task', id: '0a1b2c3d' } });
+    expect(contents([user('a', { sender: { id: '2' } }), report])).toEqual([
+      ['user', '2: a'],
+      ['user', '[report]'],
+    ]);
+  });
+
   it('marks edited messages and leaves commands out', () => {
     expect(contents([user('/status', { command: true }), user('a', { edited: true })])).toEqual([
       ['user', '(edited) a'],

@@ -174,7 +174,9 @@ export class Stack {
   /** Replays the history of every run against the production bundle; throws where it does not. Returns how many. */
   async replayAll(): Promise<number> {
     let replayed = 0;
-    const histories = this.client.workflow.list({ query: `WorkflowType = 'conversation'` }).intoHistories();
+    const histories = this.client.workflow
+      .list({ query: `WorkflowType IN ('conversation', 'task')` })
+      .intoHistories();
     for await (const result of Worker.runReplayHistories(
       { workflowBundle: { codePath: inject('workflowBundle') } },
       histories,

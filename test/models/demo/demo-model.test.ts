@@ -2,26 +2,38 @@ import { generateText } from 'ai';
 import { describe, expect, it } from 'vitest';
 import type { Entry, ToolEntry } from '../../../contract/transcript.ts';
 import { textOf } from '../../../contract/transcript.ts';
+import { wordReport } from '../../../contract/word-report.ts';
 import { createDemoModel } from '../../../models/demo/demo-model.ts';
 import { type StepResult, streamStep } from '../../../models/stream-step.ts';
 import { OUTCOME_UNKNOWN } from '../../../models/to-messages.ts';
 import { builtInTools } from '../../../tools/built-in-tools.ts';
+import { delegationTools } from '../../../tools/delegate.ts';
 import { fakeMemory } from '../../tools/fake-memory.ts';
 import { scheduleBook } from '../../tools/schedule-book.ts';
 import { user } from '../entries.ts';
 
 const model = createDemoModel({ wordDelayMs: 0 });
 
+const delegation = {
+  agents: [{ name: 'main' }],
+  maxTasks: 1,
+  maxDepth: 1,
+  limits: { steps: 1, seconds: 1, failures: 1 },
+};
+
 function step(entries: Entry[], onText: (delta: string) => void = () => {}): Promise<StepResult> {
   return streamStep({
     model,
     entries,
-    tools: builtInTools({
-      fetchPrivate: false,
-      schedules: scheduleBook(),
-      timeZone: 'UTC',
-      memory: fakeMemory(),
-    }),
+    tools: [
+      ...builtInTools({
+        fetchPrivate: false,
+        schedules: scheduleBook(),
+        timeZone: 'UTC',
+        memory: fakeMemory(),
+      }),
+      ...delegationTools(delegation),
+    ],
     signal: new AbortController().signal,
     onText,
   });
@@ -89,6 +101,10 @@ describe('the demo model calls', () => {
         ['calculator', { expression: '3*4' }],
         ['current_time', { zone: 'London' }],
       ],
+    ],
+    [
+      'delegate: wait 5 seconds and tell me what 3*4 is',
+      [['delegate', { task: 'wait 5 seconds and tell me what 3*4 is' }]],
     ],
     ['call wait {"seconds": 3}', [['wait', { seconds: 3 }]]],
     ['call wait {"seconds": 3', [expect.stringContaining('not valid JSON')]],
@@ -179,6 +195,28 @@ describe('the demo model answers', () => {
     const second: Entry = { ...result, callId: next.calls[0]?.id ?? '', output: '9' };
     const text = await say([...steered, assistant(next), second]);
     expect(text).toMatch(/2\+2 = 4[^]*3\*3 = 9/);
+  });
+
+  it('with the report of a task, as what it is', async () => {
+    const report = wordReport(
+      { id: '0a1b2c3d', task: 'wait 5 seconds and tell me what 3*4 is' },
+      {
+        id: '0a1b2c3d',
+        outcome: 'done',
+        text: '3*4 = 12',
+        usage: { inputTokens: 1, outputTokens: 1 },
+        unknown: [],
+      },
+    );
+    const entries = [
+      user('hello'),
+      answered('hi'),
+      user(report, { internal: { kind: 'task', id: '0a1b2c3d' } }),
+    ];
+    expect(await say(entries)).toBe('Task 0a1b2c3d has ended. 3*4 = 12');
+    expect(await say([...entries, answered('12'), user('how many messages did I send?')])).toContain(
+      '2 messages',
+    );
   });
 
   it.each([
