@@ -68,7 +68,10 @@ describe('pairing', () => {
     expect(new PairingBook(structuredClone(book.state)).tryCode(approve('CODE1'), NOW + 20)).toMatchObject({
       outcome: 'locked',
     });
-    expect(book.tryCode(approve('WRONG', 'telegram:9'), NOW + 20)).toMatchObject({ outcome: 'wrong', left: 4 });
+    expect(book.tryCode(approve('WRONG', 'telegram:9'), NOW + 20)).toMatchObject({
+      outcome: 'wrong',
+      left: 4,
+    });
     expect(book.tryCode(approve('CODE1', 'telegram:9'), NOW + 21)).toMatchObject({ outcome: 'paired' });
     expect(book.tryCode(approve('WRONG'), NOW + 11 + HOUR)).toEqual({ outcome: 'wrong', left: 4 });
   });
