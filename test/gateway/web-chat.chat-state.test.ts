@@ -76,7 +76,7 @@ function wordsOf(shown: Reply): string {
 
 describe('durable events', () => {
   it('of what holdfast itself put in are not shown as something that somebody said', () => {
-    const report = { ...message(3, 2), internal: { kind: 'task', id: '0a1b2c3d' } } as ChatEvent;
+    const report = { ...message(3, 2), internal: { kind: 'task' as const } };
     const chat = play([message(1, 1), reply(2, 1, 'started', 'm1'), report, reply(4, 2, 'done', 'm3')]);
     expect(drawn(chat)).toEqual(['m1 confirmed', 'answered: started', 'answered: done']);
     expect(chat.seq).toBe(4);
