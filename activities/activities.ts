@@ -2,10 +2,12 @@ import type { Client } from '@temporalio/client';
 import type { TranscriptionModel } from 'ai';
 import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Grant } from '../contract/approval.ts';
+import type { Compacted, CompactRequest } from '../contract/compaction.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
-import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { ModelRequest, ModelStep, Usage } from '../contract/model-step.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
+import type { Prices } from '../models/price.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Agents } from './agents.ts';
 import type { PushLive } from './push-live.ts';
@@ -15,7 +17,9 @@ export interface Activities {
   callModel(request: ModelRequest): Promise<ModelStep>;
   deliver(request: DeliveryRequest): Promise<DeliveredPart>;
   deliverFile(request: FileDelivery): Promise<Receipt>;
-  transcribe(request: VoiceRequest): Promise<VoiceTranscript[]>;
+  /** Summarises the older part of the transcript, with the model that answers. */
+  compact(request: CompactRequest): Promise<Compacted>;
+  transcribe(request: VoiceRequest): Promise<Transcribed>;
   reconcile(run: ReconcileRun): Promise<Reconciled>;
   /** Whether a call was approved "always". */
   findGrant(call: Pick<Grant, 'tool' | 'scope'>): Promise<boolean>;
@@ -34,6 +38,12 @@ export interface VoiceRequest {
   seq: number;
 }
 
+/** What was said in the voice messages of one message, in their order. */
+export interface Transcribed {
+  transcripts: VoiceTranscript[];
+  usage: Usage;
+}
+
 /** The activity of one tool call; its activity type is the tool's name. */
 export type ToolActivity = (run: ToolRun) => Promise<ToolReturn>;
 
@@ -46,6 +56,10 @@ export interface ActivityDependencies {
   approvalExpireMs: number;
   /** Turns voice messages into text, if one is set. */
   transcriptionModel?: TranscriptionModel | undefined;
+  /** Its name in the config. */
+  transcription?: string | undefined;
+  /** What models cost, as far as the config tells it. */
+  prices?: Prices;
   platforms: ReadonlyMap<string, Platform>;
   /** Files of a reply may be fetched from private addresses. */
   fetchPrivate: boolean;

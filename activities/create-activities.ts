@@ -1,5 +1,6 @@
 import type { Activities, ActivityDependencies, ToolActivity } from './activities.ts';
 import { createCallModel } from './call-model.ts';
+import { createCompact } from './compact.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
 import { createFork } from './fork.ts';
@@ -12,6 +13,7 @@ import { createTranscribe } from './transcribe.ts';
 export function createActivities(dependencies: ActivityDependencies): Activities & { default: ToolActivity } {
   return {
     callModel: createCallModel(dependencies),
+    compact: createCompact(dependencies),
     deliver: createDeliver(dependencies),
     deliverFile: createDeliverFile(dependencies),
     reconcile: createReconcile(dependencies),

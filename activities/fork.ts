@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { CONVERSATION, carried } from '../contract/signals.ts';
-import type { ConversationStart } from '../contract/state.ts';
+import { type ConversationStart, FIRST_STATE } from '../contract/state.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
 import { readConversation } from './read-conversation.ts';
 
@@ -10,7 +10,12 @@ import { readConversation } from './read-conversation.ts';
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
     const state = await readConversation(client, carried);
-    const start: ConversationStart = { ...parseConversationId(copy), state: { ...state, inbox: [] } };
+    const { usage, spent } = FIRST_STATE;
+    const start: ConversationStart = {
+      ...parseConversationId(copy),
+      // What was spent was spent here.
+      state: { ...state, inbox: [], usage, spent },
+    };
     try {
       await client.workflow.start(CONVERSATION, {
         workflowId: copy,

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { ROLES } from '../contract/access.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
@@ -16,7 +17,23 @@ const agent = {
   system: z.string().optional(),
   tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
   builtInTools: z.array(z.string()).optional(),
+  contextWindow: z.number().int().min(1_000).optional(),
+  compactAt: z.number().min(0.1).max(0.95).optional(),
 };
+
+const reset = z.union(
+  [
+    z.literal('none'),
+    z.strictObject({ idleMinutes: z.number().positive() }),
+    z.strictObject({
+      dailyAt: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
+      timeZone: z.string().refine((zone) => IANAZone.isValidZone(zone)).optional(),
+    }),
+  ],
+  `must be 'none', { idleMinutes: 60 } or { dailyAt: '04:00', timeZone: 'Europe/Berlin' }`,
+);
+
+const dollars = z.number().min(0);
 
 const person = z.strictObject({
   role: z.enum(ROLES).optional(),
@@ -50,7 +67,11 @@ export const configSchema = z.strictObject({
           failures: z.number().int().positive().optional(),
         })
         .optional(),
+      reset: reset.optional(),
     })
+    .optional(),
+  prices: z
+    .record(z.string(), z.strictObject({ input: dollars, output: dollars, cachedInput: dollars.optional() }))
     .optional(),
   approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
   access: z.strictObject({ people: z.record(name, person).optional() }).optional(),

@@ -1,5 +1,6 @@
 import type { Role } from '../contract/access.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
+import type { Prices } from '../models/price.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** An agent: a model, what it is told of its task, and its tools. */
@@ -14,6 +15,10 @@ export interface AgentConfig {
   tools?: Tool[];
   /** Names of the built-in tools that it has; all if not given. */
   builtInTools?: string[];
+  /** Tokens that its models read; if not given, what is usual for the provider (docs/context.md). */
+  contextWindow?: number;
+  /** The share of the window that a conversation may fill before its older part is summarised; 0.7 if not given. */
+  compactAt?: number;
 }
 
 /** Which agent answers where: the first route that fits counts. */
@@ -33,6 +38,14 @@ export interface PersonConfig {
   identities: string[];
 }
 
+/** When a conversation starts afresh by itself; it is seen to when the next message comes. */
+export type ResetConfig =
+  | 'none'
+  /** After this many minutes without a message. */
+  | { idleMinutes: number }
+  /** Every day at this time, `HH:MM`, of a time zone such as `Europe/Berlin`; UTC if not given. */
+  | { dailyAt: string; timeZone?: string };
+
 /** What holdfast.config.ts exports by {@link defineConfig}. */
 export interface HoldfastConfig {
   /** The default agent. */
@@ -48,7 +61,11 @@ export interface HoldfastConfig {
     whileBusy?: WhileBusy;
     /** What one turn may spend. */
     limits?: Partial<TurnLimits>;
+    /** `none` if not given. */
+    reset?: ResetConfig;
   };
+  /** What models cost, by `provider/model`, in US dollars for a million tokens. */
+  prices?: Prices;
   approvals?: {
     /** Hours that a request waits for an approver before it counts as refused; 24 if not given. */
     expireHours?: number;
@@ -67,6 +84,8 @@ export interface ResolvedAgent {
   models: [string, ...string[]];
   system: string;
   tools: Tool[];
+  contextWindow?: number;
+  compactAt?: number;
 }
 
 /** The config with every default filled in. */
@@ -76,6 +95,8 @@ export interface Config {
   routes: RouteConfig[];
   transcription?: string;
   conversation: Pick<ConversationSettings, 'whileBusy' | 'limits'>;
+  reset: ResetConfig;
+  prices: Prices;
   approvals: { expireMs: number };
   access: { people: Record<string, PersonConfig> };
 }

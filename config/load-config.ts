@@ -19,7 +19,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, routes = [], conversation, approvals, access } = own;
+  const { agent, routes = [], conversation, prices = {}, approvals, access } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   const builtIns = builtInTools({ fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE });
   return {
@@ -30,6 +30,8 @@ export async function loadConfig(environment: Environment): Promise<Config> {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
       limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },
     },
+    reset: conversation?.reset ?? 'none',
+    prices,
     approvals: { expireMs: (approvals?.expireHours ?? 24) * 3_600_000 },
     access: { people: access?.people ?? {} },
   };

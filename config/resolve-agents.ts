@@ -38,6 +38,7 @@ function resolved(
   builtIns: readonly Tool[],
 ): ResolvedAgent {
   const { model, models = [], system = DEFAULT_SYSTEM, tools = [], builtInTools, description } = config;
+  const { contextWindow, compactAt } = config;
   const unknown = builtInTools?.find((wanted) => !builtIns.some((tool) => tool.name === wanted));
   if (unknown !== undefined)
     throw new ConfigError(
@@ -55,6 +56,8 @@ function resolved(
     ...(description === undefined ? {} : { description }),
     models: [model, ...models.filter((other) => other !== model)],
     system,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(compactAt === undefined ? {} : { compactAt }),
     tools: [...offered.filter((tool) => !names.has(tool.name)), ...tools],
   };
 }

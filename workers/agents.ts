@@ -1,4 +1,4 @@
-import type { Agent, Agents } from '../activities/agents.ts';
+import { type Agent, type Agents, modelNameOf } from '../activities/agents.ts';
 import type { Config } from '../config/config.ts';
 import { type ModelEnvironment, resolveModel } from '../models/resolve-model.ts';
 
@@ -12,7 +12,7 @@ export function createAgents(config: Config['agents'], environment: ModelEnviron
   };
   const create = ({ tools, ...agent }: Config['agents'][number]): Agent => ({
     ...agent,
-    model: (wanted) => modelOf(agent.models.find((name) => name === wanted) ?? agent.models[0]),
+    model: (wanted) => modelOf(modelNameOf(agent, wanted)),
     tools: async () => tools,
   });
   const [first, ...others] = config;

@@ -44,6 +44,8 @@ const worker = await createWorker({
   agents,
   approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
+  transcription,
+  prices: config.prices,
   platforms,
   fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),

@@ -13,12 +13,15 @@ import {
 import type { ReplyStatus, Shown } from '../contract/transcript.ts';
 import { Approvals } from './approvals.ts';
 import { obey } from './commands/commands.ts';
+import { Compaction } from './compaction.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
+import { ResetPolicy } from './reset-policy.ts';
 import { shouldContinueAsNew } from './run-length.ts';
+import { Spending } from './spending.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
 import { actsAtOnce, isFresh, isImmediateCommand } from './urgency.ts';
@@ -34,10 +37,12 @@ export class Entity implements Parts {
   readonly transcript: Transcript;
   readonly outbox: Outbox;
   readonly approvals: Approvals;
+  readonly compaction: Compaction;
+  readonly spending: Spending;
   chosen: ConversationState['chosen'];
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
-  #usage: ConversationState['usage'];
+  readonly #policy: ResetPolicy;
   #turns: number;
   #turn: Turn | undefined;
   /** The turn that was last said to wait for an approver. */
@@ -56,12 +61,18 @@ export class Entity implements Parts {
       outbox: this.outbox,
       changed: () => this.#showStatus(),
     });
+    this.spending = new Spending(state);
+    this.compaction = new Compaction(state.compaction, {
+      transcript: this.transcript,
+      spend: (usage) => this.spending.add(usage),
+      changed,
+    });
+    this.#policy = new ResetPolicy(state.heard);
     this.#visibility = new Visibility(start.platform, () => ({
       ...this.view(this.transcript.seq),
       entries: this.transcript.latest(GLANCE),
     }));
     this.chosen = { ...state.chosen };
-    this.#usage = state.usage;
     this.#turns = state.turns;
   }
 
@@ -81,7 +92,8 @@ export class Entity implements Parts {
       seq: this.transcript.seq,
       waiting: this.inbox.waiting,
       running: [...(this.#turn?.running.values() ?? [])],
-      usage: this.#usage,
+      usage: this.spending.total,
+      usageByDay: this.spending.days,
       approvals: this.approvals.pending,
       entries: this.transcript.after(after),
       ...(this.#turn?.writing ? { writing: this.#turn.writing } : {}),
@@ -112,7 +124,7 @@ export class Entity implements Parts {
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
       else if (first?.message.internal?.kind === 'notice') await this.#tell(first);
-      else if (first) await this.#runTurn([first, ...batch]);
+      else if (first) await this.#answer([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
         await condition(
@@ -126,24 +138,48 @@ export class Entity implements Parts {
     return {
       version: 1,
       turns: this.#turns,
-      usage: this.#usage,
       knownMessageIds: this.#known.ids,
       grants: this.approvals.grants,
       chosen: this.chosen,
+      compaction: this.compaction.carried(),
+      ...this.spending.carried(),
+      ...this.#policy.carried(),
       ...this.transcript.carried(),
       ...this.inbox.carried(),
     };
   }
 
-  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], alsoAnswers: string[] = []): Promise<void> {
+  /** A turn, before which the operator's policy may have the conversation start afresh. */
+  async #answer(messages: [QueuedMessage, ...QueuedMessage[]]): Promise<void> {
+    const reset = this.transcript.isEmpty ? undefined : this.#policy.resetBy(messages);
+    if (reset !== undefined) this.startAfresh();
+    await this.#runTurn(messages, { note: reset });
+  }
+
+  startAfresh(): void {
+    this.transcript.startAfresh();
+    this.compaction.forget();
+  }
+
+  async #runTurn(
+    messages: [QueuedMessage, ...QueuedMessage[]],
+    { alsoAnswers = [], note }: { alsoAnswers?: string[]; note?: string | undefined },
+  ): Promise<void> {
     this.#turns += 1;
+    this.spending.turnBegins();
+    this.#policy.hear(messages);
     const { settings } = messages[0];
     const turn = new Turn(this.#turns, messages, {
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.transcript,
+      compaction: this.compaction,
       chosen: { ...(settings.agent === undefined ? {} : { agent: settings.agent }), ...this.chosen },
-      takeSteering: () => this.inbox.takeSteering(),
+      takeSteering: () => {
+        const taken = this.inbox.takeSteering();
+        this.#policy.hear(taken);
+        return taken;
+      },
       approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
         const { inReplyTo, returnAddress } = this.outbox.targetOf(answers);
@@ -153,24 +189,22 @@ export class Entity implements Parts {
         };
       },
       changed: () => this.#visibility.refresh(),
-      spend: ({ inputTokens, outputTokens }) => {
-        this.#usage = {
-          inputTokens: this.#usage.inputTokens + inputTokens,
-          outputTokens: this.#usage.outputTokens + outputTokens,
-        };
-      },
+      spend: (usage) => this.spending.add(usage),
     });
     turn.answers.push(...alsoAnswers);
     this.#turn = turn;
     this.#showStatus();
     const { status, line } = await this.#endOf(turn);
     const said = this.transcript.saidIn(turn.number);
-    const text = [said, ...turn.unknown.map(unknownLine), line].filter(Boolean).join('\n\n');
+    const text = [said, ...turn.unknown.map(unknownLine), line, note].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
     const { number, answers } = turn;
-    const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras });
+    const { turn: usage } = this.spending;
+    const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras, usage });
+    this.spending.turnEnds();
+    this.#policy.answered(messages);
     await this.outbox.deliver({
       entry,
       deliveryId: turn.deliveryId,
@@ -245,7 +279,7 @@ export class Entity implements Parts {
     this.transcript.appendMessage(this.#turns, queued, true);
     const result = await obey(command, queued, this);
     const answers = [queued.message.id];
-    if ('turn' in result) await this.#runTurn(result.turn, answers);
+    if ('turn' in result) await this.#runTurn(result.turn, { alsoAnswers: answers });
     else if (result.shown)
       this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });
     else await this.outbox.say(result.text, answers, this.#turns);

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import { FAILURE } from '../contract/failures.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
@@ -20,6 +21,7 @@ import {
 } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals.ts';
+import type { Compacting, Compaction } from './compaction.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { denied, runToolCall, type ToolResult } from './tool-call.ts';
@@ -34,6 +36,7 @@ export interface TurnSurroundings {
   /** Begins every idempotency key and delivery id of this conversation. */
   keyPrefix: string;
   transcript: Transcript;
+  compaction: Compaction;
   /** The agent and the model that answer, if not the default ones. */
   chosen: ConversationState['chosen'];
   takeSteering(): QueuedMessage[];
@@ -173,6 +176,24 @@ export class Turn {
   async #callModel(): Promise<ModelStep> {
     this.#step += 1;
     if (this.#step > this.#limits.steps) throw new BudgetSpent('steps', this.#limits);
+    const { compaction } = this.#around;
+    await compaction.ifDue(this.#compacting());
+    try {
+      return await this.#tryModel();
+    } catch (failure) {
+      const made = isTooLong(failure) && (await compaction.must(this.#compacting()));
+      if (!made) throw failure;
+    }
+    return this.#tryModel();
+  }
+
+  /** The model that answers also writes the summary, and keeps half of the time for its answer. */
+  #compacting(): Compacting {
+    const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
+    return { turn: this.number, remainingMs, ...this.chosen, ...this.#around.whereTo(this) };
+  }
+
+  async #tryModel(): Promise<ModelStep> {
     if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', this.#limits);
     const call = modelActivity({
       attempts: this.#limits.failures,
@@ -188,6 +209,7 @@ export class Turn {
         step: this.#step,
       });
       this.#around.spend(step.usage);
+      this.#around.compaction.note(step);
       if (step.streamed) this.streamed = step.streamed;
       if (step.mayHaveStreamed) this.mayHaveStreamed = true;
       if (step.content.length > 0)
@@ -217,6 +239,11 @@ export class Turn {
   #remainingMs(): number {
     return Math.max(1, this.#clock.remainingMs);
   }
+}
+
+function isTooLong(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === FAILURE.contextTooLong;
 }
 
 /** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */

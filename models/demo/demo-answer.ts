@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fromTranscript } from './from-transcript.ts';
+import { demoSummary, isSummaryTask } from './demo-summary.ts';
 import { type DemoCallOptions, readPrompt } from './read-prompt.ts';
 import { type WantedCall, wantedCalls } from './wanted-calls.ts';
 import { wordResult } from './word-result.ts';
@@ -19,14 +20,15 @@ const HINT =
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {
-  const { said, open, fresh, results, hasAnswered } = readPrompt(prompt);
+  if (isSummaryTask(prompt)) return { text: demoSummary(prompt), calls: [] };
+  const { said, notKept, open, fresh, results, hasAnswered } = readPrompt(prompt);
   const offered = new Set(tools.map((tool) => tool.name));
   const callsFor = (text: string) =>
     wantedCalls(text).filter((call) => offered.has(call.tool) || isExplicit(text, call));
   const calls = fresh.flatMap(callsFor);
   if (calls.length > 0) return { text: '', calls: calls.map(toolCall) };
   const talk = open.filter((text) => callsFor(text).length === 0);
-  const lines = [...results.map(wordResult), ...talk.map((text) => fromTranscript(text, said) ?? echo(text))];
+  const lines = [...results.map(wordResult), ...talk.map((text) => fromTranscript(text, said, notKept) ?? echo(text))];
   return { text: [...(hasAnswered ? [] : [INTRODUCTION]), ...lines].join('\n\n') || HINT, calls: [] };
 }
 

@@ -4,13 +4,14 @@ import type { QueuedMessage } from '../../contract/state.ts';
 import type { Parts } from '../parts.ts';
 import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
+import { compact, usage } from './context.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
-  new(_, { transcript }) {
-    transcript.startAfresh();
+  new(_, parts) {
+    parts.startAfresh();
     return 'Started afresh: I no longer see what was said before.';
   },
   // What runs is stopped by who runs it.
@@ -24,6 +25,8 @@ const handlers: Record<CommandName, Handler> = {
   undo,
   retry,
   branch,
+  compact,
+  usage,
   approve,
   deny,
   agent,
