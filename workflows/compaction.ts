@@ -100,7 +100,8 @@ export class Compaction {
 }
 
 function withGap(summary: string | undefined): string {
-  const gap = '[What was said after this, up to what follows, could not be summarised and is no longer known.]';
+  const gap =
+    '[What was said after this, up to what follows, could not be summarised and is no longer known.]';
   return summary === undefined ? gap : `${summary}\n\n${gap}`;
 }
 

@@ -30,8 +30,11 @@ export class ResetPolicy {
   /** Somebody wrote these. What holdfast itself puts into the conversation is nobody. */
   hear(messages: readonly QueuedMessage[]): void {
     for (const { at, settings } of messages.filter(isSomebodys)) {
-      const day = settings.reset && 'day' in settings.reset ? settings.reset.day : undefined;
-      this.#heard = { at, ...(day === undefined ? {} : { day }) };
+      const day = settings.reset && 'day' in settings.reset ? settings.reset.day : '';
+      const before = this.#heard?.day ?? '';
+      // Clocks differ, and are put back in autumn: a day that has begun does not begin again.
+      const latest = day > before ? day : before;
+      this.#heard = { at, ...(latest === '' ? {} : { day: latest }) };
     }
   }
 

@@ -37,10 +37,7 @@ function sizesFromHere(entries: readonly Entry[]): number[] {
 }
 
 /** Where entries can be cut such that the second part begins with this. */
-function startsIn(
-  entries: readonly Entry[],
-  begins: (entry: Entry, before: Entry) => boolean,
-): number[] {
+function startsIn(entries: readonly Entry[], begins: (entry: Entry, before: Entry) => boolean): number[] {
   const open = new Set<string>();
   return entries.flatMap((entry, index) => {
     const before = entries[index - 1];

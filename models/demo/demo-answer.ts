@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fromTranscript } from './from-transcript.ts';
 import { demoSummary, isSummaryTask } from './demo-summary.ts';
+import { fromTranscript } from './from-transcript.ts';
 import { type DemoCallOptions, readPrompt } from './read-prompt.ts';
 import { type WantedCall, wantedCalls } from './wanted-calls.ts';
 import { wordResult } from './word-result.ts';
@@ -28,7 +28,10 @@ export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer 
   const calls = fresh.flatMap(callsFor);
   if (calls.length > 0) return { text: '', calls: calls.map(toolCall) };
   const talk = open.filter((text) => callsFor(text).length === 0);
-  const lines = [...results.map(wordResult), ...talk.map((text) => fromTranscript(text, said, notKept) ?? echo(text))];
+  const lines = [
+    ...results.map(wordResult),
+    ...talk.map((text) => fromTranscript(text, said, notKept) ?? echo(text)),
+  ];
   return { text: [...(hasAnswered ? [] : [INTRODUCTION]), ...lines].join('\n\n') || HINT, calls: [] };
 }
 

@@ -33,7 +33,10 @@ function readLines(text: string): { said: string[]; count: number } {
   const read = { said: [] as string[], count: 0 };
   for (const line of text.split('\n')) {
     const { user, summary } = JSON.parse(line) as { user?: string; summary?: string };
-    const more = summary === undefined ? { said: [user ?? []].flat(), count: user === undefined ? 0 : 1 } : readSummary(summary);
+    const more =
+      summary === undefined
+        ? { said: [user ?? []].flat(), count: user === undefined ? 0 : 1 }
+        : readSummary(summary);
     read.said.push(...more.said);
     read.count += more.count;
   }

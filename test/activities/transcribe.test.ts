@@ -72,7 +72,11 @@ describe('the activity transcribe', () => {
 
   it('gives the words of each voice message, in their order', async () => {
     fake.transcribe = ({ bytes }) => ` ${bytes.toString().split(' ').at(-1)} `;
-    const { transcripts: words } = await transcribe([voice('a'), { kind: 'image', ref: 'photo' }, voice('b')]);
+    const { transcripts: words } = await transcribe([
+      voice('a'),
+      { kind: 'image', ref: 'photo' },
+      voice('b'),
+    ]);
     expect(words).toEqual([{ text: 'a' }, { text: 'b' }]);
     expect(fetched).toEqual(['a', 'b']);
     const sent = { model: 'whisper-1', name: 'audio.ogg' };

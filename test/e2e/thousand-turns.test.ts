@@ -75,7 +75,9 @@ describe(`a conversation of ${TURNS} turns in a small window`, () => {
   it('kept every run short', async () => {
     const { workflow } = scene.stack.client;
     const runs = [];
-    for await (const { workflowId, runId } of workflow.list({ query: `WorkflowId = 'web/${conversation}'` })) {
+    for await (const { workflowId, runId } of workflow.list({
+      query: `WorkflowId = 'web/${conversation}'`,
+    })) {
       const { historyLength, historySize = 0 } = await workflow.getHandle(workflowId, runId).describe();
       runs.push({ events: historyLength, bytes: historySize });
     }
