@@ -4,16 +4,18 @@ import type { Role } from '../contract/access.ts';
 import type { Admission, AdmissionRequest } from '../contract/admission.ts';
 import type { AgentInfo } from '../contract/agent-info.ts';
 import type { Grant } from '../contract/approval.ts';
+import type { Compacted, CompactRequest } from '../contract/compaction.ts';
 import type { DeliveredPart, DeliveryRequest, FileDelivery, Receipt } from '../contract/delivery.ts';
 import type { Used } from '../contract/limits.ts';
 import type { Fact, MemoryOwner } from '../contract/memory.ts';
 import type { Due } from '../contract/message.ts';
-import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { ModelRequest, ModelStep, Usage } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
 import type { CodeResult, Paired, PairingView } from '../contract/pairing.ts';
 import type { DueEnd, DueStart, Schedule } from '../contract/schedule.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
+import type { Prices } from '../models/price.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { ScheduleStore } from '../tools/schedules/schedule-store.ts';
 import type { Agents } from './agents.ts';
@@ -25,7 +27,9 @@ export interface Activities {
   callModel(request: ModelRequest): Promise<ModelStep>;
   deliver(request: DeliveryRequest): Promise<DeliveredPart>;
   deliverFile(request: FileDelivery): Promise<Receipt>;
-  transcribe(request: VoiceRequest): Promise<VoiceTranscript[]>;
+  /** Summarises the older part of the transcript, with the model that answers. */
+  compact(request: CompactRequest): Promise<Compacted>;
+  transcribe(request: VoiceRequest): Promise<Transcribed>;
   reconcile(run: ReconcileRun): Promise<Reconciled>;
   /** Whether a call was approved "always". */
   findGrant(call: Pick<Grant, 'tool' | 'scope'>): Promise<boolean>;
@@ -87,6 +91,12 @@ export interface VoiceRequest {
   seq: number;
 }
 
+/** What was said in the voice messages of one message, in their order. */
+export interface Transcribed {
+  transcripts: VoiceTranscript[];
+  usage: Usage;
+}
+
 /** The activity of one tool call; its activity type is the tool's name. */
 export type ToolActivity = (run: ToolRun) => Promise<ToolReturn>;
 
@@ -99,6 +109,10 @@ export interface ActivityDependencies {
   approvalExpireMs: number;
   /** Turns voice messages into text, if one is set. */
   transcriptionModel?: TranscriptionModel | undefined;
+  /** Its name in the config. */
+  transcription?: string | undefined;
+  /** What models cost, as far as the config tells it. */
+  prices?: Prices;
   platforms: ReadonlyMap<string, Platform>;
   schedules: ScheduleStore;
   /** IANA name: of times that are told without a zone. */

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure, Context } from '@temporalio/activity';
-import { FAILURE } from '../contract/failures.ts';
+import { Context } from '@temporalio/activity';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
 import type { UserEntry } from '../contract/transcript.ts';
-import { describeModelFailure } from '../models/model-failure.ts';
+import { priced } from '../models/price.ts';
 import type { ShownFiles } from '../models/shown-files.ts';
 import type { ActivityDependencies } from './activities.ts';
+import { modelNameOf } from './agents.ts';
 import { type Alive, whileAlive } from './alive.ts';
+import { isCrowded } from './crowded.ts';
 import { FileCache } from './file-cache.ts';
 import { LiveText } from './live-text.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { modelFailure } from './model-failure.ts';
 import { readNotes } from './notes.ts';
 import { outboundContext } from './outbound-context.ts';
 import { planCall, planInWorkflow } from './plan-call.ts';
@@ -57,7 +59,7 @@ interface Further {
 }
 
 async function step(
-  { agents, approvalExpireMs, platforms, pushLive }: ActivityDependencies,
+  { agents, approvalExpireMs, platforms, prices, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
   further: Further,
@@ -102,10 +104,16 @@ async function step(
         async (call) => planInWorkflow(call, workflowTools) ?? planCall(call, tools, approvalExpireMs),
       ),
     );
-    return { content, calls: planned, usage, ...(await stream?.end()) };
+    return {
+      content,
+      calls: planned,
+      usage: priced(usage, modelNameOf(agent, seen.model), prices),
+      ...(isCrowded(agent, seen, usage) ? { crowded: true } : {}),
+      ...(await stream?.end()),
+    };
   } catch (error) {
     const shown = await stream?.end();
-    if (!Context.current().cancellationSignal.aborted) throw modelFailure(error, shown);
+    if (!Context.current().cancellationSignal.aborted) throw failureOf(error, shown);
     const shutdown = shutdownFailure();
     if (shutdown) throw shutdown;
     // Stopped by the user: what was said so far stays said.
@@ -151,17 +159,8 @@ function asTask(depth: number): string {
 }
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */
-function modelFailure(
-  error: unknown,
-  shown: Awaited<ReturnType<ReplyStream['end']>> = {},
-): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  const { kind, message, retryAfterMs } = describeModelFailure(error);
-  return ApplicationFailure.create({
-    message,
-    type: kind === 'refused' ? FAILURE.modelRefused : FAILURE.modelUnavailable,
-    nonRetryable: kind === 'refused',
-    details: [{ ...shown.streamed?.receipt, mayHaveStreamed: shown.mayHaveStreamed === true }],
-    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
-  });
+function failureOf(error: unknown, shown: Awaited<ReturnType<ReplyStream['end']>> = {}) {
+  return modelFailure(error, [
+    { ...shown.streamed?.receipt, mayHaveStreamed: shown.mayHaveStreamed === true },
+  ]);
 }

@@ -2,6 +2,7 @@ import { createAccess } from './access.ts';
 import type { Activities, ActivityDependencies, ToolActivity } from './activities.ts';
 import { createAdmit } from './admit.ts';
 import { createCallModel } from './call-model.ts';
+import { createCompact } from './compact.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverFile } from './deliver-file.ts';
 import { createDue } from './due.ts';
@@ -18,6 +19,7 @@ import { createTranscribe } from './transcribe.ts';
 export function createActivities(dependencies: ActivityDependencies): Activities & { default: ToolActivity } {
   return {
     callModel: createCallModel(dependencies),
+    compact: createCompact(dependencies),
     deliver: createDeliver(dependencies),
     deliverFile: createDeliverFile(dependencies),
     reconcile: createReconcile(dependencies),

@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { CONVERSATION, carried } from '../contract/signals.ts';
-import type { ConversationStart } from '../contract/state.ts';
+import { type ConversationStart, FIRST_STATE } from '../contract/state.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
 import { readConversation } from './read-conversation.ts';
 
@@ -10,10 +10,11 @@ import { readConversation } from './read-conversation.ts';
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
     const state = await readConversation(client, carried);
+    const { usage, spent } = FIRST_STATE;
     const start: ConversationStart = {
       ...parseConversationId(copy),
-      // What runs goes on for who began it.
-      state: { ...state, inbox: [], tasks: [], taskApprovals: [] },
+      // What runs goes on for who began it, and what was spent was spent there.
+      state: { ...state, inbox: [], tasks: [], taskApprovals: [], usage, spent },
     };
     try {
       await client.workflow.start(CONVERSATION, {

@@ -3,11 +3,14 @@ import type { TranscriptionModel } from 'ai';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { Attachment } from '../contract/message.ts';
+import type { Usage } from '../contract/model-step.ts';
 import { view } from '../contract/signals.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
+import { addUsage, NO_USAGE } from '../contract/usage.ts';
 import { describeModelFailure } from '../models/model-failure.ts';
+import { priced } from '../models/price.ts';
 import { transcribeAudio } from '../models/transcribe-audio.ts';
-import type { ActivityDependencies, VoiceRequest } from './activities.ts';
+import type { ActivityDependencies, Transcribed, VoiceRequest } from './activities.ts';
 import { whileAlive } from './alive.ts';
 import { type FetchAttachmentOptions, fetchAttachment } from './fetch-attachment.ts';
 import { FileCache } from './file-cache.ts';
@@ -24,21 +27,38 @@ const PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 const NO_MODEL: VoiceTranscript = { reason: 'no transcription model is set' };
 
+/** The words of one voice message, or why there are none, and what that spent. */
+interface Heard {
+  transcript: VoiceTranscript;
+  usage?: Usage;
+}
+
 /** The activity `transcribe`: the words of a message's voice messages, or for each why there are none. */
-export function createTranscribe({ client, platforms, transcriptionModel: model }: ActivityDependencies) {
+export function createTranscribe({
+  client,
+  platforms,
+  transcriptionModel: model,
+  transcription = '',
+  prices,
+}: ActivityDependencies) {
   // A repeated attempt need not fetch what is already there.
   const cache = new FileCache(2 * MAX_BYTES);
-  return async function transcribe({ conversation, seq }: VoiceRequest): Promise<VoiceTranscript[]> {
+  return async function transcribe({ conversation, seq }: VoiceRequest): Promise<Transcribed> {
     return whileAlive(async ({ signal }) => {
       const { entries } = await readConversation(client, view, seq - 1);
       const entry = entries.find((candidate) => candidate.seq === seq);
       const { attachments = [], place } = entry?.kind === 'user' ? entry : {};
       const voices = attachments.filter(({ kind }) => kind === 'audio');
-      if (!model) return voices.map(() => NO_MODEL);
+      if (!model) return { transcripts: voices.map(() => NO_MODEL), usage: NO_USAGE };
       const platform = platforms.get((place ?? parseConversationId(conversation)).platform);
       const fetching = { platform, cache, maxBytes: MAX_BYTES, signal };
       try {
-        return await Promise.all(voices.map((voice) => wordsOf(voice, model, fetching)));
+        const heard = await Promise.all(voices.map((voice) => wordsOf(voice, model, fetching)));
+        const usage = heard.reduce((sum, one) => addUsage(sum, one.usage ?? NO_USAGE), NO_USAGE);
+        return {
+          transcripts: heard.map(({ transcript }) => transcript),
+          usage: priced(usage, transcription, prices),
+        };
       } catch (error) {
         throw shutdownFailure() ?? error;
       }
@@ -50,18 +70,20 @@ async function wordsOf(
   voice: Attachment,
   model: TranscriptionModel,
   fetching: FetchAttachmentOptions,
-): Promise<VoiceTranscript> {
+): Promise<Heard> {
   const fetched = await fetchAttachment(voice, fetching);
-  if ('note' in fetched) return { reason: fetched.note };
+  if ('note' in fetched) return { transcript: { reason: fetched.note } };
   try {
-    const words = await transcribeAudio(model, fetched.bytes, fetching.signal);
-    return words ? { text: words.slice(0, LONGEST_TEXT).toWellFormed() } : { reason: 'no words in it' };
+    const { text, usage } = await transcribeAudio(model, fetched.bytes, fetching.signal);
+    const words = text.slice(0, LONGEST_TEXT).toWellFormed();
+    return { transcript: words === '' ? { reason: 'no words in it' } : { text: words }, usage };
   } catch (error) {
     if (fetching.signal.aborted) throw error;
     const { attempt } = Context.current().info;
     const { kind, message, retryAfterMs = PAUSE_MS * attempt } = describeModelFailure(error);
     const reason = `it could not be transcribed (${message})`;
-    if (kind === 'refused' || attempt >= TRIES || retryAfterMs > LONGEST_PAUSE_MS) return { reason };
+    if (kind === 'refused' || attempt >= TRIES || retryAfterMs > LONGEST_PAUSE_MS)
+      return { transcript: { reason } };
     throw ApplicationFailure.create({
       message: reason,
       type: FAILURE.modelUnavailable,

@@ -17,12 +17,27 @@ const agent = {
   system: z.string().optional(),
   tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
   builtInTools: z.array(z.string()).optional(),
+  contextWindow: z.number().int().min(1_000).optional(),
+  compactAt: z.number().min(0.1).max(0.95).optional(),
 };
 
 /** One that Temporal knows too: no offset. */
 function isTimeZone(zone: string): boolean {
   return !/^[+-]/.test(zone) && IANAZone.isValidZone(zone);
 }
+const reset = z.union(
+  [
+    z.literal('none'),
+    z.strictObject({ idleMinutes: z.number().positive() }),
+    z.strictObject({
+      dailyAt: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
+      timeZone: z.string().refine(isTimeZone).optional(),
+    }),
+  ],
+  `must be 'none', { idleMinutes: 60 } or { dailyAt: '04:00', timeZone: 'Europe/Berlin' }`,
+);
+
+const dollars = z.number().min(0);
 
 const person = z.strictObject({
   role: z.enum(ROLES).optional(),
@@ -86,7 +101,14 @@ export const configSchema = z.strictObject({
     )
     .optional(),
   conversation: z
-    .strictObject({ whileBusy: z.enum(WHILE_BUSY).optional(), limits: turnLimits.optional() })
+    .strictObject({
+      whileBusy: z.enum(WHILE_BUSY).optional(),
+      limits: turnLimits.optional(),
+      reset: reset.optional(),
+    })
+    .optional(),
+  prices: z
+    .record(z.string(), z.strictObject({ input: dollars, output: dollars, cachedInput: dollars.optional() }))
     .optional(),
   approvals: z.strictObject({ expireHours: z.number().positive().max(8760).optional() }).optional(),
   delegation: z

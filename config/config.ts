@@ -1,6 +1,7 @@
 import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
+import type { Prices } from '../models/price.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { WorkflowTool } from '../tools/workflow-tool.ts';
 
@@ -16,6 +17,10 @@ export interface AgentConfig {
   tools?: Tool[];
   /** Names of the built-in tools that it has; all if not given. */
   builtInTools?: string[];
+  /** Tokens that its models read; if not given, what is usual for the provider (docs/context.md). */
+  contextWindow?: number;
+  /** The share of the window that a conversation may fill before its older part is summarised; 0.7 if not given. */
+  compactAt?: number;
 }
 
 /** Which agent answers where: the first route that fits counts. */
@@ -39,6 +44,13 @@ export interface PersonConfig {
 
 /** What is taken in of groups: one policy for all, or by `{platform}` and `{platform}:{conversation}`. */
 export type GroupsConfig = GroupPolicy | Record<string, GroupPolicy>;
+/** When a conversation starts afresh by itself; it is seen to when the next message comes. */
+export type ResetConfig =
+  | 'none'
+  /** After this many minutes without a message. */
+  | { idleMinutes: number }
+  /** Every day at this time, `HH:MM`, of a time zone such as `Europe/Berlin`; `timeZone` if not given. */
+  | { dailyAt: string; timeZone?: string };
 
 /** What holdfast.config.ts exports by {@link defineConfig}. */
 export interface HoldfastConfig {
@@ -57,7 +69,11 @@ export interface HoldfastConfig {
     whileBusy?: WhileBusy;
     /** What one turn may spend. */
     limits?: Partial<TurnLimits>;
+    /** `none` if not given. */
+    reset?: ResetConfig;
   };
+  /** What models cost, by `provider/model`, in US dollars for a million tokens. */
+  prices?: Prices;
   approvals?: {
     /** Hours that a request waits for an approver before it counts as refused; 24 if not given. */
     expireHours?: number;
@@ -97,6 +113,8 @@ export interface ResolvedAgent {
   /** Its own. */
   tools: Tool[];
   workflowTools: WorkflowTool[];
+  contextWindow?: number;
+  compactAt?: number;
 }
 
 /** The config with every default filled in. */
@@ -107,6 +125,8 @@ export interface Config {
   timeZone: string;
   transcription?: string;
   conversation: Pick<ConversationSettings, 'whileBusy' | 'limits'>;
+  reset: ResetConfig;
+  prices: Prices;
   approvals: { expireMs: number };
   access: {
     policy: AccessPolicy;

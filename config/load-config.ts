@@ -18,20 +18,24 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, routes = [], conversation, approvals, access, delegation } = own;
+  const { agent, routes = [], conversation, prices = {}, approvals, access, delegation } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   const limits = { ...DEFAULT_SETTINGS.limits, ...conversation?.limits };
   const { maxTasks = 4, maxDepth = 1 } = delegation ?? {};
   const delegates = { maxTasks, maxDepth, limits: { ...limits, ...delegation?.limits } };
+  const timeZone = own.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const reset = conversation?.reset ?? 'none';
   return {
     agents: resolveAgents(own, environment.HOLDFAST_MODEL, delegates),
     routes,
-    timeZone: own.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone,
     ...(transcription === undefined ? {} : { transcription }),
     conversation: {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
       limits,
     },
+    reset: typeof reset === 'object' && 'dailyAt' in reset ? { timeZone, ...reset } : reset,
+    prices,
     approvals: { expireMs: (approvals?.expireHours ?? 24) * 3_600_000 },
     access: {
       policy: access?.policy ?? 'open',

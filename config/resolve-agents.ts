@@ -42,6 +42,7 @@ function resolved(
   allWorkflowTools: readonly WorkflowTool[],
 ): ResolvedAgent {
   const { model, models = [], system = DEFAULT_SYSTEM, tools = [], description } = config;
+  const { contextWindow, compactAt } = config;
   const builtIns: string[] = [...BUILT_IN_TOOLS, ...allWorkflowTools.map((tool) => tool.name)];
   const { builtInTools = builtIns } = config;
   const unknown = builtInTools.find((wanted) => !builtIns.includes(wanted));
@@ -61,6 +62,8 @@ function resolved(
     ...(description === undefined ? {} : { description }),
     models: [model, ...models.filter((other) => other !== model)],
     system,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    ...(compactAt === undefined ? {} : { compactAt }),
     builtInTools: offered,
     workflowTools: allWorkflowTools.filter((tool) => offered.includes(tool.name)),
     tools,

@@ -26,6 +26,8 @@ export const COMMANDS = [
     argument: '[turn]',
     inOrder: true,
   },
+  { name: 'compact', does: 'summarise what was said, to make room', inOrder: true },
+  { name: 'usage', does: 'tokens and cost of this turn, this conversation and today' },
   { name: 'approve', does: 'allow a call', argument: '[id] [conversation | always]' },
   { name: 'deny', does: 'refuse a call', argument: '[id]' },
   { name: 'approvals', does: 'what was approved for longer', argument: '[revoke <id>]' },

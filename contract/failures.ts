@@ -2,6 +2,8 @@
 export const FAILURE = {
   /** The provider refused the request for good: key, model name, content. */
   modelRefused: 'ModelRefused',
+  /** The provider refused the request because it is too long for the model. */
+  contextTooLong: 'ContextTooLong',
   /** The provider is busy or broken; worth another attempt. */
   modelUnavailable: 'ModelUnavailable',
   /** What is remembered could not be read; worth another attempt. */

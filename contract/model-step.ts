@@ -14,8 +14,15 @@ export interface ModelRequest {
 }
 
 export interface Usage {
+  /** All of them, cached ones included. */
   inputTokens: number;
   outputTokens: number;
+  /** Of the input tokens, those that the provider had cached; not there if it does not say. */
+  cachedInputTokens?: number;
+  /** US dollars, by the prices of the config; not there if no price is known. */
+  cost?: number;
+  /** The cost is that of a part only: for the rest no price is known. */
+  costIsPartial?: true;
 }
 
 /** Result of the activity `callModel`: one step. */
@@ -24,6 +31,8 @@ export interface ModelStep {
   /** One for each tool call in `content`, in order. */
   calls: PlannedCall[];
   usage: Usage;
+  /** The transcript is over its share of the model's window: it is to be summarised before the next call. */
+  crowded?: true;
   streamed?: StreamedPart;
   /** A message may have been sent whose id is not known: the connection was cut before the platform's answer. */
   mayHaveStreamed?: true;

@@ -18,6 +18,12 @@ export interface TurnLimits {
   failures: number;
 }
 
+/**
+ * When a conversation starts afresh: at a message that comes this long after the last one, in ms · at the first message of another
+ * day, named by its date, of those that begin at `at` (as people read it: `04:00 Europe/Berlin`).
+ */
+export type Reset = { idleMs: number } | { day: string; at: string };
+
 /** Resolved by the gateway from the config and stored with each message, so that a replay sees what the turn saw. */
 export interface ConversationSettings {
   whileBusy: WhileBusy;
@@ -26,6 +32,8 @@ export interface ConversationSettings {
   agent?: string;
   /** What the sender may do; {@link ANYONE} if not given. */
   access?: SenderAccess;
+  /** Never, if not given. */
+  reset?: Reset;
 }
 
 export const DEFAULT_SETTINGS: ConversationSettings = {

@@ -35,6 +35,9 @@ export interface TranscriptView {
 /** The transcript for a model call. */
 export const transcript = defineQuery<TranscriptView, [Pick<ModelRequest, 'upTo' | 'turn'>]>('transcript');
 
+/** What a summary up to this sequence number is to tell: the entries, oldest first, after the summary of what came before them. */
+export const older = defineQuery<Entry[], [upTo: number]>('older');
+
 /** Where the outbound messages of the running turn go. */
 export interface DeliveryTarget {
   platform: string;
@@ -82,6 +85,8 @@ export interface ConversationView {
   /** The step that the model is writing, whose live deltas are not yet an entry. */
   writing?: { turn: number; step: number };
   usage: Usage;
+  /** What each UTC day (`2026-11-25`) spent, the last 31 that spent anything, oldest first. */
+  usageByDay: Record<string, Usage>;
   /** Calls that wait for an approver. */
   approvals: PendingApproval[];
   /** Tasks that have not reported yet. */

@@ -2,3 +2,8 @@
 export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
+
+/** `12 KB`. */
+export function inKilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KB`;
+}

@@ -5,6 +5,7 @@ import type { Place } from './place.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { DelegatedTask } from './task.ts';
 import type { Entry } from './transcript.ts';
+import { NO_USAGE } from './usage.ts';
 
 export type ConversationStatus = 'idle' | 'running' | 'awaiting-approval';
 
@@ -45,6 +46,12 @@ export interface ConversationState {
   seen: string[];
   inbox: QueuedMessage[];
   usage: Usage;
+  /** What the last turn spent, and each UTC day (`2026-11-25`), oldest first. */
+  spent: { turn: Usage; days: Record<string, Usage> };
+  /** Whether the transcript is to be summarised, and why that last failed. */
+  compaction: { due?: true; failed?: { turn: number; reason: string } };
+  /** When somebody was last heard, in ms since the epoch, and on which day of the operator's reset policy. */
+  heard?: { at: number; day?: string };
   /** Ids of the platform's messages that are known not to be our own unrecorded ones, newest last. */
   knownMessageIds: string[];
   /** Turns that `/undo` or `/retry` took back: the model does not see them. */
@@ -72,7 +79,9 @@ export const FIRST_STATE: ConversationState = {
   omittedTurns: 0,
   seen: [],
   inbox: [],
-  usage: { inputTokens: 0, outputTokens: 0 },
+  usage: NO_USAGE,
+  spent: { turn: NO_USAGE, days: {} },
+  compaction: {},
   knownMessageIds: [],
   undone: [],
   grants: [],

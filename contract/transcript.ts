@@ -3,6 +3,7 @@ import type { ApprovalOutcome, PendingApproval, Reach } from './approval.ts';
 import type { Button, OutgoingFile } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Attachment, Internal, Sender } from './message.ts';
+import type { Usage } from './model-step.ts';
 import type { Place } from './place.ts';
 import type { ToolOutcome } from './tool-call.ts';
 
@@ -83,6 +84,8 @@ export interface ReplyEntry extends EntryBase {
   buttons?: Button[];
   /** Sent after its text. */
   files?: OutgoingFile[];
+  /** What the models of its turn spent. */
+  usage?: Usage;
   at: number;
 }
 
@@ -108,8 +111,26 @@ export interface DecisionEntry extends EntryBase {
   at: number;
 }
 
+/** The newest one stands, in what the model sees, for all that came before: it is shown in the place of these entries. */
+export interface SummaryEntry extends EntryBase {
+  kind: 'summary';
+  text: string;
+  /** It stands for the entries up to this sequence number, those of the summary before it among them. */
+  upTo: number;
+  /** The newest turn of which it tells something. */
+  upToTurn: number;
+  at: number;
+}
+
 /** Everything a conversation went through, in order. The model sees it as the transcript, without approvals and commands. */
-export type Entry = UserEntry | AssistantEntry | ToolEntry | ReplyEntry | ApprovalEntry | DecisionEntry;
+export type Entry =
+  | UserEntry
+  | AssistantEntry
+  | ToolEntry
+  | ReplyEntry
+  | ApprovalEntry
+  | DecisionEntry
+  | SummaryEntry;
 
 /** What goes out as a message: how it reads now, and whose answer it is. */
 export type Shown = Pick<ReplyEntry, 'seq' | 'turn' | 'text' | 'answers' | 'buttons' | 'files'>;

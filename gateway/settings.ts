@@ -3,6 +3,7 @@ import type { SenderAccess } from '../contract/access.ts';
 import type { ConversationId } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
+import { resetNow } from './reset.ts';
 
 /** Where a message came from: a platform that verified its sender, or a caller of the HTTP API, who is the operator. */
 export interface Origin {
@@ -17,8 +18,9 @@ export type ResolveSettings = (origin: Origin) => ConversationSettings;
 export function createResolveSettings({
   routes,
   conversation,
+  reset,
   access: { policy, people, limits },
-}: Pick<Config, 'routes' | 'conversation' | 'access'>): ResolveSettings {
+}: Pick<Config, 'routes' | 'conversation' | 'reset' | 'access'>): ResolveSettings {
   const known = new Map<string, SenderAccess>(
     Object.entries(people).flatMap(([person, { role = 'user', identities, shareConversation }]) => {
       const access: SenderAccess = { role, person, ...(shareConversation ? { shares: true } : {}) };
@@ -43,6 +45,11 @@ export function createResolveSettings({
       (candidate) =>
         (candidate.platform ?? platform) === platform && (candidate.conversation ?? place) === place,
     );
-    return { ...conversation, access: accessOf(origin), ...(route ? { agent: route.agent } : {}) };
+    return {
+      ...conversation,
+      access: accessOf(origin),
+      ...resetNow(reset),
+      ...(route ? { agent: route.agent } : {}),
+    };
   };
 }

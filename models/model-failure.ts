@@ -31,6 +31,8 @@ export class EmptyAnswer extends Error {
 export interface ModelFailure {
   /** `refused`: the same request will be refused again · `unavailable`: worth another attempt. */
   kind: 'refused' | 'unavailable';
+  /** It is refused because it is longer than the model can read. */
+  tooLong?: true;
   /** HTTP status, where there was one. */
   status?: number;
   /** The provider's own delay before another attempt. */
@@ -59,6 +61,10 @@ export function describeModelFailure(error: unknown): ModelFailure {
   return { kind: refused ? 'refused' : 'unavailable', message: safe(messageOf(error)) };
 }
 
+/** How providers and servers say that a request is longer than the model's window. */
+const TOO_LONG =
+  /context[ _]?(?:length|window|size)|prompt is too long|input is too long|too many (?:input )?tokens|request[ _](?:entity )?too[ _]large|input token.{0,30}exceed|exceed.{0,40}(?:context|input tokens|number of tokens)/i;
+
 function describeAnswer(error: APICallError | StreamProviderError): ModelFailure {
   const { statusCode: status } = error;
   const headers = APICallError.isInstance(error) ? error.responseHeaders : undefined;
@@ -68,8 +74,10 @@ function describeAnswer(error: APICallError | StreamProviderError): ModelFailure
     JSON.stringify(error.data ?? null) + (APICallError.isInstance(error) ? error.responseBody : ''),
   );
   const passing = status === undefined || status < 400 || status >= 500 || PASSING.has(status);
+  const refused = !passing || noCredit;
   return {
-    kind: passing && !noCredit ? 'unavailable' : 'refused',
+    kind: refused ? 'refused' : 'unavailable',
+    ...(refused && TOO_LONG.test(error.message) ? { tooLong: true } : {}),
     ...(status === undefined ? {} : { status }),
     ...(delay === undefined ? {} : { retryAfterMs: delay }),
     message: safe(status === undefined ? error.message : `${status}: ${error.message || 'no message'}`),

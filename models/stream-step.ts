@@ -142,6 +142,11 @@ function completed(end: FinishStep | undefined): FinishStep {
   return end;
 }
 
-function usageOf({ inputTokens = 0, outputTokens = 0 }: FinishStep['usage']): Usage {
-  return { inputTokens, outputTokens };
+function usageOf({ inputTokens = 0, outputTokens = 0, inputTokenDetails }: FinishStep['usage']): Usage {
+  const { cacheReadTokens } = inputTokenDetails;
+  return {
+    inputTokens,
+    outputTokens,
+    ...(cacheReadTokens === undefined ? {} : { cachedInputTokens: cacheReadTokens }),
+  };
 }

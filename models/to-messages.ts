@@ -18,6 +18,11 @@ export const OUTCOME_UNKNOWN =
 export const CALL_CANCELLED = 'This call was cancelled before it finished; it may have acted in part.';
 const NO_RESULT = 'No result was recorded for this call.';
 
+/** How a summary begins and ends for the model: nobody said it. */
+export const SUMMARY_BEGINS =
+  '[Summary of this conversation so far, which you wrote yourself to make room; what it is of is no longer shown]';
+const SUMMARY_ENDS = '[End of the summary]';
+
 type ToolResult = Extract<ToolModelMessage['content'][number], { type: 'tool-result' }>;
 
 /**
@@ -26,9 +31,13 @@ type ToolResult = Extract<ToolModelMessage['content'][number], { type: 'tool-res
  */
 export function toMessages(entries: Entry[], files: ShownFiles = new Map()): ModelMessage[] {
   const senders = new Set(entries.flatMap((entry) => (entry.kind === 'user' ? [entry.sender?.id] : [])));
-  const first = entries.findIndex((entry) => entry.kind === 'user' && !entry.command);
+  const first = entries.findIndex(
+    (entry) => entry.kind === 'summary' || (entry.kind === 'user' && !entry.command),
+  );
   return entries.flatMap((entry, index): ModelMessage[] => {
     if (first < 0 || index < first) return [];
+    if (entry.kind === 'summary')
+      return [{ role: 'user', content: `${SUMMARY_BEGINS}\n\n${entry.text}\n\n${SUMMARY_ENDS}` }];
     if (entry.kind === 'user')
       return entry.command ? [] : [{ role: 'user', content: userContent(entry, senders.size > 1, files) }];
     if (entry.kind === 'assistant') return assistantMessages(entry, entries.slice(index + 1));

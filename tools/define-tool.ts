@@ -20,6 +20,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Activity types of holdfast itself; a test knows them all. */
 const RESERVED = new Set([
   'callModel',
+  'compact',
   'default',
   'deliver',
   'deliverFile',

@@ -1,4 +1,4 @@
-import type { Agent, Agents } from '../activities/agents.ts';
+import { type Agent, type Agents, modelNameOf } from '../activities/agents.ts';
 import type { Config } from '../config/config.ts';
 import { type ModelEnvironment, resolveModel } from '../models/resolve-model.ts';
 import { MEMORY_TOOLS } from '../tools/built-in-tools.ts';
@@ -20,7 +20,7 @@ export function createAgents(
     const tools = [...builtIns.filter(({ name }) => builtInTools.includes(name)), ...own];
     return {
       ...agent,
-      model: (wanted) => modelOf(agent.models.find((name) => name === wanted) ?? agent.models[0]),
+      model: (wanted) => modelOf(modelNameOf(agent, wanted)),
       tools: async () => tools,
       ...(MEMORY_TOOLS.some((name) => builtInTools.includes(name)) ? { remembers: true } : {}),
     };

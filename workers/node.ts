@@ -53,6 +53,8 @@ const worker = await createWorker({
   agents: createAgents(config.agents, environment, builtIns),
   approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
+  transcription,
+  prices: config.prices,
   platforms,
   schedules,
   timeZone,

@@ -64,6 +64,16 @@ export function transcribeActivity(remainingMs: number) {
   }).transcribe;
 }
 
+/** Few attempts, most of them for workers that are lost: without a summary the turn goes on. */
+export function compactActivity(remainingMs: number) {
+  return proxyActivities<Pick<Activities, 'compact'>>({
+    ...base,
+    startToCloseTimeout: '5m',
+    scheduleToCloseTimeout: remainingMs,
+    retry: retry(5),
+  }).compact;
+}
+
 /** A reply waits for its platform to come back, for a day. */
 export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'deliver' | 'deliverFile'>>({
   ...base,

@@ -15,6 +15,7 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.seen, (id) => entity.hasSeen(id));
   setHandler(signals.view, (after) => entity.view(after));
   setHandler(signals.transcript, (request) => entity.transcriptFor(request));
+  setHandler(signals.older, (upTo) => entity.transcript.forModel(upTo).entries);
   setHandler(signals.reply, (seq) => entity.shown(seq));
   setHandler(signals.places, () => entity.places);
   setHandler(origin, () => entity.origin);

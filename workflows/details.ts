@@ -1,5 +1,6 @@
 import type { ConversationView } from '../contract/signals.ts';
 import { type Entry, textOf, toolCallsOf, type UserEntry } from '../contract/transcript.ts';
+import { wordUsage } from '../contract/usage.ts';
 
 /** What a person reads of a conversation in Temporal's UI, in markdown. */
 export function detailsOf(
@@ -10,7 +11,7 @@ export function detailsOf(
 ): string {
   const head = [
     `**${view.status}** · turn ${view.turns} · ${view.waiting} waiting`,
-    `${view.usage.inputTokens} tokens in, ${view.usage.outputTokens} out`,
+    wordUsage(view.usage),
     ...view.approvals.map((pending) => `waits for approval of \`${pending.tool}\``),
     ...view.running.map((call) => `running \`${call.name}\``),
     ...view.tasks.map(({ id, task }) => `task \`${id}\` (${task})`),
@@ -36,6 +37,8 @@ function lineOf(entry: Entry): string {
       return `**approval** asked for \`${entry.tool}\``;
     case 'decision':
       return `**approval** ${entry.outcome}${entry.by === undefined ? '' : ` by ${entry.by}`}`;
+    case 'summary':
+      return `**summary** of all up to turn ${entry.upToTurn}: ${short(entry.text)}`;
     case 'reply':
       return `**agent**: ${short(entry.text)}`;
   }

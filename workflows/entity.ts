@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import { dueOf, type InboundMessage } from '../contract/message.ts';
-import type { ModelRequest, Usage } from '../contract/model-step.ts';
+import type { ModelRequest } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -15,7 +15,9 @@ import {
 import type { TaskAsks } from '../contract/task.ts';
 import type { ReplyStatus, Shown } from '../contract/transcript.ts';
 import { Approvals } from './approvals.ts';
+import { Charges } from './charges.ts';
 import { obey } from './commands/commands.ts';
+import { Compaction } from './compaction.ts';
 import { Doorman } from './doorman.ts';
 import { failureLine, unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
@@ -24,6 +26,7 @@ import { lateLine } from './lateness.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
+import { ResetPolicy } from './reset-policy.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { Spending } from './spending.ts';
 import { Tasks } from './tasks.ts';
@@ -43,12 +46,14 @@ export class Entity implements Parts {
   readonly outbox: Outbox;
   readonly approvals: Approvals;
   readonly tasks: Tasks;
+  readonly compaction: Compaction;
+  readonly spending: Spending;
   chosen: ConversationState['chosen'];
   readonly #doorman: Doorman;
   readonly #places: Places;
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
-  #usage: ConversationState['usage'];
+  readonly #policy: ResetPolicy;
   #turns: number;
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
@@ -84,18 +89,24 @@ export class Entity implements Parts {
       outbox: this.outbox,
       changed: () => this.#showStatus(),
     });
+    this.spending = new Spending(state);
+    this.compaction = new Compaction(state.compaction, {
+      transcript: this.transcript,
+      spend: (usage) => this.spending.add(usage),
+      changed,
+    });
     this.tasks = new Tasks(state.tasks, {
       receive: (message, settings) => this.receive(message, settings),
       approvals: this.approvals,
-      spend: (usage) => this.#spend(usage),
+      spend: (usage) => this.spending.add(usage),
       changed,
     });
+    this.#policy = new ResetPolicy(state.heard);
     this.#visibility = new Visibility(start.platform, () => ({
       ...this.view(this.transcript.seq),
       entries: this.transcript.latest(GLANCE),
     }));
     this.chosen = { ...state.chosen };
-    this.#usage = state.usage;
     this.#turns = state.turns;
   }
 
@@ -127,7 +138,8 @@ export class Entity implements Parts {
       seq: this.transcript.seq,
       waiting: this.inbox.waiting,
       running: [...(this.#turn?.running.values() ?? [])],
-      usage: this.#usage,
+      usage: this.spending.total,
+      usageByDay: this.spending.days,
       approvals: this.approvals.pending,
       tasks: this.tasks.running,
       entries: this.transcript.after(after),
@@ -168,7 +180,7 @@ export class Entity implements Parts {
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
       else if (first && isNotice(first)) await this.#tell(first);
-      else if (first) await this.#runTurn([first, ...batch]);
+      else if (first) await this.#answer([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
         await condition(() => this.inbox.next !== undefined || (this.#mayEnd && !this.#doorman.isBusy));
@@ -185,7 +197,6 @@ export class Entity implements Parts {
     return {
       version: 1,
       turns: this.#turns,
-      usage: this.#usage,
       knownMessageIds: this.#known.ids,
       grants: [...this.approvals.grants],
       taskApprovals: this.approvals.ofTasks,
@@ -193,22 +204,48 @@ export class Entity implements Parts {
       chosen: this.chosen,
       door: this.#doorman.carriedAt(Date.now()),
       places: this.#places.all,
+      compaction: this.compaction.carried(),
+      ...this.spending.carried(),
+      ...this.#policy.carried(),
       ...this.transcript.carried(),
       ...this.inbox.carried(),
     };
   }
 
-  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], alsoAnswers: string[] = []): Promise<void> {
+  /** A turn, before which the operator's policy may have the conversation start afresh. */
+  async #answer(messages: [QueuedMessage, ...QueuedMessage[]]): Promise<void> {
+    const reset = this.transcript.isEmpty ? undefined : this.#policy.resetBy(messages);
+    if (reset !== undefined) this.startAfresh();
+    await this.#runTurn(messages, { note: reset });
+  }
+
+  startAfresh(): void {
+    this.transcript.startAfresh();
+    this.compaction.forget();
+    this.approvals.revoke();
+  }
+
+  async #runTurn(
+    messages: [QueuedMessage, ...QueuedMessage[]],
+    { alsoAnswers = [], note }: { alsoAnswers?: string[]; note?: string | undefined },
+  ): Promise<void> {
     this.#turns += 1;
+    this.spending.turnBegins();
+    this.#policy.hear(messages);
     const { settings } = messages[0];
-    const spending = new Spending(this.start, messages);
+    const charges = new Charges(this.start, messages);
     const turn = new Turn(this.#turns, messages, {
       platform: this.start.platform,
       conversation: workflowInfo().workflowId,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.transcript,
+      compaction: this.compaction,
       chosen: { ...(settings.agent === undefined ? {} : { agent: settings.agent }), ...this.chosen },
-      takeSteering: () => spending.read(this.inbox.takeSteering()),
+      takeSteering: () => {
+        const taken = this.inbox.takeSteering();
+        this.#policy.hear(taken);
+        return charges.read(taken);
+      },
       approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
         const { platform, conversation, inReplyTo, returnAddress } = this.outbox.targetOf(answers);
@@ -227,25 +264,28 @@ export class Entity implements Parts {
         }),
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
-        spending.spend(usage);
-        this.#spend(usage);
+        charges.add(usage);
+        this.spending.add(usage);
       },
     });
     turn.answers.push(...alsoAnswers);
     this.#turn = turn;
     this.#showStatus();
     const { status, line } = await this.#endOf(turn);
-    this.outbox.inBackground(() => spending.report());
+    this.outbox.inBackground(() => charges.report());
     const said = this.transcript.saidIn(turn.number);
     // Nobody is left without what a task found because the model cannot word it.
     const reports = status === 'failed' ? turn.reports : [];
-    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line, ...reports];
+    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line, note, ...reports];
     const text = [said, ...lines].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;
     const extras = status === 'answered' ? turn.extras.forReply() : {};
     const { number, answers } = turn;
-    const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras });
+    const { turn: usage } = this.spending;
+    const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras, usage });
+    this.spending.turnEnds();
+    this.#policy.answered(messages);
     await this.outbox.deliver({
       entry,
       deliveryId: turn.deliveryId,
@@ -337,7 +377,7 @@ export class Entity implements Parts {
     this.transcript.appendMessage(this.#turns, queued, true);
     const result = await obey(command, queued, this);
     const answers = [queued.message.id];
-    if ('turn' in result) await this.#runTurn(result.turn, answers);
+    if ('turn' in result) await this.#runTurn(result.turn, { alsoAnswers: answers });
     else if (result.shown)
       this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });
     else await this.#say(result.text, answers);
@@ -351,13 +391,6 @@ export class Entity implements Parts {
       ...(sender ? { sender } : {}),
       ...(writer.group ? { group: writer.group } : {}),
       ...(returnAddress ? { returnAddress } : {}),
-    };
-  }
-
-  #spend({ inputTokens, outputTokens }: Usage): void {
-    this.#usage = {
-      inputTokens: this.#usage.inputTokens + inputTokens,
-      outputTokens: this.#usage.outputTokens + outputTokens,
     };
   }
 

@@ -29,7 +29,11 @@ export function unknownLine(tool: string): string {
 export function failureReason(failure: unknown): string {
   if (failure instanceof BudgetSpent) return failure.message;
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-  if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelRefused)
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  if (
+    cause instanceof ApplicationFailure &&
+    (type === FAILURE.modelRefused || type === FAILURE.contextTooLong)
+  )
     return `the model refused the request: ${trimmed(cause.message)}`;
   if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelUnavailable)
     return `the model could not be reached: ${trimmed(cause.message)}`;

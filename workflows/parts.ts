@@ -1,8 +1,10 @@
 import type { ConversationView } from '../contract/signals.ts';
 import type { ConversationStart, ConversationState } from '../contract/state.ts';
 import type { Approvals } from './approvals.ts';
+import type { Compaction } from './compaction.ts';
 import type { Inbox } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
+import type { Spending } from './spending.ts';
 import type { Tasks } from './tasks.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -14,7 +16,11 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly approvals: Approvals;
   readonly tasks: Tasks;
+  readonly compaction: Compaction;
+  readonly spending: Spending;
   /** What `/agent` and `/model` chose. */
   chosen: ConversationState['chosen'];
+  /** From now on the agent knows nothing of what was said here before. */
+  startAfresh(): void;
   view(after: number): ConversationView;
 }

@@ -1,53 +1,48 @@
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
-import { accountId, type Spent, spent } from '../contract/limits.ts';
 import type { Usage } from '../contract/model-step.ts';
-import type { ConversationStart, QueuedMessage } from '../contract/state.ts';
-import { accountOf } from './identity.ts';
+import type { ConversationState } from '../contract/state.ts';
+import { addUsage, NO_USAGE } from '../contract/usage.ts';
 
-interface Share extends Pick<Spent, 'tokens' | 'cost'> {
-  /** Messages that were counted as a turn each. */
-  counted: number;
+/** Days that are remembered. */
+const MOST_DAYS = 31;
+
+/** What a conversation spends on models: in all, in its running or last turn, and each UTC day. */
+export class Spending {
+  total: Usage;
+  turn: Usage;
+  days: Record<string, Usage>;
+  #inTurn = false;
+
+  constructor({ usage, spent }: Pick<ConversationState, 'usage' | 'spent'>) {
+    this.total = usage;
+    this.turn = spent.turn;
+    this.days = spent.days;
+  }
+
+  get today(): Usage {
+    return this.days[today()] ?? NO_USAGE;
+  }
+
+  turnBegins(): void {
+    this.turn = NO_USAGE;
+    this.#inTurn = true;
+  }
+
+  turnEnds(): void {
+    this.#inTurn = false;
+  }
+
+  add(usage: Usage): void {
+    if (this.#inTurn) this.turn = addUsage(this.turn, usage);
+    this.total = addUsage(this.total, usage);
+    const days = { ...this.days, [today()]: addUsage(this.today, usage) };
+    this.days = Object.fromEntries(Object.entries(days).slice(-MOST_DAYS));
+  }
+
+  carried(): Pick<ConversationState, 'usage' | 'spent'> {
+    return { usage: this.total, spent: { turn: this.turn, days: this.days } };
+  }
 }
 
-/** What a turn spends, on the accounts of those who have limits: each step on that of who spoke last. */
-export class Spending {
-  readonly #start: ConversationStart;
-  readonly #spent = new Map<string, Share>();
-  #payer: string | undefined;
-
-  constructor(start: ConversationStart, messages: QueuedMessage[]) {
-    this.#start = start;
-    this.read(messages);
-  }
-
-  /** Returns the messages that the turn reads with its next step. */
-  read(messages: QueuedMessage[]): QueuedMessage[] {
-    for (const queued of messages) {
-      const account = queued.settings.access?.limits && accountOf(queued, this.#start);
-      this.#payer = account;
-      if (account === undefined) continue;
-      const share = this.#spent.get(account) ?? { tokens: 0, cost: 0, counted: 0 };
-      if (queued.counted) share.counted += 1;
-      this.#spent.set(account, share);
-    }
-    return messages;
-  }
-
-  spend({ inputTokens, outputTokens, cost = 0 }: Usage & { cost?: number }): void {
-    const payer = this.#spent.get(this.#payer ?? '');
-    if (!payer) return;
-    payer.tokens += inputTokens + outputTokens;
-    payer.cost += cost;
-  }
-
-  /** Tells the accounts. One that is gone has nothing to count. */
-  async report(): Promise<void> {
-    const at = Date.now();
-    await Promise.allSettled(
-      [...this.#spent].map(([account, { tokens, cost, counted }]) => {
-        const unusedTurns = Math.max(0, counted - 1);
-        return getExternalWorkflowHandle(accountId(account)).signal(spent, { tokens, cost, unusedTurns, at });
-      }),
-    );
-  }
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

@@ -14,7 +14,10 @@ import type { TranscriptView } from '../contract/signals.ts';
 import { FIRST_STATE } from '../contract/state.ts';
 import { askForTask, MAX_REPORT, TASK, type TaskReport, type TaskStart } from '../contract/task.ts';
 import type { WorkflowCall } from '../contract/tool-call.ts';
+import type { Entry } from '../contract/transcript.ts';
+import { addUsage } from '../contract/usage.ts';
 import type { ApprovalRequest } from './approvals.ts';
+import { Compaction } from './compaction.ts';
 import { detailsOf } from './details.ts';
 import { failureReason } from './failure-line.ts';
 import { childOptions, type Delegation, refusal, taskStart } from './start-task.ts';
@@ -32,6 +35,11 @@ const GRACE_MS = 60_000;
 export class SubAgent {
   readonly #start: TaskStart;
   readonly #transcript = new Transcript(FIRST_STATE);
+  readonly #compaction = new Compaction(FIRST_STATE.compaction, {
+    transcript: this.#transcript,
+    spend: (usage) => this.#spend(usage),
+    changed: () => this.#showDetails(),
+  });
   readonly #turn: Turn;
   readonly #verdicts = new Map<string, Verdict>();
   #usage: Usage = FIRST_STATE.usage;
@@ -48,6 +56,7 @@ export class SubAgent {
       conversation,
       keyPrefix: workflowInfo().firstExecutionRunId,
       transcript: this.#transcript,
+      compaction: this.#compaction,
       chosen,
       takeSteering: () => [],
       approve: (request) => this.#ask(request),
@@ -68,6 +77,11 @@ export class SubAgent {
       // No platform has this name: nothing of it is shown while it is written.
       target: { platform: TASK, conversation: this.#start.id, deliveryId: '', knownMessageIds: [], live: [] },
     };
+  }
+
+  /** What is summarised. */
+  older(upTo: number): Entry[] {
+    return this.#transcript.forModel(upTo).entries;
   }
 
   decided(id: string, verdict: Verdict): void {
@@ -138,11 +152,8 @@ export class SubAgent {
     }
   }
 
-  #spend({ inputTokens, outputTokens }: Usage): void {
-    this.#usage = {
-      inputTokens: this.#usage.inputTokens + inputTokens,
-      outputTokens: this.#usage.outputTokens + outputTokens,
-    };
+  #spend(usage: Usage): void {
+    this.#usage = addUsage(this.#usage, usage);
   }
 
   #showDetails(): void {

@@ -5,7 +5,7 @@ import {
   log,
   setHandler,
 } from '@temporalio/workflow';
-import { transcript } from '../contract/signals.ts';
+import { older, transcript } from '../contract/signals.ts';
 import { decided, reported, type TaskReport, type TaskStart } from '../contract/task.ts';
 import { SubAgent } from './sub-agent.ts';
 
@@ -16,6 +16,7 @@ import { SubAgent } from './sub-agent.ts';
 export async function task(start: TaskStart): Promise<TaskReport> {
   const agent = new SubAgent(start);
   setHandler(transcript, (request) => agent.transcriptFor(request));
+  setHandler(older, (upTo) => agent.older(upTo));
   setHandler(decided, (id, verdict) => agent.decided(id, verdict));
   const report = await agent.run();
   if (start.depth === 1) await CancellationScope.nonCancellable(() => tell(start.conversation, report));

@@ -1,5 +1,8 @@
 import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { UserEntry, VoiceTranscript } from '../contract/transcript.ts';
+import type { Transcribed } from '../activities/activities.ts';
+import type { Usage } from '../contract/model-step.ts';
+import type { UserEntry } from '../contract/transcript.ts';
+import { NO_USAGE } from '../contract/usage.ts';
 import { transcribeActivity } from './activities.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -8,27 +11,34 @@ import type { Transcript } from './transcript.ts';
  * the turn goes on. Throws only if the turn was stopped.
  */
 export async function transcribeVoices(
-  { conversation, transcript }: { conversation: string; transcript: Transcript },
+  {
+    conversation,
+    transcript,
+    spend,
+  }: { conversation: string; transcript: Transcript; spend(usage: Usage): void },
   remainingMs: () => number,
 ): Promise<void> {
   await Promise.all(
     transcript.untranscribed().map(async (entry) => {
-      transcript.recordTranscripts(entry.seq, await transcriptsOf(conversation, entry, remainingMs()));
+      const { transcripts, usage } = await transcribed(conversation, entry, remainingMs());
+      spend(usage);
+      transcript.recordTranscripts(entry.seq, transcripts);
     }),
   );
 }
 
-async function transcriptsOf(
+async function transcribed(
   conversation: string,
   { seq, attachments = [] }: UserEntry,
   remainingMs: number,
-): Promise<VoiceTranscript[]> {
+): Promise<Transcribed> {
   try {
     return await transcribeActivity(remainingMs)({ conversation, seq });
   } catch (failure) {
     if (isCancellation(failure)) throw failure;
     const reason = reasonOf(failure);
-    return attachments.filter(({ kind }) => kind === 'audio').map(() => ({ reason }));
+    const transcripts = attachments.filter(({ kind }) => kind === 'audio').map(() => ({ reason }));
+    return { transcripts, usage: NO_USAGE };
   }
 }
 

@@ -5,12 +5,23 @@ import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
   type Entry,
   type Shown,
+  type SummaryEntry,
   saidIn,
   type UserEntry,
   type VoiceTranscript,
 } from '../contract/transcript.ts';
 import { decided } from './approval-words.ts';
 import { withLateness } from './lateness.ts';
+import {
+  forTheModel,
+  newestTurn,
+  newestTurns,
+  turnsIn,
+  withoutAddress,
+  withoutOldMessages,
+  withoutOldResults,
+} from './shorten.ts';
+import { whereToCut } from './where-to-cut.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -111,21 +122,54 @@ export class Transcript {
   }
 
   /**
-   * What the model sees: as much as one query can answer with. The oldest tool results give way first, then the oldest turns,
-   * then the oldest messages of the newest turn.
+   * What the model sees: the summary and what followed, as much as one query can answer with. The oldest tool results give way
+   * first, then the oldest turns, then the oldest messages of the newest turn.
    */
   forModel(upTo: number): { entries: Entry[]; omittedTurns: number } {
     const shortened = withoutOldResults(this.#visible(upTo).map(forTheModel), MODEL_SEES);
     const whole = newestTurns(shortened, MODEL_SEES);
     const entries = whole.length > 0 ? whole : withoutOldMessages(newestTurn(shortened), MODEL_SEES);
-    return { entries, omittedTurns: this.#omittedTurns + turnsIn(shortened) - turnsIn(entries) };
+    const omittedTurns = this.#omittedTurns + turnsIn(shortened) - turnsIn(entries);
+    return { entries: [...this.#summaries, ...entries], omittedTurns };
+  }
+
+  /** The one summary that is shown in the place of what came before it, if there is one. */
+  get #summaries(): SummaryEntry[] {
+    return this.#entries
+      .filter((entry): entry is SummaryEntry => entry.kind === 'summary' && entry.seq > this.#freshAfter)
+      .slice(-1);
+  }
+
+  get summary(): SummaryEntry | undefined {
+    return this.#summaries[0];
+  }
+
+  /** The last entry that a summary made now is to stand for, if there is anything, and what it and the summary before it take. */
+  get older(): { upTo: number; bytes: number; summaryBytes: number } | undefined {
+    const visible = this.#visible(this.#seq);
+    const older = visible.slice(0, whereToCut(visible));
+    const last = older.at(-1);
+    return last && { upTo: last.seq, bytes: bytesOf(older), summaryBytes: bytesOf(this.#summaries) };
+  }
+
+  /** What the model sees of it all, in bytes. */
+  get size(): number {
+    return bytesOf(this.forModel(this.#seq).entries);
+  }
+
+  /** From now on the model sees this in the place of everything up to there. */
+  summarise(summary: Pick<SummaryEntry, 'turn' | 'text' | 'upTo'>): void {
+    const upToTurn = this.#visible(summary.upTo).at(-1)?.turn ?? summary.turn;
+    this.append<SummaryEntry>({ kind: 'summary', ...summary, upToTurn, at: Date.now() });
   }
 
   #visible(upTo: number): Entry[] {
+    const after = Math.max(this.#freshAfter, this.summary?.upTo ?? 0);
     return this.#entries.filter(
       (entry) =>
-        entry.seq > this.#freshAfter &&
+        entry.seq > after &&
         entry.seq <= upTo &&
+        entry.kind !== 'summary' &&
         !this.#undone.has(entry.turn) &&
         entry.kind !== 'approval' &&
         entry.kind !== 'decision' &&
@@ -164,9 +208,10 @@ export class Transcript {
     return decision?.kind === 'decision' ? decided(entry, decision) : entry;
   }
 
-  /** Turns that the model sees, oldest first. */
+  /** Turns that the model sees whole, oldest first. */
   get turns(): number[] {
-    return [...new Set(this.#visible(this.#seq).map(({ turn }) => turn))];
+    const seen = new Set(this.#visible(this.#seq).map(({ turn }) => turn));
+    return [...seen].filter((turn) => turn > (this.summary?.upToTurn ?? 0));
   }
 
   /** What was said to the agent in a turn. */
@@ -189,26 +234,32 @@ export class Transcript {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && !entry.command);
   }
 
+  /** Whether the model sees nothing yet. */
+  get isEmpty(): boolean {
+    return this.forModel(this.#seq).entries.length === 0;
+  }
+
   /** The model sees nothing from before this moment any more. */
   startAfresh(): void {
     this.#freshAfter = this.#seq;
     this.#omittedTurns = 0;
   }
 
-  /** What the next run carries: nothing from before `/new`, and the newest whole turns that fit. */
+  /** What the next run carries: nothing from before `/new` or a summary, and the newest whole turns that fit. */
   carried(): Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns' | 'undone'> {
     const newest = this.#entries.at(-1)?.turn;
     // What was just asked and answered stays in any case: it may not have been read yet.
     const isNewest = ({ turn, kind }: Entry) => turn === newest && (kind === 'user' || kind === 'reply');
+    const after = Math.max(this.#freshAfter, this.summary?.upTo ?? 0);
     const fresh = withoutOldCommands(this.#entries)
-      .filter((entry) => entry.seq > this.#freshAfter || isNewest(entry))
+      .filter((entry) => (entry.seq > after && entry.kind !== 'summary') || isNewest(entry))
       // Everything is delivered by now; what was just answered may still be looked at.
       .map((entry) => (entry.turn === newest ? withoutAddress(entry) : forTheModel(entry)));
     const whole = newestTurns(fresh, CARRIED);
     const entries = whole.length > 0 ? whole : withoutOldMessages(fresh.filter(isNewest), CARRIED);
     const dropped = turnsIn(fresh) - turnsIn(entries);
     return {
-      entries,
+      entries: [...entries, ...this.#summaries].toSorted((one, other) => one.seq - other.seq),
       seq: this.#seq,
       freshAfter: this.#freshAfter,
       omittedTurns: this.#omittedTurns + dropped,
@@ -228,56 +279,4 @@ function withoutOldCommands(entries: Entry[]): Entry[] {
 /** Without what the turn that reads it takes over. */
 function withoutExtras(internal: Internal): Internal {
   return internal.kind === 'task' ? { kind: 'task', id: internal.id } : internal;
-}
-
-function withoutOldResults(entries: Entry[], most: number): Entry[] {
-  let excess = bytesOf(entries) - most;
-  return entries.map((entry) => {
-    if (excess <= 0 || entry.kind !== 'tool') return entry;
-    excess -= bytesOf(entry.output);
-    return { ...entry, output: '[left out: the conversation is too long to show this result again]' };
-  });
-}
-
-/** Without what the oldest messages say, as far as the rest needs their room. */
-function withoutOldMessages(entries: Entry[], most: number): Entry[] {
-  let excess = bytesOf(entries) - most;
-  return entries.map((entry) => {
-    if (excess <= 0 || entry.kind !== 'user') return entry;
-    const { attachments: _, transcripts: __, quote: ___, ...rest } = entry;
-    const shortened = { ...rest, text: '[left out: too much was said at once to show it again]' };
-    excess -= bytesOf(entry) - bytesOf(shortened);
-    return shortened;
-  });
-}
-
-function newestTurn(entries: Entry[]): Entry[] {
-  return entries.filter(({ turn }) => turn === entries.at(-1)?.turn);
-}
-
-/** The newest whole turns that fit. */
-function newestTurns(entries: Entry[], most: number): Entry[] {
-  let size = 0;
-  const tooOld = entries.findLast((entry) => {
-    size += bytesOf(entry);
-    return size > most;
-  })?.turn;
-  return tooOld === undefined ? entries : entries.filter(({ turn }) => turn > tooOld);
-}
-
-function turnsIn(entries: Entry[]): number {
-  return new Set(entries.map(({ turn }) => turn)).size;
-}
-
-/** Without what only its delivery needs. */
-function forTheModel(entry: Entry): Entry {
-  if (entry.kind !== 'reply' || !entry.files) return withoutAddress(entry);
-  const files = entry.files.map((file) => (file.url.startsWith('data:') ? { ...file, url: '' } : file));
-  return { ...entry, files };
-}
-
-function withoutAddress(entry: Entry): Entry {
-  if (entry.kind !== 'user' || !entry.returnAddress) return entry;
-  const { returnAddress: _, ...rest } = entry;
-  return rest;
 }

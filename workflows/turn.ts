@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import { FAILURE } from '../contract/failures.ts';
 import { dueOf, type TaskInternal } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import { personOf } from '../contract/person.ts';
@@ -23,6 +24,7 @@ import {
 } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals.ts';
+import type { Compacting, Compaction } from './compaction.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { isFull } from './run-length.ts';
@@ -39,6 +41,7 @@ export interface TurnSurroundings {
   /** Begins every idempotency key and delivery id of this conversation. */
   keyPrefix: string;
   transcript: Transcript;
+  compaction: Compaction;
   /** The agent and the model that answer, if not the default ones. */
   chosen: ConversationState['chosen'];
   takeSteering(): QueuedMessage[];
@@ -229,6 +232,26 @@ export class Turn {
     this.#step += 1;
     const { limits } = this.settings;
     if (this.#step > limits.steps) throw new BudgetSpent('steps', limits);
+    const { compaction } = this.#around;
+    await compaction.ifDue(this.#compacting());
+    try {
+      return await this.#tryModel();
+    } catch (failure) {
+      const made = isTooLong(failure) && (await compaction.must(this.#compacting()));
+      if (!made) throw failure;
+    }
+    return this.#tryModel();
+  }
+
+  /** The model that answers also writes the summary, and keeps half of the time for its answer. */
+  #compacting(): Compacting {
+    const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
+    const { conversation } = this.#around;
+    return { conversation, turn: this.number, remainingMs, ...this.chosen, ...this.#around.whereTo(this) };
+  }
+
+  async #tryModel(): Promise<ModelStep> {
+    const { limits } = this.settings;
     if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', limits);
     if (isFull()) throw new BudgetSpent('history', limits);
     const call = modelActivity({
@@ -245,6 +268,7 @@ export class Turn {
         step: this.#step,
       });
       this.#around.spend(step.usage);
+      this.#around.compaction.note(step);
       if (step.streamed) this.streamed = step.streamed;
       if (step.mayHaveStreamed) this.mayHaveStreamed = true;
       if (step.content.length > 0)
@@ -274,6 +298,11 @@ export class Turn {
   #remainingMs(): number {
     return Math.max(1, this.#clock.remainingMs);
   }
+}
+
+function isTooLong(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === FAILURE.contextTooLong;
 }
 
 /** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readReport } from '../../contract/word-report.ts';
+import { demoSummary, isSummaryTask } from './demo-summary.ts';
 import { fromTranscript } from './from-transcript.ts';
 import { type DemoCallOptions, readPrompt } from './read-prompt.ts';
 import { type WantedCall, wantedCalls } from './wanted-calls.ts';
@@ -20,7 +21,8 @@ const HINT =
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {
-  const { said, open, fresh, results, hasAnswered } = readPrompt(prompt);
+  if (isSummaryTask(prompt)) return { text: demoSummary(prompt), calls: [] };
+  const { said, notKept, open, fresh, results, hasAnswered } = readPrompt(prompt);
   const people = said.filter((text) => !readReport(text));
   const offered = new Set(tools.map((tool) => tool.name));
   const callsFor = (text: string) =>
@@ -32,7 +34,7 @@ export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer 
   const talk = open.filter((text) => callsFor(text).length === 0);
   const lines = [
     ...results.map(wordResult),
-    ...talk.map((text) => reported(text) ?? fromTranscript(text, people) ?? echo(text)),
+    ...talk.map((text) => reported(text) ?? fromTranscript(text, people, notKept) ?? echo(text)),
   ];
   return { text: [...(hasAnswered ? [] : [INTRODUCTION]), ...lines].join('\n\n') || HINT, calls: [] };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LanguageModel } from 'ai';
 import { type DemoAnswer, demoAnswer } from './demo-answer.ts';
+import { isSummaryTask } from './demo-summary.ts';
 
 type LanguageModelV4 = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 type CallOptions = Parameters<LanguageModelV4['doStream']>[0];
@@ -36,7 +37,9 @@ async function* stream(options: CallOptions, wordDelayMs: number): AsyncGenerato
   yield { type: 'stream-start', warnings: [] };
   if (answer.text) {
     yield { type: 'text-start', id: 'text' };
-    for (const word of answer.text.match(/\s*\S+\s*$|\s*\S+/g) ?? []) {
+    // Nobody watches a summary being written.
+    const words = isSummaryTask(options.prompt) ? [answer.text] : answer.text.match(/\s*\S+\s*$|\s*\S+/g);
+    for (const word of words ?? []) {
       await delay(wordDelayMs, undefined, options.abortSignal ? { signal: options.abortSignal } : {});
       yield { type: 'text-delta', id: 'text', delta: word };
     }

@@ -1,11 +1,11 @@
-const QUESTIONS: [asked: RegExp, answer: (before: string[]) => string][] = [
+const QUESTIONS: [asked: RegExp, answer: (before: string[], notKept: number) => string][] = [
   [
     /\bfirst\b.*\b(?:message|thing|say|said|ask(?:ed)?)\b/i,
     ([first]) => (first === undefined ? NOTHING_YET : `Your first message was: “${first}”`),
   ],
   [
     /\bhow many\b.*\bmessages?\b/i,
-    (before) => `You have sent ${before.length + 1} messages, this one included.`,
+    (before, notKept) => `You have sent ${before.length + notKept + 1} messages, this one included.`,
   ],
   [
     /\bwhat(?:'s|’s| is| was)\s+my\s+name\b|\bwho am I\b/i,
@@ -26,10 +26,13 @@ const QUESTIONS: [asked: RegExp, answer: (before: string[]) => string][] = [
 ];
 const NOTHING_YET = 'This is the first thing you said.';
 
-/** Answers what the user asks about the conversation itself, from its transcript; undefined for anything else. */
-export function fromTranscript(question: string, said: string[]): string | undefined {
+/**
+ * Answers what the user asks about the conversation itself, from what was said in it, of which a summary has not kept some;
+ * undefined for anything else.
+ */
+export function fromTranscript(question: string, said: string[], notKept: number): string | undefined {
   const before = said.slice(0, said.lastIndexOf(question));
-  return QUESTIONS.find(([asked]) => asked.test(question))?.[1](before);
+  return QUESTIONS.find(([asked]) => asked.test(question))?.[1](before, notKept);
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,7 @@
 import type { LanguageModel } from 'ai';
+import { SUMMARY_BEGINS } from '../to-messages.ts';
 import { DUE_NOTE } from '../user-content.ts';
+import { readSummary } from './demo-summary.ts';
 
 type Doable = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 export type DemoCallOptions = Parameters<Doable['doStream']>[0];
@@ -13,8 +15,10 @@ export interface DemoResult {
 
 /** The conversation as the demo's rules need it. */
 export interface DemoPrompt {
-  /** What users said, oldest first. */
+  /** What users said, oldest first, as far as a summary has kept it. */
   said: string[];
+  /** Messages of users that the summary has not kept. */
+  notKept: number;
   /** The user messages since the last answer. */
   open: string[];
   /** The user messages since the model last spoke or called. */
@@ -27,13 +31,18 @@ export interface DemoPrompt {
 
 /** Reads the prompt that the AI SDK hands to a model. An answer is an assistant message without tool calls. */
 export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
-  const read: DemoPrompt = { said: [], open: [], fresh: [], results: [], hasAnswered: false };
+  const read: DemoPrompt = { said: [], notKept: 0, open: [], fresh: [], results: [], hasAnswered: false };
   const inputs = new Map<string, unknown>();
   for (const { role, content } of prompt) {
     if (role === 'user') {
       const whole = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
       const text = whole.replace(DUE_NOTE, '');
-      for (const list of [read.said, read.open, read.fresh]) list.push(text);
+      if (text.startsWith(SUMMARY_BEGINS)) {
+        const { said, count } = readSummary(text);
+        read.said.push(...said);
+        read.notKept = count - said.length;
+        read.hasAnswered = true;
+      } else for (const list of [read.said, read.open, read.fresh]) list.push(text);
     }
     if (role === 'assistant') {
       const calls = content.filter((part) => part.type === 'tool-call');

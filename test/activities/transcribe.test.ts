@@ -3,10 +3,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { APICallError, type TranscriptionModel } from 'ai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivityDependencies } from '../../activities/activities.ts';
+import type { ActivityDependencies, Transcribed } from '../../activities/activities.ts';
 import { createTranscribe } from '../../activities/transcribe.ts';
 import type { Attachment } from '../../contract/message.ts';
-import type { VoiceTranscript } from '../../contract/transcript.ts';
 import { resolveTranscriptionModel } from '../../models/resolve-transcription-model.ts';
 import { AttachmentUnavailable } from '../../platforms/platform.ts';
 import { FakeModel } from '../fakes/model-server.ts';
@@ -32,8 +31,15 @@ describe('the activity transcribe', () => {
 
   async function transcribe(
     attachments: Attachment[],
-    { model: ear = model, attempt = 1 }: { model?: TranscriptionModel | null; attempt?: number } = {},
-  ): Promise<VoiceTranscript[]> {
+    {
+      model: ear = model,
+      attempt = 1,
+      ...priced
+    }: { model?: TranscriptionModel | null; attempt?: number } & Pick<
+      ActivityDependencies,
+      'prices' | 'transcription'
+    > = {},
+  ): Promise<Transcribed> {
     const entry = user('', { attachments });
     const dependencies = {
       client: {
@@ -56,6 +62,7 @@ describe('the activity transcribe', () => {
         ],
       ]),
       transcriptionModel: ear ?? undefined,
+      ...priced,
     } as unknown as ActivityDependencies;
     return new MockActivityEnvironment({ attempt }, { logger }).run(createTranscribe(dependencies), {
       conversation: 'stage/c',
@@ -65,7 +72,11 @@ describe('the activity transcribe', () => {
 
   it('gives the words of each voice message, in their order', async () => {
     fake.transcribe = ({ bytes }) => ` ${bytes.toString().split(' ').at(-1)} `;
-    const words = await transcribe([voice('a'), { kind: 'image', ref: 'photo' }, voice('b')]);
+    const { transcripts: words } = await transcribe([
+      voice('a'),
+      { kind: 'image', ref: 'photo' },
+      voice('b'),
+    ]);
     expect(words).toEqual([{ text: 'a' }, { text: 'b' }]);
     expect(fetched).toEqual(['a', 'b']);
     const sent = { model: 'whisper-1', name: 'audio.ogg' };
@@ -80,7 +91,7 @@ describe('the activity transcribe', () => {
     ['is refused', 400, /^it could not be transcribed \(400/],
   ])('gives the reason for one that %s', async (what, answer, reason) => {
     fake.transcribe = () => answer;
-    const words = await transcribe([voice(what === 'cannot be had' ? 'gone' : 'a')]);
+    const { transcripts: words } = await transcribe([voice(what === 'cannot be had' ? 'gone' : 'a')]);
     expect(words).toEqual([{ reason: expect.stringMatching(reason) }]);
   });
 
@@ -93,7 +104,7 @@ describe('the activity transcribe', () => {
 
   it('is a reason when the provider stays busy, and the words of the others are kept', async () => {
     fake.transcribe = ({ bytes }) => (bytes.toString().endsWith('b') ? 503 : 'words');
-    expect(await transcribe([voice('a'), voice('b')], { attempt: 4 })).toEqual([
+    expect((await transcribe([voice('a'), voice('b')], { attempt: 4 })).transcripts).toEqual([
       { text: 'words' },
       { reason: expect.stringMatching(/^it could not be transcribed \(503/) },
     ]);
@@ -111,13 +122,25 @@ describe('the activity transcribe', () => {
     await expect(transcribe([voice('a')], { model: failWith('10') })).rejects.toMatchObject({
       nextRetryDelay: 10_000,
     });
-    expect(await transcribe([voice('a')], { model: failWith('3600') })).toEqual([
+    expect((await transcribe([voice('a')], { model: failWith('3600') })).transcripts).toEqual([
       { reason: expect.stringMatching(/^it could not be transcribed \(429/) },
     ]);
   });
 
+  it('counts the tokens of a provider that tells them, at the price of the config, and none of one that counts seconds', async () => {
+    const prices = { 'openai/gpt-4o-transcribe': { input: 6, output: 10 } };
+    const counting = await resolveTranscriptionModel('openai-compatible/gpt-4o-transcribe', {
+      OPENAI_COMPATIBLE_BASE_URL: `${fake.url}/v1`,
+      OPENAI_COMPATIBLE_API_KEY: fake.key,
+    });
+    const priced = { transcription: 'openai/gpt-4o-transcribe', prices };
+    const { usage } = await transcribe([voice('a'), voice('b')], { model: counting, ...priced });
+    expect(usage).toEqual({ inputTokens: 28, outputTokens: 10, cost: (28 * 6 + 10 * 10) / 1_000_000 });
+    expect((await transcribe([voice('a')], priced)).usage).toEqual({ inputTokens: 0, outputTokens: 0 });
+  });
+
   it('says so, and fetches nothing, when no model is set', async () => {
-    expect(await transcribe([voice('a'), voice('b')], { model: null })).toEqual([
+    expect((await transcribe([voice('a'), voice('b')], { model: null })).transcripts).toEqual([
       { reason: 'no transcription model is set' },
       { reason: 'no transcription model is set' },
     ]);

@@ -37,9 +37,10 @@ export async function readRecording(request: IncomingMessage): Promise<FakeRecor
   return { model, name: file.name, bytes, verbose };
 }
 
-/** The answer with the words of a recording. */
+/** The answer with the words of a recording: models that give no segments count tokens, the others seconds. */
 export function transcription(text: string, verbose: boolean): object {
-  if (!verbose) return { text };
+  if (!verbose)
+    return { text, usage: { type: 'tokens', input_tokens: 14, output_tokens: 5, total_tokens: 19 } };
   const segment = { id: 0, seek: 0, start: 0, end: 1.5, text, tokens: [], temperature: 0 };
   const scores = { avg_logprob: -0.2, compression_ratio: 1, no_speech_prob: 0 };
   return {
@@ -48,5 +49,6 @@ export function transcription(text: string, verbose: boolean): object {
     duration: 1.5,
     text,
     segments: [{ ...segment, ...scores }],
+    usage: { type: 'duration', seconds: 2 },
   };
 }

@@ -8,6 +8,7 @@ const resolve = createResolveSettings({
     { agent: 'desk', platform: 'slack' },
   ],
   conversation: DEFAULT_SETTINGS,
+  reset: 'none',
   access: {
     policy: 'open',
     groups: {},

@@ -30,6 +30,36 @@ describe('describeModelFailure', () => {
     expect(describeModelFailure(answered(status)).kind).toBe('unavailable');
   });
 
+  it.each([
+    [400, "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000"],
+    [
+      400,
+      'Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.',
+    ],
+    [400, 'Your input exceeds the context window of this model. Please adjust your input and try again.'],
+    [400, 'prompt is too long: 208310 tokens > 200000 maximum'],
+    [413, 'Request too large'],
+    [413, 'request_too_large: Request exceeds the maximum size'],
+    [400, 'The input token count (1189923) exceeds the maximum number of tokens allowed (1048575).'],
+    [400, 'the request exceeds the available context size. try increasing the context size'],
+    [400, 'Requested token count exceeds the model maximum context length of 8192 tokens'],
+  ])('%i "%s" says that the request is too long', (status, message) => {
+    expect(describeModelFailure(answered(status, { message }))).toMatchObject({
+      kind: 'refused',
+      tooLong: true,
+    });
+  });
+
+  it.each([
+    [400, 'max_tokens is too large: 99999'],
+    [400, "Invalid parameter: 'messages' must not be empty"],
+    [400, 'image exceeds 5 MB maximum'],
+    [429, 'Request too large for gpt-4o on tokens per min (TPM)'],
+    [503, 'context length server overloaded'],
+  ])('%i "%s" does not', (status, message) => {
+    expect(describeModelFailure(answered(status, { message }))).not.toHaveProperty('tooLong');
+  });
+
   it('429 for want of credit is refused', () => {
     const body = JSON.stringify({ error: { code: 'insufficient_quota', message: 'pay' } });
     expect(describeModelFailure(answered(429, { body })).kind).toBe('refused');

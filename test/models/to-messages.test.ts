@@ -64,6 +64,31 @@ describe('toMessages', () => {
     ]);
   });
 
+  it('begins with the summary, as what it is, and goes on with the steps that follow it', () => {
+    const summary: Entry = {
+      kind: 'summary',
+      seq: 9,
+      turn: 1,
+      upTo: 5,
+      upToTurn: 1,
+      at: 0,
+      text: 'Ann has a cat.',
+    };
+    const entries = [
+      summary,
+      calling('a', 'b'),
+      result('b', 'ok', '2'),
+      result('a', 'ok', '1'),
+      user('next'),
+    ];
+    const [first, ...later] = contents(entries);
+    expect(first?.[0]).toBe('user');
+    expect(first?.[1]).toMatch(
+      /^\[Summary of this conversation.*\]\n\nAnn has a cat\.\n\n\[End of the summary\]$/,
+    );
+    expect(later.map(([role]) => role)).toEqual(['assistant', 'tool', 'user']);
+  });
+
   it('shows a quote before the words', () => {
     const ann = { id: '1', name: 'Ann' };
     expect(contents([user('yes', { quote: 'shall I?\nreally?' })])).toEqual([

@@ -3,7 +3,7 @@ import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES } = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW } = process.env;
 const input = z.object({ holdMs: z.number().default(0) });
 
 async function ledger(): Promise<LedgerLine[]> {
@@ -48,6 +48,7 @@ function ledgerTool(
 export default defineConfig({
   agent: {
     system: 'You are under test.',
+    ...(CONTEXT_WINDOW ? { contextWindow: Number(CONTEXT_WINDOW) } : {}),
     tools: [
       ledgerTool('look_up', 'read'),
       ledgerTool('set_value', 'idempotent'),

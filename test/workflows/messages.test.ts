@@ -54,7 +54,7 @@ describe('messages of a conversation', () => {
       },
       async transcribe(request: VoiceRequest) {
         listened.push(request);
-        return listen(request);
+        return { transcripts: await listen(request), usage: { inputTokens: 100, outputTokens: 3 } };
       },
     });
   });

@@ -5,6 +5,7 @@ import type { Parts } from '../parts.ts';
 import { approvals } from './approvals.ts';
 import { approve, deny } from './approve.ts';
 import { agent, model } from './choose.ts';
+import { compact, usage } from './context.ts';
 import type { CommandResult, Handler } from './handler.ts';
 import { help, status, unknownCommand, whoami } from './look.ts';
 import { memory } from './memory.ts';
@@ -14,9 +15,8 @@ import { stop } from './stop.ts';
 import { branch, retry, undo } from './take-back.ts';
 
 const handlers: Record<CommandName, Handler> = {
-  new(_, { transcript, approvals: allowed }) {
-    transcript.startAfresh();
-    allowed.revoke();
+  new(_, parts) {
+    parts.startAfresh();
     return 'Started afresh: I no longer see what was said before.';
   },
   stop,
@@ -29,6 +29,8 @@ const handlers: Record<CommandName, Handler> = {
   undo,
   retry,
   branch,
+  compact,
+  usage,
   approve,
   deny,
   approvals,

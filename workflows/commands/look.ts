@@ -22,7 +22,7 @@ export function unknownCommand(name: string): string {
 /** `/status` */
 export const status: Handler = async (_, parts) => {
   await parts.tasks.dropEnded();
-  const { chosen } = parts;
+  const { chosen, compaction } = parts;
   const { status: now, turns, waiting, running, usage, approvals, tasks } = parts.view(parts.transcript.seq);
   const tools = running.map((call) => `\`${call.name}\``).join(', ');
   const doing = {
@@ -34,6 +34,9 @@ export const status: Handler = async (_, parts) => {
   const choice = [chosen.agent && `agent \`${chosen.agent}\``, chosen.model && `model \`${chosen.model}\``];
   return [
     `${doing} ${turns} turns, ${waiting} messages waiting, ${tokens} tokens used.`,
+    compaction.failure === undefined
+      ? ''
+      : `The conversation is long, and summarising its older part failed: ${compaction.failure}. I try again in the next turn; what does not fit until then is left out.`,
     choice.some(Boolean) ? `Chosen: ${choice.filter(Boolean).join(', ')}.` : '',
     tasks.length === 0
       ? ''

@@ -2,14 +2,20 @@ import { uuid4 } from '@temporalio/workflow';
 import type { QueuedMessage } from '../../contract/state.ts';
 import type { UserEntry } from '../../contract/transcript.ts';
 import { fork } from '../activities.ts';
+import type { Transcript } from '../transcript.ts';
 import type { Handler } from './handler.ts';
 
-const NOTHING = 'There is no turn to take back.';
+/** Why there is no turn to take back. */
+function nothing({ summary }: Transcript): string {
+  return summary
+    ? 'What was said before is in a summary by now, which cannot be taken back; `/new` forgets all of it.'
+    : 'There is no turn to take back.';
+}
 
 /** `/undo`: the model does not see the last turn any more. What its tools did stays done. */
 export const undo: Handler = (_, { transcript }) => {
   const last = transcript.turns.at(-1);
-  if (last === undefined) return NOTHING;
+  if (last === undefined) return nothing(transcript);
   const [said] = transcript.messagesOf(last);
   transcript.undo([last]);
   const what = said ? ` (“${short(said.text)}”)` : '';
@@ -20,16 +26,18 @@ export const undo: Handler = (_, { transcript }) => {
 export const retry: Handler = ({ queued }, { transcript }) => {
   const last = transcript.turns.at(-1);
   const [first, ...more] = last === undefined ? [] : transcript.messagesOf(last);
-  if (last === undefined || !first) return NOTHING;
+  if (last === undefined || !first) return nothing(transcript);
   transcript.undo([last]);
   return { turn: [again(first, queued), ...more.map((entry) => again(entry, queued))] };
 };
 
 /** `/branch`: the conversation as it was is kept apart, and this one goes on from a turn. */
 export const branch: Handler = async ({ argument }, { transcript }) => {
-  const { turns } = transcript;
+  const { turns, summary } = transcript;
   const from = argument === '' ? turns.at(-1) : Number(argument);
-  if (from === undefined) return 'There is no turn to branch from yet.';
+  if (from === undefined) return summary ? nothing(transcript) : 'There is no turn to branch from yet.';
+  if (summary && from > 0 && from <= summary.upToTurn)
+    return `Turn ${argument.slice(0, 20)} is in the summary of what was said before, so I cannot go back to it; the first one that I can go on from is ${turns[0] ?? 'the next one'}.`;
   if (!turns.includes(from))
     return `There is no turn ${argument.slice(0, 20)} here; the last one is ${turns.at(-1) ?? 'none'}.`;
   const copy = `web/branch-${uuid4().slice(0, 8)}`;

@@ -27,6 +27,8 @@ export interface FakeStep {
   reasoning?: string;
   /** A string as `input` is sent as it is, right or wrong. `id` is chosen unless given. */
   calls?: { name: string; input: unknown; id?: string }[];
+  /** What the answer says of its tokens; a few, if not given. Only in the dialect `openai-chat`. */
+  usage?: { input: number; output: number; cached?: number };
   /** Before the first token. */
   delayMs?: number;
   /** Between chunks. */

@@ -54,7 +54,7 @@ export const openaiChat: Dialect = {
     return { model: body.model, messages, tools: toolNames(tools.map((tool) => tool.function.name)) };
   },
 
-  stream({ text = '', calls = [] }, request, body) {
+  stream({ text = '', calls = [], usage: told = { input: 11, output: 7 } }, request, body) {
     const chunk = (choices: unknown[], rest = {}) => ({
       id: 'chatcmpl-fake',
       object: 'chat.completion.chunk',
@@ -77,7 +77,12 @@ export const openaiChat: Dialect = {
     ];
     const reason = calls.length > 0 ? 'tool_calls' : 'stop';
     const asksUsage = (body.stream_options as { include_usage?: boolean } | undefined)?.include_usage;
-    const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
+    const usage = {
+      prompt_tokens: told.input,
+      completion_tokens: told.output,
+      total_tokens: told.input + told.output,
+      ...(told.cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: told.cached } }),
+    };
     const ending = [
       frame(chunk([{ index: 0, delta: {}, finish_reason: reason }])),
       ...(asksUsage ? [frame(chunk([], { usage }))] : []),
