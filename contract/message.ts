@@ -28,6 +28,10 @@ export interface InboundMessage {
   /** The message `messageId` was taken back; the text is empty. */
   deleted?: true;
   attachments?: Attachment[];
+  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Not every deletion tells. */
+  group?: true;
+  /** In a group, and not meant for the bot: no mention of it, no answer to it, no command. Only gateways see it. */
+  unaddressed?: true;
   /** Text of the message that this one replies to, where the platform tells it; see {@link MAX_QUOTE}. */
   quote?: string;
   /** What the platform needs to answer just this message, in its own form: a service URL, a reply token that is used up by one answer. */

@@ -7,6 +7,7 @@ import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { unavailable } from './errors.ts';
+import { type GroupPolicyOf, isWanted } from './group-policy.ts';
 
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
 const STORE_MS = 2_500;
@@ -27,14 +28,21 @@ export interface ListedConversation {
 export class Conversations {
   readonly #client: Client;
   readonly #settings: ConversationSettings;
+  readonly #groupPolicy: GroupPolicyOf;
 
-  constructor(client: Client, settings: ConversationSettings) {
+  constructor(client: Client, settings: ConversationSettings, groupPolicy: GroupPolicyOf = () => 'mention') {
     this.#client = client;
     this.#settings = settings;
+    this.#groupPolicy = groupPolicy;
   }
 
-  /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
-  async store(id: ConversationId, message: InboundMessage): Promise<void> {
+  /**
+   * Resolves when Temporal has stored the message, with true; or with false if the operator wants nothing of it. Throws a
+   * 503 `HttpError` when Temporal could not be reached.
+   */
+  async store(id: ConversationId, received: InboundMessage): Promise<boolean> {
+    if (!isWanted(received, this.#groupPolicy(id.platform, id.conversation))) return false;
+    const { unaddressed: _, ...message } = received;
     const workflowId = workflowIdOf(id);
     const send = message.deleted
       ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, this.#settings)
@@ -43,9 +51,10 @@ export class Conversations {
       await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {
       // A group where the bot was never spoken to: taking a message back there begins no conversation.
-      if (message.deleted && error instanceof WorkflowNotFoundError) return;
-      throw unavailable('temporal_unavailable', error);
+      if (!(message.deleted && error instanceof WorkflowNotFoundError))
+        throw unavailable('temporal_unavailable', error);
     }
+    return true;
   }
 
   async #signalWithStart(id: ConversationId, workflowId: string, message: InboundMessage): Promise<void> {

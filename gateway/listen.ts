@@ -52,10 +52,15 @@ async function listen(): Promise<void> {
     stateFile,
     signal,
     async store(messages) {
-      for (const { conversation, message } of messages)
-        await untilDone('storing a message', () =>
+      const taken: typeof messages = [];
+      for (const received of messages) {
+        const { conversation, message } = received;
+        const isTaken = await untilDone('storing a message', () =>
           conversations.store({ platform: name, conversation }, message),
         );
+        if (isTaken) taken.push(received);
+      }
+      return taken;
     },
     async *conversations() {
       yield* await untilDone('listing the conversations', () => conversations.of(name));
