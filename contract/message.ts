@@ -28,7 +28,7 @@ export interface InboundMessage {
   /** The message `messageId` was taken back; the text is empty. */
   deleted?: true;
   attachments?: Attachment[];
-  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Not every deletion tells. */
+  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Feishu's deletions do not tell. */
   group?: true;
   /** In a group, and not meant for the bot: no mention of it, no answer to it, no command. Only gateways see it. */
   unaddressed?: true;

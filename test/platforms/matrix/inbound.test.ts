@@ -216,12 +216,20 @@ describe('matrix: what is read', () => {
       expect(await scene.fixture('redaction')).toEqual([]);
       const [redaction] = eventsOf('redaction');
       if (redaction) room.redact('$original', redaction);
-      expect(await scene.fixture('redaction')).toMatchObject([
-        {
-          conversation: ROOM,
-          message: { id: redaction?.event_id, messageId: '$original', deleted: true, text: '' },
-        },
-      ]);
+      const [taken] = await scene.fixture('redaction');
+      expect(taken).toMatchObject({
+        conversation: ROOM,
+        message: { id: redaction?.event_id, messageId: '$original', deleted: true, text: '' },
+      });
+      expect(taken?.message).not.toHaveProperty('group');
+    });
+
+    it('say so where others read along', async () => {
+      const room = scene.room();
+      const said = room.add(ANN, text('lunch?'));
+      const redaction = room.add(ANN, { redacts: said.event_id }, 'm.room.redaction');
+      room.redact(said.event_id, redaction);
+      expect(await scene.take(redaction)).toMatchObject([{ message: { deleted: true, group: true } }]);
     });
 
     it("of the bot's own messages and of reactions are nothing", async () => {
