@@ -72,8 +72,10 @@ export interface InboundMessage {
   /** The message `messageId` was taken back; the text is empty. */
   deleted?: true;
   attachments?: Attachment[];
-  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Not every deletion tells. */
+  /** Others than the sender and the bot read along: a group, a channel, a thread of one. Feishu's deletions do not tell. */
   group?: true;
+  /** In a group, and not meant for the bot: no mention of it, no answer to it, no command. Only gateways see it. */
+  unaddressed?: true;
   /** Where it was written, in a conversation that several places share; its event id then begins with it. */
   place?: Place;
   /** Text of the message that this one replies to, where the platform tells it; see {@link MAX_QUOTE}. */

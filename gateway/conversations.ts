@@ -8,7 +8,8 @@ import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, places, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import { unavailable } from './errors.ts';
-import type { Origin, ResolveSettings } from './settings.ts';
+import { type GroupPolicyOf, isWanted } from './group-policy.ts';
+import type { Arrival, ResolveSettings } from './settings.ts';
 import { shared } from './shared-conversation.ts';
 
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
@@ -30,16 +31,24 @@ export interface ListedConversation {
 export class Conversations {
   readonly #client: Client;
   readonly #settings: ResolveSettings;
+  readonly #groupPolicy: GroupPolicyOf;
 
-  constructor(client: Client, settings: ResolveSettings) {
+  constructor(client: Client, settings: ResolveSettings, groupPolicy: GroupPolicyOf) {
     this.#client = client;
     this.#settings = settings;
+    this.#groupPolicy = groupPolicy;
   }
 
-  /** Resolves when Temporal has stored the message. Throws a 503 `HttpError` when it could not be reached. */
-  async store(origin: Origin): Promise<void> {
-    const settings = this.#settings(origin);
-    const { id, message } = shared(origin, settings.access);
+  /**
+   * Resolves when Temporal has stored the message, with true; or with false if the operator wants nothing of it. Throws a
+   * 503 `HttpError` when Temporal could not be reached.
+   */
+  async store(arrival: Arrival): Promise<boolean> {
+    const { platform, conversation } = arrival.id;
+    if (!isWanted(arrival.message, this.#groupPolicy(platform, conversation))) return false;
+    const { unaddressed: _, ...wanted } = arrival.message;
+    const settings = this.#settings(arrival);
+    const { id, message } = shared({ ...arrival, message: wanted }, settings.access);
     const workflowId = workflowIdOf(id);
     const send = message.deleted
       ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, settings)
@@ -48,9 +57,10 @@ export class Conversations {
       await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {
       // A group where the bot was never spoken to: taking a message back there begins no conversation.
-      if (message.deleted && error instanceof WorkflowNotFoundError) return;
-      throw unavailable('temporal_unavailable', error);
+      if (!(message.deleted && error instanceof WorkflowNotFoundError))
+        throw unavailable('temporal_unavailable', error);
     }
+    return true;
   }
 
   async #signalWithStart(

@@ -8,6 +8,7 @@ import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Conversations } from './conversations.ts';
 import { errorResponse, HttpError } from './errors.ts';
+import type { GroupPolicyOf } from './group-policy.ts';
 import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
@@ -23,6 +24,7 @@ const MAX_WEBHOOK_BODY = 8 * 1024 * 1024;
 export interface AppDependencies extends PlatformDependencies {
   client: Client;
   settings: ResolveSettings;
+  groupPolicy: GroupPolicyOf;
   apiKeys: readonly string[];
   internalKey: string | undefined;
   gatewayUrl: string;
@@ -34,7 +36,7 @@ export interface AppDependencies extends PlatformDependencies {
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
   const { client, platforms, missingSecrets, gatewayUrl, temporalLink, log } = dependencies;
-  const conversations = new Conversations(client, dependencies.settings);
+  const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
 

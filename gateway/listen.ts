@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, readEnvironment } from '../config/environment.ts';
+import { createGroupPolicy } from '../config/group-policy.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms, listeningPlatforms } from '../config/platforms.ts';
@@ -42,9 +43,11 @@ async function listen(): Promise<void> {
     throw new ConfigError(
       `"${name}" is off, or has nothing to listen for. On here: ${listeningPlatforms(environment).join(', ') || 'none'}.`,
     );
+  const config = await loadConfig(environment);
   const conversations = new Conversations(
     createTemporalClient(),
-    createResolveSettings(await loadConfig(environment)),
+    createResolveSettings(config),
+    createGroupPolicy(config.access.groups),
   );
   const stateFile = path.join(environment.HOLDFAST_HOME, 'listen', `${name}.json`);
   await mkdir(path.dirname(stateFile), { recursive: true, mode: 0o700 });
@@ -53,10 +56,15 @@ async function listen(): Promise<void> {
     stateFile,
     signal,
     async store(messages) {
-      for (const { conversation, message } of messages)
-        await untilDone('storing a message', () =>
+      const taken: typeof messages = [];
+      for (const received of messages) {
+        const { conversation, message } = received;
+        const isTaken = await untilDone('storing a message', () =>
           conversations.store({ id: { platform: name, conversation }, message }),
         );
+        if (isTaken) taken.push(received);
+      }
+      return taken;
     },
     async *conversations() {
       yield* await untilDone('listing the conversations', () => conversations.of(name));

@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { readEnvironment } from '../config/environment.ts';
+import { createGroupPolicy } from '../config/group-policy.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
@@ -18,6 +19,7 @@ const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
 const app = createApp({
   client,
   settings: createResolveSettings(config),
+  groupPolicy: createGroupPolicy(config.access.groups),
   platforms: await createPlatforms(environment),
   missingSecrets: (platform) => missingSecrets(platform, environment),
   apiKeys: environment.HOLDFAST_API_KEYS,

@@ -6,14 +6,14 @@ import type { ConversationSettings } from '../contract/settings.ts';
 import { resetNow } from './reset.ts';
 
 /** Where a message came from: a platform that verified its sender, or a caller of the HTTP API, who is the operator. */
-export interface Origin {
+export interface Arrival {
   id: ConversationId;
   message: InboundMessage;
   operator?: true;
 }
 
 /** What the config says of a message; it is stored with it, so that a replay sees what the turn saw. */
-export type ResolveSettings = (origin: Origin) => ConversationSettings;
+export type ResolveSettings = (arrival: Arrival) => ConversationSettings;
 
 export function createResolveSettings({
   routes,
@@ -28,26 +28,26 @@ export function createResolveSettings({
     }),
   );
   const hasLimits = Object.keys(limits).length > 0;
-  const stranger = ({ message }: Origin): SenderAccess => {
+  const stranger = ({ message }: Arrival): SenderAccess => {
     if (policy === 'open') return { role: 'user' };
     // Only who can be told apart can be paired.
     return { role: 'user', unknown: policy === 'pairing' && message.sender ? 'pair' : 'refuse' };
   };
-  const accessOf = (origin: Origin): SenderAccess => {
-    if (origin.operator) return { role: 'owner' };
-    const { id, message } = origin;
-    const access = known.get(`${id.platform}:${message.sender?.id}`) ?? stranger(origin);
+  const accessOf = (arrival: Arrival): SenderAccess => {
+    if (arrival.operator) return { role: 'owner' };
+    const { id, message } = arrival;
+    const access = known.get(`${id.platform}:${message.sender?.id}`) ?? stranger(arrival);
     return hasLimits && access.role !== 'owner' ? { ...access, limits } : access;
   };
-  return (origin) => {
-    const { platform, conversation: place } = origin.id;
+  return (arrival) => {
+    const { platform, conversation: place } = arrival.id;
     const route = routes.find(
       (candidate) =>
         (candidate.platform ?? platform) === platform && (candidate.conversation ?? place) === place,
     );
     return {
       ...conversation,
-      access: accessOf(origin),
+      access: accessOf(arrival),
       ...resetNow(reset),
       ...(route ? { agent: route.agent } : {}),
     };

@@ -25,6 +25,7 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
     const {
       messages,
       respond,
+      respondUnwanted = respond,
       warnings = [],
     } = await platform.inbound
       .receive({
@@ -38,11 +39,12 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
           throw new HttpError(error.status, error.code, error.message, { cause: error });
         throw error;
       });
+    let isTaken = false;
     for (const { conversation, message } of messages) {
       if (message.id.length > MAX_EVENT_ID)
         throw new HttpError(400, 'invalid_message', `id: must be at most ${MAX_EVENT_ID} characters`);
       try {
-        await conversations.store({ id: { platform: name, conversation }, message });
+        if (await conversations.store({ id: { platform: name, conversation }, message })) isTaken = true;
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);
@@ -50,7 +52,8 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
       }
     }
     for (const warning of warnings) log.warn({ platform: name }, warning);
-    return respond ? respond() : context.json({ ok: true });
+    const answer = isTaken ? respond : respondUnwanted;
+    return answer ? answer() : context.json({ ok: true });
   });
   return app;
 }

@@ -46,8 +46,11 @@ export interface Listener {
 }
 
 export interface ListenOptions {
-  /** Stores messages in their order; resolves when all are in Temporal, and goes on trying until then. */
-  store(messages: Received['messages']): Promise<void>;
+  /**
+   * Stores messages in their order, without those that the operator wants nothing of. Resolves with the others when all
+   * of them are in Temporal, and goes on trying until then.
+   */
+  store(messages: Received['messages']): Promise<Received['messages']>;
   /** Conversations of this platform that exist, without the platform: where to look for what was missed. */
   conversations(): AsyncIterable<string>;
   /** A file for what must outlive the process; its folder exists. */
@@ -68,10 +71,12 @@ export interface WebhookRequest {
 }
 
 export interface Received {
-  /** In the platform's order; empty for handshakes and for what is not for us. */
+  /** In the platform's order, also what people say in groups among themselves; empty for handshakes and for bots' words. */
   messages: { conversation: string; message: InboundMessage }[];
   /** What the platform demands as answer, if not `{ok: true}`. Built only after the messages are stored. */
   respond?: () => Response;
+  /** The same where the operator wants nothing of the messages, if that is another answer. */
+  respondUnwanted?: () => Response;
   /** What the operator is told in the log: replies that the platform could not deliver after all; no message texts. */
   warnings?: string[];
 }

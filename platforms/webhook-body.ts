@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MAX_QUOTE, MAX_TEXT_BYTES } from '../contract/message.ts';
+import { type InboundMessage, MAX_QUOTE, MAX_TEXT_BYTES } from '../contract/message.ts';
 import { WebhookRefused, type WebhookRequest } from './platform.ts';
 
 /** Refuses every method but POST: 405. */
@@ -17,9 +17,12 @@ export function readBody<T>(body: Uint8Array, shape: z.ZodType<T>): T {
 }
 
 /** Text that can be stored: lone surrogates replaced. Refused: 413 `text_too_long`. */
-export function acceptText(text: string): string {
+export function acceptText(text: string, { unaddressed }: Pick<InboundMessage, 'unaddressed'> = {}): string {
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_TEXT_BYTES) return text.toWellFormed();
+  // Nobody sent it to us: refused, it would come again. `stream` leaves out a character that is cut in two.
+  if (unaddressed)
+    return new TextDecoder().decode(Buffer.from(text).subarray(0, MAX_TEXT_BYTES), { stream: true });
   throw new WebhookRefused(
     413,
     'text_too_long',

@@ -17,11 +17,12 @@ export interface Backfill {
   botId: string;
   /** Id of the message after which messages were missed. */
   after: string;
-  store(messages: Received['messages']): Promise<void>;
+  /** Resolves with how many of them were taken. */
+  store(messages: Received['messages']): Promise<number>;
   signal: AbortSignal;
 }
 
-/** Stores what was written for us in a server's channels and threads. Returns how many messages that were. */
+/** Stores what was written in a server's channels and threads, if it is for us. Returns how many messages that were. */
 export async function backfillGuild(
   { channels, threads }: Pick<GatewayGuildCreateDispatchData, 'channels' | 'threads'>,
   backfill: Backfill,
@@ -66,8 +67,7 @@ async function backfillChannel(
         const parsed = shape.safeParse(found);
         return parsed.success ? (readMessage(parsed.data, { botId, inGuild }) ?? []) : [];
       });
-      await store(messages);
-      stored += messages.length;
+      stored += await store(messages);
     }
   });
   return stored;

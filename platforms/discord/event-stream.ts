@@ -124,11 +124,13 @@ export class EventStream {
     return this.#state.botId;
   }
 
-  async #store(messages: Received['messages']): Promise<void> {
-    if (messages.length === 0) return;
-    await this.#options.store(messages);
-    for (const { conversation } of messages) this.#known?.add(conversation);
+  /** Resolves with how many of them were for us. */
+  async #store(messages: Received['messages']): Promise<number> {
+    const taken = await this.#options.store(messages);
+    if (taken.length === 0) return 0;
+    for (const { conversation } of taken) this.#known?.add(conversation);
     this.#unsaved = SAVE_EVERY;
+    return taken.length;
   }
 
   async #handle({ t: type, d: data }: GatewayDispatchPayload): Promise<void> {
@@ -171,10 +173,11 @@ export class EventStream {
   }
 
   async #handleDeletion(data: unknown): Promise<void> {
-    const { id, ids = [], channel_id: channel } = this.#parse(deletion, data) ?? {};
+    const { id, ids = [], channel_id: channel, guild_id: guild } = this.#parse(deletion, data) ?? {};
     // Taking back a message must not begin a conversation.
     if (channel === undefined || !(await this.#conversations()).has(channel)) return;
-    await this.#store([...(id === undefined ? [] : [id]), ...ids].map((each) => readDeletion(channel, each)));
+    const all = id === undefined ? ids : [id, ...ids];
+    await this.#store(all.map((each) => readDeletion(channel, each, guild !== undefined)));
   }
 
   /** Commands and buttons come here where the application has no interactions endpoint URL. */
@@ -182,9 +185,10 @@ export class EventStream {
     const found = this.#parse(interaction, data);
     const received = found && this.#readInteraction(found);
     if (!received || received.messages.length === 0) return;
-    await this.#store(received.messages);
+    const taken = await this.#store(received.messages);
+    const respond = (taken === 0 && received.respondUnwanted) || received.respond;
     const { call, log, signal } = this.#options;
-    const failure = await acknowledge(call, found, received.respond, signal);
+    const failure = await acknowledge(call, found, respond, signal);
     if (failure !== undefined) log('an interaction was not acknowledged', { reason: failure });
   }
 

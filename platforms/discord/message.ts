@@ -51,6 +51,7 @@ export const deletion = z.object({
   id: snowflake.optional(),
   ids: z.array(snowflake).optional(),
   channel_id: snowflake,
+  guild_id: z.string().optional(),
 });
 
 export type DiscordUser = z.output<typeof user>;

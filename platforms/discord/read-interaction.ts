@@ -1,5 +1,11 @@
-import { ApplicationCommandType, InteractionResponseType, InteractionType } from 'discord-api-types/v10';
+import {
+  ApplicationCommandType,
+  InteractionResponseType,
+  InteractionType,
+  MessageFlags,
+} from 'discord-api-types/v10';
 import { type InboundMessage, MAX_ATTACHMENTS } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Received, WebhookRefused } from '../platform.ts';
 import { acceptText } from '../webhook-body.ts';
 import { attachmentByUrl } from './attachments.ts';
@@ -11,6 +17,12 @@ import { isSnowflake, timeOf } from './snowflake.ts';
 export const ASK = 'ask';
 
 const answer = (type: InteractionResponseType) => () => Response.json({ type });
+/** Deferred, an answer that never comes would be waited for. Only who used the command sees this. */
+const unwanted = () =>
+  Response.json({
+    type: InteractionResponseType.ChannelMessageWithSource,
+    data: { content: 'I am not to answer here.', flags: MessageFlags.Ephemeral },
+  });
 const noContent = () => new Response(null, { status: 204 });
 
 /** What an interaction says, and how it is acknowledged. */
@@ -25,6 +37,7 @@ export function readInteraction(received: DiscordInteraction): Received {
       return {
         messages: [readCommand(received)],
         respond: answer(InteractionResponseType.DeferredChannelMessageWithSource),
+        respondUnwanted: unwanted,
       };
     case InteractionType.MessageComponent:
       return {
@@ -60,12 +73,16 @@ function readPress(received: DiscordInteraction): Incoming[] {
 }
 
 function incoming(received: DiscordInteraction, text: string, more: Partial<InboundMessage> = {}): Incoming {
-  const { id, channel_id: conversation, member, user = member?.user } = received;
+  const { id, channel_id: conversation, guild_id: guild, member, user = member?.user } = received;
   if (!isSnowflake(id)) throw missing('id');
   if (!isSnowflake(conversation)) throw missing('channel_id');
   if (!user) throw missing('member');
   const sender = personOf(user, member?.nick);
-  return { conversation, message: { id, text: acceptText(text), sender, sentAt: timeOf(id), ...more } };
+  const inGuild = guild !== undefined;
+  return {
+    conversation,
+    message: { id, text: acceptText(text), sender, sentAt: timeOf(id), ...audience(inGuild, true), ...more },
+  };
 }
 
 function missing(field: string): WebhookRefused {

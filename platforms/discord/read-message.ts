@@ -1,5 +1,6 @@
 import { MessageType } from 'discord-api-types/v10';
 import { type InboundMessage, MAX_ATTACHMENTS } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { acceptQuote } from '../webhook-body.ts';
 import { attachmentOfMessage } from './attachments.ts';
@@ -11,18 +12,17 @@ const SAID = new Set<number>([MessageType.Default, MessageType.Reply]);
 export interface Reader {
   /** User id of the bot. */
   botId: string;
-  /** In a server, where only what is addressed to the bot is for us. */
+  /** In a server, where others read along. */
   inGuild: boolean;
 }
 
 type Incoming = Received['messages'][number];
 
-/** What a message of a channel says to the bot; undefined if it is not for us. */
+/** What a person says in a channel. */
 export function readMessage(message: DiscordMessage, { botId, inGuild }: Reader): Incoming | undefined {
   const { author, webhook_id: webhook, type } = message;
   // Two bots that answer each other would never end.
   if (author.bot || webhook !== undefined || !SAID.has(type)) return undefined;
-  if (inGuild && !isAddressed(message, botId)) return undefined;
 
   const attachments = filesOf(message);
   const text = textOf(message, botId);
@@ -36,6 +36,7 @@ export function readMessage(message: DiscordMessage, { botId, inGuild }: Reader)
     sentAt: Date.parse(message.timestamp),
     ...(attachments.length > 0 && { attachments }),
     ...(quote && { quote: acceptQuote(quote) }),
+    ...audience(inGuild, isAddressed(message, botId)),
     // A direct message is answered as in a talk; in a channel the answer names its question.
     ...(inGuild && { returnAddress: { replyTo: message.id } }),
   };
@@ -52,10 +53,10 @@ export function readEdit(message: DiscordMessage, reader: Reader): Incoming | un
 }
 
 /** The same for a message that was taken back. */
-export function readDeletion(channel: string, messageId: string): Incoming {
+export function readDeletion(channel: string, messageId: string, inGuild: boolean): Incoming {
   return {
     conversation: channel,
-    message: { id: `${messageId}:deleted`, text: '', messageId, deleted: true },
+    message: { id: `${messageId}:deleted`, text: '', messageId, deleted: true, ...audience(inGuild, true) },
   };
 }
 

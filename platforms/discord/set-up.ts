@@ -1,45 +1,12 @@
-import {
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
-  InteractionContextType,
-  type RESTPostAPIChatInputApplicationCommandsJSONBody,
-  type RESTPutAPIApplicationCommandsJSONBody,
-  Routes,
-} from 'discord-api-types/v10';
+import { Routes } from 'discord-api-types/v10';
 import { createCall, type DiscordAccess } from './api.ts';
-import { ASK } from './read-interaction.ts';
+import { SLASH_COMMANDS } from './commands.ts';
 
 export interface SetUpOptions extends DiscordAccess {
   applicationId: string;
 }
 
 const PATH = '/webhooks/discord';
-
-const EVERYWHERE: Pick<RESTPostAPIChatInputApplicationCommandsJSONBody, 'type' | 'contexts'> = {
-  type: ApplicationCommandType.ChatInput,
-  contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
-};
-
-const COMMANDS: RESTPutAPIApplicationCommandsJSONBody = [
-  {
-    ...EVERYWHERE,
-    name: ASK,
-    description: 'Ask or tell me something',
-    options: [
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'text',
-        description: 'What you say',
-        required: true,
-      },
-      { type: ApplicationCommandOptionType.Attachment, name: 'file', description: 'A file to go with it' },
-    ],
-  },
-  { ...EVERYWHERE, name: 'new', description: 'Start afresh: I forget what was said here' },
-  { ...EVERYWHERE, name: 'stop', description: 'Stop what is running' },
-  { ...EVERYWHERE, name: 'status', description: 'What is going on' },
-  { ...EVERYWHERE, name: 'help', description: 'What I understand' },
-];
 
 /**
  * Registers the slash commands, and tells Discord where their interactions go: the gateway's public URL, with or without the
@@ -54,7 +21,7 @@ export async function setDiscordWebhook(options: SetUpOptions, url: string | nul
     what: 'registering the commands',
     method: 'PUT',
     route: Routes.applicationCommands(options.applicationId),
-    body: COMMANDS,
+    body: SLASH_COMMANDS,
     signal,
   });
   await call({
@@ -64,6 +31,6 @@ export async function setDiscordWebhook(options: SetUpOptions, url: string | nul
     body: { interactions_endpoint_url: target?.href ?? null },
     signal,
   });
-  const names = COMMANDS.map(({ name }) => `/${name}`).join(', ');
+  const names = SLASH_COMMANDS.map(({ name }) => `/${name}`).join(', ');
   return `Discord sends interactions to ${target?.href ?? 'the listener'}, and has the commands ${names}`;
 }

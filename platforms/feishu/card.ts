@@ -10,14 +10,21 @@ export interface Form {
   content: string;
 }
 
+/** What a pressed button tells of its place, as Feishu does not. */
+export type ButtonPlace = Omit<PressedValue, 'text'>;
+
 /** Characters of a reply that a notification and the list of chats show. */
 const SUMMARY = 80;
 
 /**
  * The same reply in the forms to try, one after the other: with markup, without, and as a text for groups that take no cards.
- * `thread` is where the buttons are.
+ * `place` is where the buttons are.
  */
-export function formsOf(text: string, buttons: readonly Button[] = [], thread?: string): [Form, Form, Form] {
+export function formsOf(
+  text: string,
+  buttons: readonly Button[] = [],
+  place: ButtonPlace = {},
+): [Form, Form, Form] {
   const summary = renderDialect(text, PLAIN).replaceAll(/\s+/g, ' ').slice(0, SUMMARY).toWellFormed();
   const card = (body: object): Form => ({
     msg_type: 'interactive',
@@ -25,7 +32,7 @@ export function formsOf(text: string, buttons: readonly Button[] = [], thread?: 
       schema: '2.0',
       // Without `update_multi` it could not be edited.
       config: { update_multi: true, summary: { content: summary } },
-      body: { elements: [body, ...row(buttons, thread)] },
+      body: { elements: [body, ...row(buttons, place)] },
     }),
   });
   return [
@@ -35,7 +42,7 @@ export function formsOf(text: string, buttons: readonly Button[] = [], thread?: 
   ];
 }
 
-function row(buttons: readonly Button[], thread: string | undefined): object[] {
+function row(buttons: readonly Button[], place: ButtonPlace): object[] {
   if (buttons.length === 0) return [];
   const columns = buttons.map(({ label, value }) => ({
     tag: 'column',
@@ -44,9 +51,7 @@ function row(buttons: readonly Button[], thread: string | undefined): object[] {
       {
         tag: 'button',
         text: { tag: 'plain_text', content: label },
-        behaviors: [
-          { type: 'callback', value: { text: value, ...(thread && { thread }) } satisfies PressedValue },
-        ],
+        behaviors: [{ type: 'callback', value: { text: value, ...place } satisfies PressedValue }],
       },
     ],
   }));

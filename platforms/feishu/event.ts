@@ -19,7 +19,7 @@ export const received = z.object({
   event: z.object({
     sender: z.object({
       sender_id: z
-        .object({ open_id: z.string().optional(), union_id: z.string().optional() })
+        .object({ open_id: z.string().optional() })
         .nullish()
         .transform((id) => id ?? {}),
       sender_type: z.string(),
@@ -57,7 +57,12 @@ export const pressed = z.object({
 });
 
 /** What a button of ours sends back. */
-export const pressedValue = z.object({ text: z.string().min(1), thread: z.string().optional() });
+export const pressedValue = z.object({
+  text: z.string().min(1),
+  thread: z.string().optional(),
+  /** Id of the chat that it was shown in, if that is one of two: a card may be forwarded to another. */
+  direct: z.string().optional(),
+});
 
 export type FeishuMessage = z.output<typeof received>['event']['message'];
 export type FeishuMention = z.output<typeof mention>;

@@ -1,5 +1,6 @@
 import { type InboundMessage } from '../../contract/message.ts';
 import type { AccessTokens } from '../access-token.ts';
+import { audience } from '../audience.ts';
 import type { Inbound, Received } from '../platform.ts';
 import { acceptQuote, acceptText, readBody, requirePost } from '../webhook-body.ts';
 import { readMentions } from './addressed.ts';
@@ -60,18 +61,19 @@ async function readNew(body: Uint8Array, dependencies: InboundDependencies): Pro
   const { text, mentioned } = await readMentions(message, content.text, dependencies.botId);
   const isDirect = message.chat_type === 'p2p';
   const { ours, quote } = await readAnswered(message, isDirect || mentioned, dependencies);
-  if (!isDirect && !mentioned && !ours) return NOTHING;
 
-  const { open_id: openId, union_id: unionId } = sender.sender_id;
+  const heard = audience(!isDirect, mentioned || ours);
+  const { open_id: openId } = sender.sender_id;
   const sentAt = Number(message.create_time);
   const inbound: InboundMessage = {
     id: message.message_id,
     messageId: message.message_id,
-    text: acceptText(text),
-    ...((openId ?? unionId) && { sender: { id: openId ?? unionId ?? '' } }),
+    text: acceptText(text, heard),
+    ...(openId && { sender: { id: openId } }),
     ...(sentAt > 0 && { sentAt }),
     ...(content.attachments.length > 0 && { attachments: content.attachments }),
     ...(quote && { quote: acceptQuote(quote) }),
+    ...heard,
     // Between two people an answer needs no quotation of what it answers.
     ...(isDirect && { returnAddress: { chat: 'p2p' } }),
   };
@@ -116,7 +118,7 @@ async function readRecall(body: Uint8Array, { call }: InboundDependencies): Prom
   return { messages: [{ conversation: conversationOf({ chatId, threadId: kept?.threadId }), message }] };
 }
 
-/** The button's value is what its presser says. */
+/** The button's value is what its presser says. Feishu does not tell what kind of chat it is in, so the button does. */
 function readPress(body: Uint8Array): Received {
   const { header, event } = readBody(body, pressed);
   const respond = () => Response.json({});
@@ -124,12 +126,16 @@ function readPress(body: Uint8Array): Received {
   // A card of somebody else's making.
   if (!data) return { messages: [], respond };
   const { open_chat_id: chatId, open_message_id: cardId } = event.context;
+  const isDirect = data.direct === chatId;
   const message: InboundMessage = {
     id: header.event_id,
     text: acceptText(data.text),
     sender: { id: event.operator.open_id },
+    ...audience(!isDirect, true),
     // The way into a thread is to answer one of its messages.
-    ...(data.thread && { returnAddress: { message: cardId } }),
+    ...((data.thread || isDirect) && {
+      returnAddress: { ...(data.thread && { message: cardId }), ...(isDirect && { chat: 'p2p' }) },
+    }),
   };
   return {
     messages: [{ conversation: conversationOf({ chatId, threadId: data.thread }), message }],

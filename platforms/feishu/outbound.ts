@@ -2,7 +2,7 @@ import { MAX_BUTTON_LABEL, MAX_BUTTONS, type Receipt } from '../../contract/deli
 import type { Outbound, OutboundContext } from '../platform.ts';
 import { splitToFit } from '../text/split-to-fit.ts';
 import { type CallFeishu, FeishuRefused } from './api.ts';
-import { type Form, formsOf } from './card.ts';
+import { type ButtonPlace, type Form, formsOf } from './card.ts';
 import { placeOf } from './conversation.ts';
 import { editMessage } from './edit.ts';
 import { sendFeishuFile } from './files.ts';
@@ -40,7 +40,7 @@ export function createFeishuOutbound(call: CallFeishu): Outbound {
     buttons: { most: MAX_BUTTONS, longestLabel: MAX_BUTTON_LABEL },
 
     async post(context, text, buttons) {
-      const forms = formsOf(text, buttons, placeOf(context.conversation).threadId);
+      const forms = formsOf(text, buttons, buttonPlaceOf(context));
       const sent = await send(call, context, forms);
       return Date.now() - sent.sentAt > BEFORE_MS
         ? renew(context, sent, forms)
@@ -48,19 +48,22 @@ export function createFeishuOutbound(call: CallFeishu): Outbound {
     },
 
     edit: (context, { messageId }, text, buttons) =>
-      editMessage(
-        call,
-        messageId,
-        formsOf(text, buttons, placeOf(context.conversation).threadId),
-        context.signal,
-      ),
+      editMessage(call, messageId, formsOf(text, buttons, buttonPlaceOf(context)), context.signal),
 
     async find(context, text, buttons) {
-      const forms = formsOf(text, buttons, placeOf(context.conversation).threadId);
+      const forms = formsOf(text, buttons, buttonPlaceOf(context));
       return renew(context, await send(call, context, forms), forms);
     },
 
     sendFile: (context, file) => sendFeishuFile(call, context, file),
+  };
+}
+
+function buttonPlaceOf({ conversation, returnAddress }: OutboundContext): ButtonPlace {
+  const { chatId, threadId } = placeOf(conversation);
+  return {
+    ...(threadId && { thread: threadId }),
+    ...(returnAddress?.chat === 'p2p' && { direct: chatId }),
   };
 }
 

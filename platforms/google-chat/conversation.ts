@@ -28,8 +28,14 @@ export function lastOf(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
+/** A chat of one person with the app; a space that does not say what it is counts as one of many. */
+export function isDirect({ type, spaceType }: ChatSpace): boolean {
+  return spaceType === 'DIRECT_MESSAGE' || type === 'DM';
+}
+
 /** Every message names a thread, also where people see none. */
-function hasThreads({ type, spaceType, spaceThreadingState: state }: ChatSpace): boolean {
-  if (spaceType === 'DIRECT_MESSAGE' || type === 'DM') return false;
+function hasThreads(space: ChatSpace): boolean {
+  if (isDirect(space)) return false;
+  const { spaceType, spaceThreadingState: state } = space;
   return state === undefined ? spaceType !== 'GROUP_CHAT' : state !== 'UNTHREADED_MESSAGES';
 }

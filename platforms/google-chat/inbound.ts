@@ -1,10 +1,11 @@
 import type { InboundMessage, Sender } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Inbound, type Received, WebhookRefused } from '../platform.ts';
 import { acceptText, readBody, requirePost } from '../webhook-body.ts';
 import type { GoogleChatApi } from './api.ts';
 import { BUTTON_VALUE } from './buttons.ts';
 import { attachmentsOf, quoteOf, textOf } from './content.ts';
-import { conversationOf, lastOf } from './conversation.ts';
+import { conversationOf, isDirect, lastOf } from './conversation.ts';
 import { type ChatMessage, event } from './event.ts';
 import { type Interaction, interactionOf } from './interaction.ts';
 import type { VerifyGoogle } from './verify.ts';
@@ -32,7 +33,9 @@ function read(interaction: Interaction): Received['messages'][number] | undefine
   if (user?.type === 'BOT') return undefined;
   if (!space) throw new WebhookRefused(400, 'invalid_message', 'space: is missing');
   const message = messageOf(interaction);
-  return message && { conversation: conversationOf(space, thread), message };
+  // Google tells apps only of what is addressed to them.
+  const heard = audience(!isDirect(space), true);
+  return message && { conversation: conversationOf(space, thread), message: { ...message, ...heard } };
 }
 
 function messageOf(interaction: Interaction): InboundMessage | undefined {

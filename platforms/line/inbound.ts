@@ -1,8 +1,9 @@
 import { validateSignature } from '@line/bot-sdk';
 import type { InboundMessage } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
 import { acceptText, readBody, requirePost } from '../webhook-body.ts';
-import { textForUs } from './addressed.ts';
+import { readWords } from './addressed.ts';
 import type { LineApi } from './api.ts';
 import { contentOf } from './content.ts';
 import { conversationOf, isGroup } from './conversation.ts';
@@ -37,13 +38,14 @@ function read(event: LineEvent): Received['messages'][number] | undefined {
     id: event.webhookEventId,
     sentAt: event.timestamp,
     ...(userId && { sender: { id: userId } }),
+    ...audience(isGroup(event), true),
     ...(event.replyToken && { returnAddress: replyAddress(event.replyToken, event.timestamp) }),
     ...said,
   };
   return { conversation, message };
 }
 
-/** What an event says to us; undefined for joining, leaving, and talk among others. */
+/** What an event says; undefined for joining and leaving. */
 function wordsOf(event: LineEvent): (Pick<InboundMessage, 'text'> & Partial<InboundMessage>) | undefined {
   const { type, message, postback, unsend } = event;
   if (type === 'follow') return { text: '/start' };
@@ -52,11 +54,13 @@ function wordsOf(event: LineEvent): (Pick<InboundMessage, 'text'> & Partial<Inbo
   if ((type !== 'message' && type !== 'messageEdited') || !message) return undefined;
 
   const content = contentOf(message);
-  const text = isGroup(event) ? textForUs(content.text, message) : content.text;
-  if (text === undefined) return undefined;
+  const alone = { text: content.text, isAddressed: true };
+  const { text, isAddressed } = isGroup(event) ? readWords(content.text, message) : alone;
+  const heard = audience(isGroup(event), isAddressed);
   return {
     messageId: message.id,
-    text: acceptText(text),
+    text: acceptText(text, heard),
+    ...heard,
     ...(content.attachments.length > 0 && { attachments: content.attachments }),
     ...(type === 'messageEdited' && { edited: true as const }),
   };

@@ -1,4 +1,5 @@
 import { type InboundMessage } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { acceptQuote } from '../webhook-body.ts';
 import { readMentions } from './addressed.ts';
@@ -25,7 +26,7 @@ interface Written {
   relation: MessageContent['m.relates_to'];
 }
 
-/** What was written or reworded in a room, if it is for the bot. */
+/** What was written or reworded in a room. */
 export async function readMessage(
   event: RoomEvent,
   reading: Reading,
@@ -39,8 +40,7 @@ export async function readMessage(
   if (!room || conversation === undefined) return undefined;
 
   const answered = await answeredBy(written, reading);
-  const text = await textForBot(said, written, room, answered, reading);
-  if (text === undefined) return undefined;
+  const { text, isAddressed } = await readWords(said, written, room, answered, reading);
   const name = room.nameOf(event.sender);
   const quote = answered && quoteOf(answered);
   const message: InboundMessage = {
@@ -52,6 +52,7 @@ export async function readMessage(
     ...(written.original !== event && { edited: true as const }),
     ...(said.attachments.length > 0 && { attachments: said.attachments }),
     ...(quote && { quote }),
+    ...audience(room.isGroup, isAddressed),
   };
   return { conversation, message };
 }
@@ -95,19 +96,23 @@ function quoteOf({ content }: RoomEvent): string {
   return acceptQuote(said?.text ?? '');
 }
 
-/** With more than one person in the room it takes a mention, an answer to the bot, or a thread that it takes part in. */
-async function textForBot(
+/**
+ * What a message says without the bot's name, and whether it is meant for the bot: with more than one person in the room
+ * that takes a mention, an answer to the bot, or a thread that it takes part in.
+ */
+async function readWords(
   said: Content,
   written: Written,
   room: Room,
   answered: RoomEvent | undefined,
   reading: Reading,
-): Promise<string | undefined> {
+): Promise<{ text: string; isAddressed: boolean }> {
   const { userId } = reading;
   const pinged = written.content['m.mentions']?.user_ids?.includes(userId) ?? false;
   const { text, mentioned } = readMentions(said.text, { userId, name: room.nameOf(userId) }, pinged);
-  if (!room.isGroup || mentioned || answered?.sender === userId) return text;
-  return (await takesPart(written, reading)) ? text : undefined;
+  const isAddressed =
+    !room.isGroup || mentioned || answered?.sender === userId || (await takesPart(written, reading));
+  return { text, isAddressed };
 }
 
 /** Whether the bot has written in the thread, or began it. */

@@ -1,4 +1,5 @@
 import { MAX_EVENT_ID } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { conversationOf } from './conversation.ts';
 import type { RoomEvent } from './event.ts';
@@ -13,7 +14,7 @@ const MESSAGES = new Set(['m.room.message', 'm.sticker']);
  */
 export async function readRedaction(
   event: RoomEvent,
-  { homeserver, userId, signal }: Reading,
+  { homeserver, rooms, userId, signal }: Reading,
 ): Promise<Received['messages'][number] | undefined> {
   const target = event.content.redacts ?? event.redacts;
   const conversation = conversationOf({ roomId: event.room_id });
@@ -23,6 +24,7 @@ export async function readRedaction(
   // Only the homeserver knows whether the redaction was allowed.
   if (!original?.unsigned?.redacted_because || !MESSAGES.has(original.type)) return undefined;
   if (original.sender === userId) return undefined;
+  const room = await rooms.get(event.room_id, signal);
   return {
     conversation,
     message: {
@@ -31,6 +33,7 @@ export async function readRedaction(
       sender: { id: event.sender },
       messageId: target,
       deleted: true,
+      ...audience(room?.isGroup ?? true, true),
       ...(event.origin_server_ts !== undefined && { sentAt: event.origin_server_ts }),
     },
   };

@@ -1,4 +1,5 @@
 import { type InboundMessage, type Sender } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { acceptQuote, acceptText } from '../webhook-body.ts';
 import { conversationOf, isDirect, threadOf } from './conversation.ts';
@@ -11,7 +12,7 @@ type Messages = Received['messages'];
 /** What people say. Every other subtype tells of something else: joined, renamed, a bot's message, … */
 const SAID = new Set(['', 'file_share', 'me_message', 'thread_broadcast']);
 
-/** Reads what was said, changed or taken back, if it is meant for the bot. `me` is the bot's user id. */
+/** Reads what people said, changed or took back. `me` is the bot's user id. */
 export function readMessageEvent(event: SlackMessageEvent, me: string): Messages {
   if (event.subtype === 'message_changed') return readChange(event, me);
   if (event.subtype === 'message_deleted') return readDeletion(event, event.previous_message, me);
@@ -39,16 +40,18 @@ function readDeletion(
   before: SlackMessage | null | undefined,
   me: string,
 ) {
-  if (!before || !isAddressed(channel, before, me)) return [];
+  const sender = before && senderOf(before, me);
+  if (!sender) return [];
   const { ts } = before;
   const message: InboundMessage = {
     // The same whether the message or only its text is gone.
     id: `${channel}:${ts}:deleted`,
     text: '',
-    sender: { id: before.user ?? '' },
+    sender,
     messageId: ts,
     deleted: true,
     sentAt: msOf(event.event_ts ?? event.ts),
+    ...audience(!isDirect(channel), isAddressed(before, me)),
   };
   return [{ conversation: conversationFor(channel, before), message }];
 }
@@ -60,20 +63,22 @@ function read(
   me: string,
   before?: SlackMessage | null,
 ): Messages {
-  if (!isAddressed(channel, said, me) && !(before && isAddressed(channel, before, me))) return [];
   const sender = senderOf(said, me);
   const files = said.files ?? [];
   const attachments = attachmentsOf(files);
   const quote = quoteOf(said);
   const text = [textOf(said, me), ...notesOf(files)].filter(Boolean).join('\n');
   if (!sender || (text === '' && attachments.length === 0 && !quote)) return [];
+  const isMeant = [said, before].some((wording) => wording && isAddressed(wording, me));
+  const heard = audience(!isDirect(channel), isMeant);
   const message: InboundMessage = {
     ...about,
-    text: acceptText(text || (attachments.length > 0 ? '' : '[a shared message]')),
+    text: acceptText(text || (attachments.length > 0 ? '' : '[a shared message]'), heard),
     sender,
     messageId: said.ts,
     ...(attachments.length > 0 && { attachments }),
     ...(quote && { quote }),
+    ...heard,
   };
   return [{ conversation: conversationFor(channel, said), message }];
 }
@@ -86,12 +91,11 @@ function senderOf({ subtype, user, bot_id: botId }: SlackMessage, me: string): S
 }
 
 /** In channels it takes a mention, or a thread that the bot began: Slack does not tell of more. */
-function isAddressed(channel: string, said: SlackMessage, me: string): boolean {
-  if (!senderOf(said, me)) return false;
-  return isDirect(channel) || mentions(said.text ?? '', me) || said.parent_user_id === me;
+function isAddressed({ text, parent_user_id: first }: SlackMessage, me: string): boolean {
+  return mentions(text ?? '', me) || first === me;
 }
 
-/** In channels every mention opens a thread of its own. */
+/** In channels every message opens a thread of its own. */
 function conversationFor(channel: string, { ts, thread_ts: threadTs }: SlackMessage): string {
   const thread = threadOf(ts, threadTs);
   return conversationOf(channel, isDirect(channel) ? thread : (thread ?? ts));

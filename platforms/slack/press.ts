@@ -1,7 +1,8 @@
 import { MAX_EVENT_ID } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { acceptText } from '../webhook-body.ts';
-import { conversationOf, threadOf } from './conversation.ts';
+import { conversationOf, isDirect, threadOf } from './conversation.ts';
 import type { SlackInteraction } from './event.ts';
 
 /** The button's value is what its presser says. */
@@ -24,7 +25,12 @@ export function readPress({
     return [
       {
         conversation,
-        message: { id, text: acceptText(value), sender: { id: user.id, ...(name && { name }) } },
+        message: {
+          id,
+          text: acceptText(value),
+          sender: { id: user.id, ...(name && { name }) },
+          ...audience(!isDirect(channel.id), true),
+        },
       },
     ];
   });

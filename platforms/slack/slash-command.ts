@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { audience } from '../audience.ts';
 import type { Received } from '../platform.ts';
 import { acceptText } from '../webhook-body.ts';
-import { conversationOf } from './conversation.ts';
+import { conversationOf, isDirect } from './conversation.ts';
 import type { slashCommand } from './event.ts';
 import { readable } from './text.ts';
 
@@ -13,6 +14,7 @@ export function readSlashCommand(given: z.output<typeof slashCommand>): Received
     id: `command:${id}`,
     text: acceptText(`/${words || 'help'}`),
     sender: { id: user, ...(name && { name }) },
+    ...audience(!isDirect(channel), true),
   };
   return [{ conversation: conversationOf(channel, undefined), message }];
 }

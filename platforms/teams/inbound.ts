@@ -1,4 +1,5 @@
 import type { InboundMessage, Sender } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Inbound, type Received, WebhookRefused } from '../platform.ts';
 import { acceptText, readBody, requirePost } from '../webhook-body.ts';
 import { type Activity, activity } from './activity.ts';
@@ -48,7 +49,11 @@ function messageOf(received: Activity, kind: 'written' | 'edited' | 'deleted'): 
   const { id: messageId, timestamp = '', replyToId } = received;
   const sender = senderOf(received);
   const sentAt = Date.parse(timestamp);
-  const more = { ...(sender && { sender }), ...(!Number.isNaN(sentAt) && { sentAt }) };
+  const more = {
+    ...(sender && { sender }),
+    ...(!Number.isNaN(sentAt) && { sentAt }),
+    ...audience(isGroup(received), true),
+  };
 
   const value = kind === 'written' ? pressedValue(received.value) : undefined;
   if (value !== undefined)
@@ -65,7 +70,7 @@ function messageOf(received: Activity, kind: 'written' | 'edited' | 'deleted'): 
 
   // Teams sends what does not mention the app only if the app's permissions ask for all messages.
   const mentioned = mentionsApp(received);
-  if (isGroup(received) && !mentioned) return undefined;
+  const heard = audience(isGroup(received), mentioned);
   const { text, quote } = contentOf(received);
   const attachments = attachmentsOf(received);
   const said = [text, ...notesOf(received)].filter((line) => line !== '');
@@ -77,11 +82,12 @@ function messageOf(received: Activity, kind: 'written' | 'edited' | 'deleted'): 
   return {
     id: kind === 'edited' ? `edit:${messageId}:${timestamp}` : messageId,
     messageId,
-    text: acceptText(said.join('\n')),
+    text: acceptText(said.join('\n'), heard),
     ...(kind === 'edited' && { edited: true }),
     ...(attachments.length > 0 && { attachments }),
     ...(quote && { quote }),
     ...more,
+    ...heard,
   };
 }
 

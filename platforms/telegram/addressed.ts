@@ -4,33 +4,32 @@ import type { TelegramMessage } from './update.ts';
 
 const COMMAND = /^\/\w+(?:@(\w+))?/;
 
+interface Words {
+  /** Without the bot's name. */
+  text: string;
+  isAddressed: boolean;
+}
+
 /**
- * The text of a message if it is meant for the bot, without the bot's name; else undefined. In groups that takes a
- * command, a mention, or a reply to one of the bot's messages. May ask Telegram who we are, and throws if it is down.
+ * What a message says, and whether it is meant for the bot: in groups that takes a command, a mention, or a reply to one
+ * of the bot's messages. May ask Telegram who we are, and throws if it is down.
  */
-export async function textForBot(
-  message: TelegramMessage,
-  content: Content,
-  bot: Bot,
-): Promise<string | undefined> {
+export async function readWords(message: TelegramMessage, content: Content, bot: Bot): Promise<Words> {
   const command = COMMAND.exec(content.text);
-  if (command) return commandForBot(content.text, command, bot);
-  if (message.chat.type === 'private') return content.text;
+  if (command) return readCommand(content.text, command, bot);
+  if (message.chat.type === 'private') return { text: content.text, isAddressed: true };
 
   const text = await withoutMention(content, bot);
-  if (text !== content.text || isReplyToBot(message, bot)) return text || content.text;
-  return undefined;
+  const isAddressed = text !== content.text || isReplyToBot(message, bot);
+  return { text: text || content.text, isAddressed };
 }
 
 /** `/status@MyBot now` is `/status now`. A command that names no bot comes to those that Telegram thinks are meant. */
-async function commandForBot(
-  text: string,
-  [command, name]: RegExpExecArray,
-  bot: Bot,
-): Promise<string | undefined> {
-  if (name === undefined) return text;
-  if (name.toLowerCase() !== (await bot.username()).toLowerCase()) return undefined;
-  return command.slice(0, -name.length - 1) + text.slice(command.length);
+async function readCommand(text: string, [command, name]: RegExpExecArray, bot: Bot): Promise<Words> {
+  if (name === undefined) return { text, isAddressed: true };
+  const isAddressed = name.toLowerCase() === (await bot.username()).toLowerCase();
+  const words = command.slice(0, -name.length - 1) + text.slice(command.length);
+  return { text: isAddressed ? words : text, isAddressed };
 }
 
 async function withoutMention({ text, entities }: Content, bot: Bot): Promise<string> {

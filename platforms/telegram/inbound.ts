@@ -1,8 +1,9 @@
 import { type Attachment, type InboundMessage, type Sender } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Inbound, type Received, WebhookRefused, type WebhookRequest } from '../platform.ts';
 import { equalSecrets } from '../secret.ts';
 import { acceptQuote, acceptText, readBody, requirePost } from '../webhook-body.ts';
-import { textForBot } from './addressed.ts';
+import { readWords } from './addressed.ts';
 import type { CallTelegram, TelegramAccess } from './api.ts';
 import { attachmentsOf, fetchTelegramFile } from './attachments.ts';
 import type { Bot } from './bot.ts';
@@ -45,20 +46,24 @@ async function read(received: TelegramUpdate, bot: Bot): Promise<Received['messa
   const content = contentOf(message);
   // An edit without text is a live location that moves, or the like.
   if (!sender || !content || (edited && !message.text && !message.caption)) return undefined;
-  const text = await textForBot(message, content, bot);
-  if (text === undefined) return undefined;
+  const { text, isAddressed } = await readWords(message, content, bot);
+  const isGroup = message.chat.type !== 'private';
+  // A command for another bot.
+  if (!isGroup && !isAddressed) return undefined;
 
-  const attachments = [...attachmentsOf(message), ...answeredFiles(message, bot)];
+  const heard = audience(isGroup, isAddressed);
+  const attachments = [...attachmentsOf(message), ...(isAddressed ? answeredFiles(message, bot) : [])];
   const quote = message.quote?.text ?? message.reply_to_message?.text ?? message.reply_to_message?.caption;
   const inbound: InboundMessage = {
     id: String(received.update_id),
-    text: acceptText(text),
+    text: acceptText(text, heard),
     sender,
     messageId: String(message.message_id),
     sentAt: 1000 * (edited ? (message.edit_date ?? message.date) : message.date),
     ...(edited && { edited: true }),
     ...(attachments.length > 0 && { attachments }),
     ...(quote && { quote: acceptQuote(quote) }),
+    ...heard,
   };
   return { conversation: placeNamed(message), message: inbound };
 }
@@ -87,7 +92,12 @@ async function readPress(
   if (!message || !data || from.is_bot) return { messages: [], respond: () => Response.json(answer) };
   if (await hidesTopic(message, bot))
     return { messages: [], respond: () => Response.json({ ...answer, text: 'This message is gone.' }) };
-  const pressed: InboundMessage = { id: String(id), text: acceptText(data), sender: personOf(from) };
+  const pressed: InboundMessage = {
+    id: String(id),
+    text: acceptText(data),
+    sender: personOf(from),
+    ...audience(message.chat.type !== 'private', true),
+  };
   return {
     messages: [{ conversation: placeNamed(message), message: pressed }],
     respond: () => Response.json(answer),
@@ -103,7 +113,8 @@ async function hidesTopic({ chat, date }: TelegramMessage, bot: Bot): Promise<bo
 /** Undefined for other bots: two that answer each other would never end. */
 function senderOf({ from, sender_chat: senderChat }: TelegramMessage): Sender | undefined {
   // An administrator who stays anonymous writes as the group, and anyone as their channel; `from` is then a bot.
-  if (senderChat) return named(senderChat.id, senderChat.title);
+  // Such chats have negative ids, and people positive ones: none may pass for a person.
+  if (senderChat) return senderChat.id < 0 ? named(senderChat.id, senderChat.title) : undefined;
   if (!from || from.is_bot) return undefined;
   return personOf(from);
 }

@@ -1,19 +1,25 @@
 import type { WhatsAppMessage } from './event.ts';
 
+interface Words {
+  /** Without our number. */
+  text: string;
+  isAddressed: boolean;
+}
+
 /**
- * The text of a message if it is meant for us, without our number; else undefined. In groups that takes a command, a
- * mention (`@` and our number), or a reply to one of our messages.
+ * What a message says, and whether it is meant for us: in groups that takes a command, a mention (`@` and our number), or a
+ * reply to one of our messages.
  */
-export function textForUs(
+export function readWords(
   text: string,
   { group_id: groupId, context }: WhatsAppMessage,
   displayNumber = '',
-): string | undefined {
-  if (!groupId || /^\/\w/.test(text)) return text;
+): Words {
+  if (!groupId || /^\/\w/.test(text)) return { text, isAddressed: true };
   const number = displayNumber.replace(/\D/g, '');
-  if (number === '') return undefined;
+  if (number === '') return { text, isAddressed: false };
   const mention = new RegExp(`[ \\t]*(?<!\\w)@\\+?${number}(?!\\w)[,:]?`, 'g');
   const rest = text.replace(mention, '');
-  if (rest !== text) return rest.trim();
-  return context?.from?.replace(/\D/g, '') === number ? text : undefined;
+  if (rest !== text) return { text: rest.trim(), isAddressed: true };
+  return { text, isAddressed: context?.from?.replace(/\D/g, '') === number };
 }

@@ -1,7 +1,8 @@
 import type { InboundMessage } from '../../contract/message.ts';
+import { audience } from '../audience.ts';
 import { type Inbound, type Received, WebhookRefused } from '../platform.ts';
 import { acceptText, readBody } from '../webhook-body.ts';
-import { textForUs } from './addressed.ts';
+import { readWords } from './addressed.ts';
 import type { Graph } from './api.ts';
 import { contentOf } from './content.ts';
 import { conversationOf, personOf, returnAddressOf } from './conversation.ts';
@@ -73,22 +74,25 @@ function read(change: WhatsAppChange, message: WhatsAppMessage): Received['messa
     sender: { id: person, ...(name && { name }) },
     sentAt: message.timestamp * 1000,
     ...(returnAddress && { returnAddress }),
+    ...audience(Boolean(message.group_id), true),
     ...said,
   };
   return { conversation, message: inbound };
 }
 
-/** Text, attachments, and whether they change an earlier message; undefined for what is not for us. */
+/** Text, attachments, and whether they change an earlier message; undefined for what says nothing. */
 function wordsOf(
   { metadata }: WhatsAppChange,
   message: WhatsAppMessage,
 ): (Pick<InboundMessage, 'text'> & Partial<InboundMessage>) | undefined {
   if (message.revoke) return { messageId: message.revoke.original_message_id, text: '', deleted: true };
   const content = contentOf(message.edit?.message ?? message);
-  const text = content && textForUs(content.text, message, metadata.display_phone_number);
-  if (!content || text === undefined) return undefined;
+  if (!content) return undefined;
+  const { text, isAddressed } = readWords(content.text, message, metadata.display_phone_number);
+  const heard = audience(Boolean(message.group_id), isAddressed);
   return {
-    text: acceptText(text),
+    text: acceptText(text, heard),
+    ...heard,
     ...(content.attachments.length > 0 && { attachments: content.attachments }),
     ...(message.edit && { messageId: message.edit.original_message_id, edited: true as const }),
   };

@@ -16,6 +16,10 @@ export interface Rig {
   say(place: number, text: string): Promise<WebhookRequest>;
   /** The conversation as holdfast names it, without the platform. */
   conversation(place: number): string;
+  /** The same person writes to the bot where nobody else reads along, if others do where {@link say} writes. */
+  sayAlone?(text: string): Promise<WebhookRequest>;
+  /** Where others read along; missing where the platform has no such place. */
+  group?: RigGroup;
   /** A request with a valid signature over any body. */
   sign(body: string): Promise<WebhookRequest>;
   /** The same request with a signature by another secret. */
@@ -65,6 +69,15 @@ export interface Rig {
   /** The same of a file, if that differs. */
   afterLostFile?: 'once' | 'again';
   close(): Promise<void>;
+}
+
+/** A place of several people: the person who writes in conversation 1 writes there. */
+interface RigGroup {
+  toBot(text: string): Promise<WebhookRequest>;
+  /** To the others; missing where the platform's webhook does not tell of that. */
+  toOthers?(text: string): Promise<WebhookRequest>;
+  /** How often the fake API was called. */
+  calls(): number;
 }
 
 export interface FakeFile {

@@ -3,6 +3,30 @@ import type { Conversations } from '../../gateway/conversations.ts';
 import { createWebhooks } from '../../gateway/webhooks.ts';
 import type { Platform } from '../../platforms/platform.ts';
 
+it('a webhook of whose messages nothing is wanted is answered as the platform wants it then', async () => {
+  const wanted = new Set(['one']);
+  let texts = ['two', 'one'];
+  const inbound = {
+    receive: async () => ({
+      messages: texts.map((text) => ({ conversation: 'c', message: { id: text, text } })),
+      respond: () => new Response('taken'),
+      respondUnwanted: () => new Response('not here'),
+    }),
+  };
+  const app = createWebhooks({
+    conversations: {
+      store: async (_: unknown, { text }: { text: string }) => wanted.has(text),
+    } as unknown as Conversations,
+    platforms: new Map([['stub', { name: 'stub', inbound } as unknown as Platform]]),
+    missingSecrets: () => undefined,
+    log: { warn: () => {} },
+  });
+  const post = async () => (await app.request('/stub', { method: 'POST', body: 'x' })).text();
+  expect(await post()).toBe('taken');
+  texts = ['two', 'three'];
+  expect(await post()).toBe('not here');
+});
+
 it('a webhook is acknowledged after all its messages are stored, in their order, and the operator reads its warnings', async () => {
   const events: string[] = [];
   const platform = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../../config/environment.ts';
 import { createPlatforms } from '../../config/platforms.ts';
-import { MAX_EVENT_ID, MAX_REF } from '../../contract/message.ts';
+import { type InboundMessage, MAX_EVENT_ID, MAX_REF, MAX_TEXT_BYTES } from '../../contract/message.ts';
 import {
   AttachmentUnavailable,
   DeliveryRefused,
@@ -83,6 +83,33 @@ export function platformContract(name: string, start: () => Promise<Rig>): void 
         const { message } = await readOne(request);
         expect((await readOne(request)).message.id).toBe(message.id);
         expect((await readOne(await rig.say(1, 'Hello'))).message.id).not.toBe(message.id);
+      });
+
+      it('tells what was written where others read along, whether it is for the bot, and who wrote it', async () => {
+        const told = ({ group, unaddressed }: InboundMessage) => ({ group, unaddressed });
+        const { message: alone } = await readOne(
+          await (rig.sayAlone ? rig.sayAlone('Hello') : rig.say(1, 'Hello')),
+        );
+        expect(told(alone)).toEqual({});
+        if (!rig.group) return;
+        const { toBot, toOthers, calls } = rig.group;
+        const { message: asked } = await readOne(await toBot('Hello'));
+        expect(asked).toMatchObject({ text: 'Hello', sender: { id: alone.sender?.id } });
+        expect(told(asked)).toEqual({ group: true });
+        if (!toOthers) return;
+        const before = calls();
+        const { message: chatter } = await readOne(await toOthers('lunch?'));
+        expect(chatter).toMatchObject({ text: 'lunch?', sender: { id: alone.sender?.id } });
+        expect(told(chatter)).toEqual({ group: true, unaddressed: true });
+        // Most of it is dropped: it must not cost calls.
+        expect(calls()).toBe(before);
+      });
+
+      it('refuses nothing that people say among themselves', async () => {
+        if (!rig.group?.toOthers || rig.neverTooLong) return;
+        const { message } = await readOne(await rig.group.toOthers(`a${'ü'.repeat(200_000)}`));
+        expect(message.text).toBe(`a${'ü'.repeat(MAX_TEXT_BYTES / 2 - 1)}`);
+        expect(message.unaddressed).toBe(true);
       });
 
       it('keeps conversations apart', async () => {
@@ -322,6 +349,7 @@ export function platformContract(name: string, start: () => Promise<Rig>): void 
         if (!platform.outbound.buttons) return expect(rig.buttons).toBeUndefined();
         if (!rig.buttons || !rig.press) throw new Error('the rig has no buttons');
         const context = await answering();
+        const { message: written } = await readOne(await rig.say(1, 'Me again'));
         const buttons = [
           { label: 'Yes', value: 'yes, do' },
           { label: 'No', value: '/stop' },
@@ -332,7 +360,10 @@ export function platformContract(name: string, start: () => Promise<Rig>): void 
         const press = await rig.press(1, 'No');
         const { conversation, message } = await readOne(press);
         expect(conversation).toBe(rig.conversation(1));
-        expect(message).toMatchObject({ text: '/stop', sender: { id: expect.stringMatching(/./) } });
+        // An approver is known by this id, whether they write or press.
+        expect(message).toMatchObject({ text: '/stop', sender: { id: written.sender?.id } });
+        expect(message.group).toBe(written.group);
+        expect(message.unaddressed).toBeUndefined();
         expect((await readOne(press)).message.id).toBe(message.id);
         await expect(receive(await rig.forge(press))).rejects.toEqual(refused(401));
       });

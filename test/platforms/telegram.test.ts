@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS, type CommandSpec } from '../../contract/commands.ts';
 import { DeliveryRefused, type OutboundContext, type Platform } from '../../platforms/platform.ts';
 import { setTelegramWebhook } from '../../platforms/telegram/set-webhook.ts';
 import { createTelegram } from '../../platforms/telegram/telegram.ts';
@@ -252,8 +253,8 @@ describe('telegram: settings', () => {
   it('sets the webhook, with its path and secret, for messages only', async () => {
     const fake = await start();
     const access = { botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url };
-    expect(await setTelegramWebhook(access, 'https://bot.example')).toBe(
-      'Telegram sends to https://bot.example/webhooks/telegram (0 updates waiting)',
+    expect(await setTelegramWebhook(access, 'https://bot.example')).toMatch(
+      /^Telegram sends to https:\/\/bot\.example\/webhooks\/telegram \(0 updates waiting\), and has the commands \/new, /,
     );
     expect(fake.calls[0]?.payload).toEqual({
       url: 'https://bot.example/webhooks/telegram',
@@ -265,6 +266,19 @@ describe('telegram: settings', () => {
     const wrong = setTelegramWebhook({ ...access, webhookSecret: 'not allowed!' }, 'https://bot.example');
     await expect(wrong).rejects.toThrow('secret token contains unallowed characters');
     await expect(wrong).rejects.not.toThrow('not allowed!');
+    await fake.close();
+  });
+
+  it('sets the commands that there are, with what is written after them', async () => {
+    const fake = await start();
+    const access = { botToken: TOKEN, webhookSecret: SECRET, apiBaseUrl: fake.url };
+    await setTelegramWebhook(access, 'https://bot.example');
+    expect(fake.commands.map(({ command }) => command)).toEqual(COMMANDS.map(({ name }) => name));
+    for (const { name, does, argument = '' } of COMMANDS as readonly CommandSpec[]) {
+      const shown = fake.commands.find(({ command }) => command === name)?.description;
+      expect(shown).toContain(does);
+      expect(shown).toContain(argument);
+    }
     await fake.close();
   });
 });

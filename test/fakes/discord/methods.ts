@@ -7,6 +7,7 @@ import {
   type FakeMessage,
   LOADING,
 } from './channels.ts';
+import { commandList, type FakeCommand } from './commands.ts';
 import { wrongField } from './fields.ts';
 import type { FakeGateway } from './gateway.ts';
 
@@ -26,7 +27,7 @@ export interface DiscordState {
   acknowledged: Map<string, number>;
   /** The bot may not read these channels. */
   hidden: Set<string>;
-  settings: { commands: unknown[]; endpoint?: string | null };
+  settings: { commands: FakeCommand[]; endpoint?: string | null };
   gateway: () => FakeGateway;
   fileUrl: (message: string, index: number) => string;
   /** Tries an interactions endpoint as Discord does; says whether it will do. */
@@ -200,9 +201,9 @@ async function acknowledge(state: DiscordState, request: ApiRequest, [id, token 
   const channel = state.unanswered.get(key);
   if (!channel) throw new DiscordError(404, 10062, 'Unknown interaction');
   const { type } = (await readBody(request)).body as { type?: number };
-  if (type !== 5 && type !== 6) throw new DiscordError(400, 50035, 'Invalid type', 'type');
+  if (type !== 4 && type !== 5 && type !== 6) throw new DiscordError(400, 50035, 'Invalid type', 'type');
   state.acknowledged.set(key, type);
-  if (type === 6) return;
+  if (type !== 5) return;
   const deferred = { author: state.me, content: '', type: 20, flags: LOADING };
   state.interactions.set(token, state.channels.add(channel, deferred));
 }
@@ -233,12 +234,13 @@ function change(message: FakeMessage, { content, components }: Body): FakeMessag
 
 async function setCommands(state: DiscordState, request: ApiRequest, [application]: string[]) {
   if (application !== state.applicationId) throw new DiscordError(404, 10002, 'Unknown Application');
-  const commands = JSON.parse(String(request.body)) as { name?: string; description?: string }[];
-  for (const { name = '', description = '' } of commands)
-    if (!/^[-_\p{L}\p{N}]{1,32}$/u.test(name) || description === '' || description.length > 100)
-      throw new DiscordError(400, 50035, 'Invalid name or description', '0');
-  state.settings.commands = commands;
-  return commands;
+  const parsed = commandList.safeParse(JSON.parse(String(request.body)));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DiscordError(400, 50035, issue?.message ?? '', issue?.path.join('.') ?? '');
+  }
+  state.settings.commands = parsed.data;
+  return parsed.data;
 }
 
 async function setApplication(state: DiscordState, request: ApiRequest) {

@@ -21,6 +21,11 @@ export async function startDiscordRig(): Promise<Rig> {
     secrets: [fake.token],
     say: async (place, text) => signed(fake.command(channelOf(place), 'ask', { text })),
     conversation: (place) => channelOf(place).id,
+    // Other messages than commands come by the listener.
+    group: {
+      toBot: async (text) => signed(fake.command(fake.channel('500000000000000100'), 'ask', { text })),
+      calls: () => fake.api.calls.length,
+    },
     sign: async (body) => fake.sign(body),
     forge: async ({ body }) =>
       fake.sign(Buffer.from(body).toString(), { key: generateKeyPairSync('ed25519').privateKey }),

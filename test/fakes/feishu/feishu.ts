@@ -4,7 +4,7 @@ import { invalid, OpenApiError } from './error.ts';
 import { checkFields, type Payload, patchCard, putText, sendMessage } from './messages.ts';
 
 export const APP = { id: 'cli_a1b2c3d4e5f6', secret: 'app-secret-WbYyD2TU' };
-const BOT_ID = 'ou_b07';
+export const BOT_ID = 'ou_b07';
 
 /** The Open API with one bot: as strict as the real one, and about fields stricter. */
 export class FakeFeishu {

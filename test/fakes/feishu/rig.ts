@@ -1,12 +1,13 @@
 import type { WebhookRequest } from '../../../platforms/platform.ts';
 import type { ApiRequest } from '../fake-api.ts';
 import type { FakeFile, Rig } from '../rig.ts';
-import { APP, FakeFeishu } from './feishu.ts';
+import { APP, BOT_ID, FakeFeishu } from './feishu.ts';
 import type { ReceivedEvent } from './fields.ts';
 import { encrypted, eventBody, forged, SECRETS, signed } from './webhook.ts';
 
 const ANN = 'ou_7d8a6e6df762';
 const chatOf = (place: number) => `oc_chat${place}`;
+const GROUP = 'oc_group';
 const REFUSALS: Record<number, object | string> = {
   400: { code: 230001, msg: 'Your request contains an invalid request parameter.' },
   403: { code: 230027, msg: 'Lack of necessary permissions.' },
@@ -24,9 +25,10 @@ function feishuEnv(url: string): Record<string, string> {
   };
 }
 
-/** A direct message of Ann's. */
+/** A message of Ann's, direct if nothing else is said. */
 function receivedEvent(
-  message: Pick<ReceivedEvent['message'], 'message_id' | 'chat_id' | 'message_type' | 'content'>,
+  message: Pick<ReceivedEvent['message'], 'message_id' | 'chat_id' | 'message_type' | 'content'> &
+    Partial<ReceivedEvent['message']>,
 ): ReceivedEvent {
   return {
     sender: {
@@ -34,15 +36,20 @@ function receivedEvent(
       sender_type: 'user',
       tenant_key: '2df73991750',
     },
-    message: { ...message, create_time: String(Date.now()), chat_type: 'p2p' },
+    message: { create_time: String(Date.now()), chat_type: 'p2p', ...message },
   };
 }
 
 export async function startFeishuRig(): Promise<Rig> {
   const fake = await FakeFeishu.start();
   const { chats, api } = fake;
-  const say = (place: number, type: string, content: object) => {
-    const message = chats.add({ chatId: chatOf(place), from: ANN, type, content: JSON.stringify(content) });
+  const write = (
+    chatId: string,
+    type: string,
+    content: object,
+    more: Partial<ReceivedEvent['message']> = {},
+  ) => {
+    const message = chats.add({ chatId, from: ANN, type, content: JSON.stringify(content) });
     return eventBody(
       'im.message.receive_v1',
       receivedEvent({
@@ -50,9 +57,11 @@ export async function startFeishuRig(): Promise<Rig> {
         chat_id: message.chatId,
         message_type: type,
         content: message.content,
+        ...more,
       }),
     );
   };
+  const say = (place: number, type: string, content: object) => write(chatOf(place), type, content);
   const sign = async (body: string): Promise<WebhookRequest> => signed(encrypted(body));
   const isSend = ({ method, path }: ApiRequest) =>
     method === 'POST' && /\/im\/v1\/messages(\/\w+\/reply)?$/.test(path);
@@ -64,6 +73,14 @@ export async function startFeishuRig(): Promise<Rig> {
     secrets: [APP.secret, SECRETS.token, SECRETS.encryptKey, 't-secret-token'],
     say: (place, text) => sign(say(place, 'text', { text })),
     conversation: chatOf,
+    group: {
+      toBot: (text) => {
+        const mentions = [{ key: '@_user_1', id: { open_id: BOT_ID }, name: 'Holdfast', tenant_key: '2df7' }];
+        return sign(write(GROUP, 'text', { text: `@_user_1 ${text}` }, { chat_type: 'group', mentions }));
+      },
+      toOthers: (text) => sign(write(GROUP, 'text', { text }, { chat_type: 'group' })),
+      calls: () => api.calls.length,
+    },
     sign,
     forge: async (request) => forged(request),
     signsBody: true,

@@ -28,10 +28,13 @@ export async function startGoogleChatRig(audience = PROJECT): Promise<GoogleChat
   const space = (place: number) => `spaces/AAQA${place}`;
   const threads = new Map<number, string>();
 
-  const write = (place: number, text: string, more: object = {}) => {
+  const threaded = { spaceType: 'SPACE', spaceThreadingState: 'THREADED_MESSAGES' };
+  const direct = { spaceType: 'DIRECT_MESSAGE', spaceThreadingState: 'UNTHREADED_MESSAGES' };
+
+  const write = (place: number, text: string, more: object = {}, kind = threaded) => {
     const { name, thread = '' } = fake.say(space(place), text, threads.get(place));
     threads.set(place, thread);
-    const where = { name: space(place), spaceType: 'SPACE', spaceThreadingState: 'THREADED_MESSAGES' };
+    const where = { name: space(place), ...kind };
     return JSON.stringify({
       type: 'MESSAGE',
       eventTime: '2026-11-23T10:00:00.000Z',
@@ -73,6 +76,9 @@ export async function startGoogleChatRig(audience = PROJECT): Promise<GoogleChat
     },
     secrets: [oauth.privateKey, oauth.privateKey.split('\n')[1] ?? '', 'ya29.'],
     say: async (place, text) => signed(write(place, text)),
+    sayAlone: (text) => signed(write(9, text, {}, direct)),
+    // Google tells apps only of what is addressed to them.
+    group: { toBot: (text) => signed(write(1, text)), calls: () => api.calls.length },
     conversation: (place) => `AAQA${place}/${threads.get(place)?.split('/').at(-1)}`,
     sign: (body) => signed(body),
     forge: async ({ body }) =>
@@ -108,7 +114,7 @@ export async function startGoogleChatRig(audience = PROJECT): Promise<GoogleChat
           type: 'CARD_CLICKED',
           eventTime: '2026-11-23T10:01:00.000Z',
           user: USER,
-          space: { name: space(place), spaceType: 'SPACE', spaceThreadingState: 'THREADED_MESSAGES' },
+          space: { name: space(place), ...threaded },
           message: {
             name: message.name,
             sender: { name: 'users/99', displayName: 'Holdfast', type: 'BOT' },

@@ -11,6 +11,8 @@ const BOT = `U${'b'.repeat(32)}`;
 /** People, one for each place. */
 const personOf = (place: number) => `U${place.toString(16).padStart(32, '0')}`;
 
+const GROUP = `C${'c'.repeat(32)}`;
+
 const isSend = ({ path }: ApiRequest) => /\/message\/(reply|push)$/.test(path);
 
 export async function startLineRig(): Promise<Rig> {
@@ -30,6 +32,13 @@ export async function startLineRig(): Promise<Rig> {
     const body: webhook.CallbackRequest = { destination: BOT, events: [event] };
     return signed(JSON.stringify(body));
   };
+  const textOf = (text: string): webhook.TextMessageContent => ({
+    type: 'text',
+    id: fake.nextId(),
+    quoteToken: 'q3Plxr4AgKd',
+    text,
+  });
+  const inGroup: webhook.GroupSource = { type: 'group', groupId: GROUP, userId: personOf(1) };
   return {
     name: 'line',
     env: {
@@ -39,16 +48,17 @@ export async function startLineRig(): Promise<Rig> {
       LINE_DATA_API_BASE_URL: api.url,
     },
     secrets: [ACCESS_TOKEN, SECRET],
-    say(place, text) {
-      const message: webhook.TextMessageContent = {
-        type: 'text',
-        id: fake.nextId(),
-        quoteToken: 'q3Plxr4AgKd',
-        text,
-      };
-      return send({ ...eventBase(place), type: 'message', message });
-    },
+    say: (place, text) => send({ ...eventBase(place), type: 'message', message: textOf(text) }),
     conversation: personOf,
+    group: {
+      toBot(text) {
+        const mentionees = [{ type: 'user', index: 0, length: 9, userId: BOT, isSelf: true }] as const;
+        const message = { ...textOf(`@holdfast ${text}`), mention: { mentionees: [...mentionees] } };
+        return send({ ...eventBase(1), source: inGroup, type: 'message', message });
+      },
+      toOthers: (text) => send({ ...eventBase(1), source: inGroup, type: 'message', message: textOf(text) }),
+      calls: () => api.calls.length,
+    },
     sign: async (body) => signed(body),
     forge: async ({ body }) => signed(body, 'channel-secret-2'),
     signsBody: true,

@@ -15,6 +15,10 @@ const ERRORS: Record<number, string> = { 400: 'M_BAD_JSON', 403: 'M_FORBIDDEN', 
 export async function startMatrixRig(): Promise<Rig> {
   const fake = await FakeHomeserver.start({ asToken: AS_TOKEN, userId: BOT });
   const room = (place: number) => fake.room(roomOf(place), { [BOT]: null, [ANN]: 'Ann' });
+  const sayInGroup = async (body: string) => {
+    const group = fake.room('!group:fake.test', { [BOT]: null, [ANN]: 'Ann', '@bob:fake.test': 'Bob' });
+    return transactionOf(group.add(ANN, { msgtype: 'm.text', body }));
+  };
   const isText = ({ msgtype }: Record<string, unknown>) => msgtype === 'm.text';
   return {
     name: 'matrix',
@@ -27,6 +31,11 @@ export async function startMatrixRig(): Promise<Rig> {
     secrets: [AS_TOKEN, HS_TOKEN],
     say: async (place, text) => transactionOf(room(place).add(ANN, { msgtype: 'm.text', body: text })),
     conversation: roomOf,
+    group: {
+      toBot: (text) => sayInGroup(`${BOT} ${text}`),
+      toOthers: sayInGroup,
+      calls: () => fake.api.calls.length,
+    },
     sign: async (body) => request('PUT', 'transactions/1', body),
     forge: async (original) => ({
       ...original,

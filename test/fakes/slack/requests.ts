@@ -36,8 +36,12 @@ function signatureOf(secret: string, timestamp: string, body: Buffer): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 }
 
-/** The Events API's body of what a person wrote. */
-export function eventOf(channel: string, { ts, user, text, threadTs, files }: FakeMessage): object {
+/** The Events API's body of what a person wrote, maybe to the bot by name. */
+export function eventOf(
+  channel: string,
+  { ts, user, text, threadTs, files }: FakeMessage,
+  mention = false,
+): object {
   return {
     token: 'verification-token',
     team_id: 'T0TEAM',
@@ -52,7 +56,7 @@ export function eventOf(channel: string, { ts, user, text, threadTs, files }: Fa
       channel,
       channel_type: channel.startsWith('D') ? 'im' : 'channel',
       user,
-      text: escaped(text),
+      text: (mention ? `<@${FAKE_BOT.userId}> ` : '') + escaped(text),
       ts,
       event_ts: ts,
       ...(threadTs && { thread_ts: threadTs }),

@@ -10,6 +10,8 @@ const TOKEN = 'xoxb-0000-secret-token';
 const SIGNING_SECRET = 'signing-secret-8f742231b10e';
 const SENDS = new Set(['/api/chat.postMessage', '/api/files.completeUploadExternal']);
 
+const CHANNEL = 'C0GENERAL1';
+
 /** Slack, with a chat with the bot for every place. */
 export async function startSlackRig(): Promise<Rig> {
   const fake = await FakeSlack.start(TOKEN);
@@ -19,6 +21,8 @@ export async function startSlackRig(): Promise<Rig> {
     const event = eventOf(channel(place), fake.say(channel(place), text));
     return signed(SIGNING_SECRET, JSON.stringify(event), { secondsAgo });
   };
+  const sayInChannel = async (text: string, mention: boolean) =>
+    signed(SIGNING_SECRET, JSON.stringify(eventOf(CHANNEL, fake.say(CHANNEL, text), mention)));
   const message = { type: 'message', channel: 'D01', user: 'U0ANN', ts: '1.000001', text: 'Hi' };
   const invalid = (event: object) => JSON.stringify({ type: 'event_callback', event });
 
@@ -29,6 +33,11 @@ export async function startSlackRig(): Promise<Rig> {
 
     say: async (place, text) => say(place, text),
     conversation: channel,
+    group: {
+      toBot: (text) => sayInChannel(text, true),
+      toOthers: (text) => sayInChannel(text, false),
+      calls: () => fake.api.calls.length,
+    },
     sign: async (body) => signed(SIGNING_SECRET, body),
     forge: async (request) => signedBy('another-secret', request),
     signsBody: true,

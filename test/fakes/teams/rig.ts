@@ -91,6 +91,13 @@ export async function startTeamsRig(tenant?: string): Promise<TeamsRig> {
     secrets: [PASSWORD, 'eyJ.token'],
     say: async (place, text) => signed(write(place, text)),
     conversation: conversationOf,
+    sayAlone: async (text) =>
+      signed(write(9, text, { conversation: { id: 'a:1hgTV9d', conversationType: 'personal' } })),
+    group: {
+      toBot: async (text) => signed(write(1, text)),
+      toOthers: async (text) => signed(write(1, text, { text, entities: [] })),
+      calls: () => api.calls.length,
+    },
     sign: (body) => signed(body),
     forge: async ({ body }) =>
       withToken(Buffer.from(body).toString(), await issuer.sign(claims, { forged: true })),

@@ -10,6 +10,7 @@ type Methods = {
   sendChatAction: Opts<'sendChatAction'>;
   setWebhook: Opts<'setWebhook'>;
   deleteWebhook: Opts<'deleteWebhook'>;
+  setMyCommands: Opts<'setMyCommands'>;
   getChat: Opts<'getChat'>;
   getFile: Opts<'getFile'>;
   sendPhoto: Opts<'sendPhoto'>;
@@ -65,6 +66,7 @@ const FIELDS: { [M in keyof Methods]: Fields<M> } = {
     secret_token: 'optional',
   },
   deleteWebhook: { drop_pending_updates: 'optional' },
+  setMyCommands: { commands: 'required', scope: 'optional', language_code: 'optional' },
   getChat: { chat_id: 'required' },
   getFile: { file_id: 'required' },
   sendPhoto: {

@@ -27,6 +27,7 @@ export interface BotState {
   files: Map<string, FakeFile>;
   me: { id: number; is_bot: true; first_name: string; username: string };
   webhook: { url: string; secret: string };
+  commands: { command: string; description: string }[];
   pendingUpdates(): number;
 }
 
@@ -116,6 +117,13 @@ export const METHODS: Record<string, Method> = {
     return true;
   },
 
+  setMyCommands(state, { commands }) {
+    const parsed = commandList.safeParse(commands);
+    if (!parsed.success) throw new BotApiError(400, 'Bad Request: BOT_COMMAND_INVALID');
+    state.commands = parsed.data;
+    return true;
+  },
+
   deleteWebhook({ webhook }) {
     Object.assign(webhook, { url: '', secret: '' });
     return true;
@@ -187,6 +195,15 @@ function notModified(): BotApiError {
     'Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
   );
 }
+
+const commandList = z
+  .array(
+    z.strictObject({
+      command: z.string().regex(/^[a-z0-9_]{1,32}$/),
+      description: z.string().min(3).max(256),
+    }),
+  )
+  .max(100);
 
 const keyboard = z.strictObject({
   inline_keyboard: z.array(

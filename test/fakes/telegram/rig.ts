@@ -6,6 +6,7 @@ const TOKEN = '123456:AAH-secret_token';
 const SECRET = 'webhook_secret-1';
 /** Private chats, one for each place. */
 const chatOf = (place: number) => 7000 + place;
+const GROUP = -1001234567890;
 /** The methods that show something. */
 const SENDS = ['sendMessage', 'sendPhoto', 'sendDocument'];
 
@@ -19,6 +20,11 @@ export async function startTelegramRig(): Promise<Rig> {
     secrets: [TOKEN, SECRET],
     say: (place, text) => requestOf(fake.say(chatOf(place), text)),
     conversation: (place) => String(chatOf(place)),
+    group: {
+      toBot: (text) => requestOf(fake.say(GROUP, `@HoldfastBot ${text}`)),
+      toOthers: (text) => requestOf(fake.say(GROUP, text)),
+      calls: () => fake.calls.length,
+    },
     sign: async (body) => request(body),
     forge: async (original) => request(Buffer.from(original.body).toString(), 'webhook_secret-2'),
     signsBody: false,

@@ -79,6 +79,7 @@ export class FakeTelegram {
       files: new Map(),
       me: { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Holdfast', username },
       webhook,
+      commands: [],
       pendingUpdates: () => this.#delivery.pending,
     };
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -94,6 +95,11 @@ export class FakeTelegram {
   }
   set webhookUrl(url: string) {
     this.#state.webhook.url = url;
+  }
+
+  /** The commands that people are offered. */
+  get commands(): BotState['commands'] {
+    return this.#state.commands;
   }
 
   /** Every attempt to deliver an update. */

@@ -12,6 +12,8 @@ const NUMBER_ID = '106540352242922';
 const personOf = (place: number) => `US.1349120865530274${place}`;
 const numberOf = (place: number) => String(16505550100 + place);
 
+const GROUP = 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD';
+
 const isSend = ({ path, body }: ApiRequest) => path.endsWith('/messages') && !body.includes('"status"');
 
 export async function startWhatsAppRig(): Promise<Rig> {
@@ -35,6 +37,11 @@ export async function startWhatsAppRig(): Promise<Rig> {
     secrets: [TOKEN, APP_SECRET, VERIFY_TOKEN],
     say: (place, text) => send(place, { type: 'text', text: { body: text } }),
     conversation: personOf,
+    group: {
+      toBot: (text) => send(1, { group_id: GROUP, type: 'text', text: { body: `@15550783881 ${text}` } }),
+      toOthers: (text) => send(1, { group_id: GROUP, type: 'text', text: { body: text } }),
+      calls: () => api.calls.length,
+    },
     sign: async (body) => signed(body),
     forge: async (request) =>
       request.method === 'GET' ? handshake('verify-token-2') : signed(request.body, 'app-secret-2'),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { COMMANDS } from '../../../contract/commands.ts';
 import { createDiscord } from '../../../platforms/discord/discord.ts';
 import type { Received } from '../../../platforms/platform.ts';
 import { FakeDiscord } from '../../fakes/discord/discord.ts';
@@ -15,6 +16,7 @@ const ANN = { id: '200000000000000007', name: 'Ann' };
 const ANN_L = { ...ANN, name: 'Ann L.' };
 const ID = '1446100000000000001';
 const TOKEN = 'aW50ZXJhY3Rpb246U0FOSVRJU0VE';
+const UNADDRESSED = { group: true, unaddressed: true };
 const SENT_AT = Date.parse('2025-12-04T09:20:37.123Z');
 
 type Expected = { conversation: string; message: object } | undefined;
@@ -77,7 +79,7 @@ const IMAGE = { kind: 'image', name: 'photo.png', mediaType: 'image/png', bytes:
 const VOICE = { kind: 'audio', name: 'voice-message.ogg', mediaType: 'audio/ogg', bytes: 14211 };
 const NOTES = { kind: 'file', name: 'notes.txt', mediaType: 'text/plain', bytes: 120 };
 
-/** What each recorded event of the gateway is read as; undefined: it is not for us. */
+/** What each recorded event of the gateway is read as; undefined: it says nothing. */
 const EVENTS: Record<string, Expected> = {
   'direct-text': {
     conversation: DIRECT,
@@ -119,13 +121,13 @@ const EVENTS: Record<string, Expected> = {
   },
   'guild-mention-of-two': { conversation: CHANNEL, message: { text: 'remind @Bob' } },
   'guild-only-mention': { conversation: CHANNEL, message: { text: '@holdfast' } },
-  'guild-everyone': undefined,
-  'guild-chatter': undefined,
+  'guild-everyone': { conversation: CHANNEL, message: UNADDRESSED },
+  'guild-chatter': { conversation: CHANNEL, message: { sender: ANN_L, ...UNADDRESSED } },
   'guild-reply-to-bot': {
     conversation: CHANNEL,
     message: { text: 'And tomorrow?', quote: 'It rains today.' },
   },
-  'guild-reply-to-other': undefined,
+  'guild-reply-to-other': { conversation: CHANNEL, message: UNADDRESSED },
   'guild-mention-in-reply': {
     conversation: CHANNEL,
     message: { text: 'is that so?', quote: 'The earth is flat.' },
@@ -136,6 +138,14 @@ const EVENTS: Record<string, Expected> = {
   'webhook-message': undefined,
   'member-joined': undefined,
 };
+
+function expectRead(messages: Received['messages'], expected: Expected): void {
+  if (!expected) return expect(messages).toEqual([]);
+  expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) as unknown }]);
+  const { group, unaddressed } = messages[0]?.message ?? {};
+  expect(group).toBe(expected.conversation === DIRECT ? undefined : true);
+  if (!('unaddressed' in expected.message)) expect(unaddressed).toBeUndefined();
+}
 
 const fixture = (name: string) => readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8');
 
@@ -158,9 +168,7 @@ describe('discord: inbound', () => {
     'reads the recorded request %s',
     async ([name, { status, answer, read }]) => {
       const { messages, respond } = await create().inbound.receive(fake.sign(fixture(name)));
-      expect(messages).toEqual(
-        read ? [{ ...read, message: expect.objectContaining(read.message) as unknown }] : [],
-      );
+      expectRead(messages, read);
       const response = respond?.() ?? Response.json({ ok: true });
       expect(response.status).toBe(status);
       if (answer) expect(await response.json()).toEqual(answer);
@@ -174,7 +182,10 @@ describe('discord: inbound', () => {
     const listening = create().listener?.listen({
       stateFile: path.join(await mkdtemp(path.join(inject('scratch'), 'listen-')), 'discord.json'),
       signal: stop.signal,
-      store: async (messages) => void stored.push(...messages),
+      async store(messages) {
+        stored.push(...messages);
+        return messages;
+      },
       async *conversations() {
         yield DIRECT;
       },
@@ -194,9 +205,7 @@ describe('discord: inbound', () => {
         content: 'the end',
       });
       await eventually(() => stored.at(-1)?.message.text === 'the end');
-      expect(stored.slice(0, -1), name).toEqual(
-        expected ? [{ ...expected, message: expect.objectContaining(expected.message) as unknown }] : [],
-      );
+      expectRead(stored.slice(0, -1), expected);
     }
     stop.abort();
     await listening;
@@ -205,6 +214,28 @@ describe('discord: inbound', () => {
   it('has an expectation for everything recorded', () => {
     const names = readdirSync(FIXTURES).map((each) => each.replace('.json', ''));
     expect(names.toSorted()).toEqual([...Object.keys(REQUESTS), ...Object.keys(EVENTS)].toSorted());
+  });
+
+  it('tells only the one who asks where the operator wants nothing of it', async () => {
+    const { respondUnwanted } = await create().inbound.receive(fake.sign(fixture('interaction-status')));
+    expect(await respondUnwanted?.().json()).toEqual({
+      type: 4,
+      data: { content: 'I am not to answer here.', flags: 64 },
+    });
+  });
+
+  it('reads a command with what was written after it, whatever that is called', async () => {
+    const interaction = JSON.parse(fixture('interaction-status'));
+    for (const { name } of COMMANDS)
+      for (const option of ['argument', 'name']) {
+        interaction.data = {
+          ...interaction.data,
+          name,
+          options: [{ type: 3, name: option, value: 'abc always' }],
+        };
+        const { messages } = await create().inbound.receive(fake.sign(JSON.stringify(interaction)));
+        expect(messages).toMatchObject([{ message: { text: `/${name} abc always` } }]);
+      }
   });
 
   it('refuses what was signed too long ago, or is said to be of another time', async () => {

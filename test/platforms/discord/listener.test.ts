@@ -1,6 +1,8 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { GroupPolicy } from '../../../contract/access.ts';
+import { isWanted } from '../../../gateway/group-policy.ts';
 import { createDiscord } from '../../../platforms/discord/discord.ts';
 import type { ListenOptions, Received } from '../../../platforms/platform.ts';
 import { FakeDiscord } from '../../fakes/discord/discord.ts';
@@ -32,6 +34,13 @@ describe('discord: the listener', () => {
     await fake.close();
   });
 
+  /** What the gateway does with messages. */
+  function take(messages: Stored[], policy: GroupPolicy = 'mention'): Stored[] {
+    const taken = messages.filter(({ message }) => isWanted(message, policy));
+    stored.push(...taken);
+    return taken;
+  }
+
   /** Listens until the test ends, or `stop` is called: then as if it was killed, in the middle of what it does. */
   function listen(more: Partial<ListenOptions> = {}, botToken = fake.token) {
     const { listener } = createDiscord({
@@ -46,7 +55,7 @@ describe('discord: the listener', () => {
     const ended = listener.listen({
       stateFile,
       signal: end.signal,
-      store: async (messages) => void stored.push(...messages),
+      store: async (messages) => take(messages),
       async *conversations() {
         yield* new Set(stored.map(({ conversation }) => conversation));
       },
@@ -109,10 +118,34 @@ describe('discord: the listener', () => {
       attachments: [],
       embeds: [{ url: 'https://example.com' }],
     });
-    fake.delete(fake.channel(OTHER), fake.write(fake.channel(OTHER), 'not for us'));
+    // The conversations are looked up at the first deletion.
+    for (const text of ['not for us', 'nor this'])
+      fake.delete(fake.channel(OTHER), fake.write(fake.channel(OTHER), text));
     say('next');
     await eventually(() => stored.length === 2);
     expect(texts()).toEqual(['see https://example.com', 'next']);
+  });
+
+  it('passes on what people say among themselves, also what was missed of it, for the operator to choose', async () => {
+    const all = { store: async (messages: Stored[]) => take(messages, 'always') };
+    const first = listen(all);
+    await connected(first.logged);
+    const chatter = fake.write(fake.channel(CHANNEL), 'lunch?');
+    fake.edit(fake.channel(CHANNEL), chatter, 'lunch, anyone?');
+    fake.delete(fake.channel(CHANNEL), chatter);
+    await eventually(() => stored.length === 3);
+    await first.stop();
+    fake.gateway.invalidate();
+    fake.write(fake.channel(CHANNEL), 'or dinner?');
+    listen(all);
+    await eventually(() => stored.length === 4);
+    const heard = { group: true, unaddressed: true };
+    expect(stored.map(({ message }) => message)).toMatchObject([
+      { text: 'lunch?', messageId: chatter.id, ...heard },
+      { text: 'lunch, anyone?', messageId: chatter.id, edited: true, ...heard },
+      { text: '', messageId: chatter.id, deleted: true, group: true },
+      { text: 'or dinner?', ...heard },
+    ]);
   });
 
   it('passes over an event that it cannot read', async () => {
@@ -128,7 +161,7 @@ describe('discord: the listener', () => {
     const { logged, stop } = listen({
       store: async (messages) => {
         if (messages[0]?.message.text === 'two') await new Promise(() => {});
-        stored.push(...messages);
+        return take(messages);
       },
     });
     await connected(logged);
@@ -151,7 +184,7 @@ describe('discord: the listener', () => {
     const { logged } = listen({
       store: async (messages) => {
         if (messages[0]?.message.text === 'two') await promise;
-        stored.push(...messages);
+        return take(messages);
       },
     });
     await connected(logged);
@@ -225,7 +258,7 @@ describe('discord: the listener', () => {
       const { logged } = listen({
         store: async (messages) => {
           await promise;
-          stored.push(...messages);
+          return take(messages);
         },
       });
       await connected(logged);
@@ -251,6 +284,15 @@ describe('discord: the listener', () => {
         interaction: asked.split('/')[0],
         token: asked.split('/')[1],
       });
+    });
+
+    it('that the operator wants nothing of say so, and nothing is waited for', async () => {
+      const { logged } = listen({ store: async (messages) => take(messages, 'never') });
+      await connected(logged);
+      const asked = ask('hello');
+      await eventually(() => fake.state.acknowledged.size === 1);
+      expect([...fake.state.acknowledged]).toEqual([[asked, 4]]);
+      expect([stored, fake.shown(fake.channel(CHANNEL))]).toEqual([[], []]);
     });
 
     it('killed before the acknowledgement: it comes again, with the same event id', async () => {

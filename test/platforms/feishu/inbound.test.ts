@@ -9,8 +9,9 @@ const FIXTURES = new URL('../../fixtures/feishu/', import.meta.url);
 const MESSAGE = 'om_5ce6d572455d361153b7cb5';
 const THREAD = 'oc_group/omt_d4be107c616a';
 const ANN = { id: 'ou_7d8a6e6df7621556' };
+const UNADDRESSED = { group: true, unaddressed: true };
 
-/** What each recorded event is read as; undefined: it is not for us. */
+/** What each recorded event is read as; undefined: it says nothing. */
 const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
   'p2p-text': {
     conversation: 'oc_p2p',
@@ -83,18 +84,18 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     conversation: 'oc_group',
     message: { text: 'look', attachments: [expect.objectContaining({ kind: 'image' })] },
   },
-  'group-chatter': undefined,
-  'group-mention-other': undefined,
-  'group-mention-all': undefined,
+  'group-chatter': { conversation: 'oc_group', message: { sender: ANN, ...UNADDRESSED } },
+  'group-mention-other': { conversation: 'oc_group', message: UNADDRESSED },
+  'group-mention-all': { conversation: 'oc_group', message: UNADDRESSED },
   'group-reply-to-bot': {
     conversation: 'oc_group',
     message: { text: 'And tomorrow?', quote: 'Sunny today' },
   },
-  'group-reply-to-other': undefined,
+  'group-reply-to-other': { conversation: 'oc_group', message: { quote: 'The plan of Bob', ...UNADDRESSED } },
   'group-quote': { conversation: 'oc_group', message: { text: 'is this right?', quote: 'The plan of Bob' } },
   'thread-mention': { conversation: THREAD, message: { text: 'hi' } },
   'thread-of-bot': { conversation: THREAD, message: { text: 'And then?' } },
-  'thread-chatter': undefined,
+  'thread-chatter': { conversation: THREAD, message: UNADDRESSED },
   'group-other-bot': undefined,
   'own-message': undefined,
   recalled: {
@@ -149,8 +150,12 @@ describe('feishu: inbound', () => {
 
   it.for(Object.entries(EXPECTED))('reads the recorded event %s', async ([name, expected]) => {
     const { messages } = await receive(fixture(name));
-    if (!expected) expect(messages).toEqual([]);
-    else expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+    if (!expected) return expect(messages).toEqual([]);
+    expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+    // A recall does not tell what kind of chat it was in.
+    const isGroup = !name.startsWith('p2p-') && !name.startsWith('recalled');
+    expect(messages[0]?.message.group).toBe(isGroup ? true : undefined);
+    if (!('unaddressed' in expected.message)) expect(messages[0]?.message).not.toHaveProperty('unaddressed');
   });
 
   it('has an expectation for every recorded event', () => {
@@ -161,6 +166,24 @@ describe('feishu: inbound', () => {
   it('answers a press with an empty object, as Feishu wants it', async () => {
     const { respond } = await receive(fixture('press'));
     expect(await respond?.().json()).toEqual({});
+  });
+
+  it('knows by its button where a card was shown to one person, unless the card was forwarded', async () => {
+    const event = JSON.parse(fixture('press'));
+    const press = async (direct: string) => {
+      event.event.action.value.direct = direct;
+      return (await receive(JSON.stringify(event))).messages[0]?.message;
+    };
+    const alone = await press('oc_group');
+    expect(alone).toMatchObject({ returnAddress: { chat: 'p2p' } });
+    expect(alone).not.toHaveProperty('group');
+    expect(await press('oc_p2p')).toMatchObject({ group: true });
+  });
+
+  it('knows nobody by an id that buttons do not tell', async () => {
+    const event = JSON.parse(fixture('p2p-text'));
+    delete event.event.sender.sender_id.open_id;
+    expect((await receive(JSON.stringify(event))).messages[0]?.message).not.toHaveProperty('sender');
   });
 
   it('reads a message that comes again with another event id as the same', async () => {
@@ -205,7 +228,7 @@ describe('feishu: inbound', () => {
     const [message] = (await receive(fixture('group-quote'))).messages;
     expect(message?.message).toMatchObject({ text: 'is this right?' });
     expect(message?.message).not.toHaveProperty('quote');
-    expect((await receive(fixture('group-reply-to-bot'))).messages).toEqual([]);
+    expect((await receive(fixture('group-reply-to-bot'))).messages).toMatchObject([{ message: UNADDRESSED }]);
     expect((await receive(fixture('recalled-in-thread'))).messages[0]?.conversation).toBe('oc_group');
   });
 

@@ -22,7 +22,7 @@ const PRESS = {
   },
 };
 
-/** What each recorded event is read as; undefined: it is not for us. */
+/** What each recorded event is read as; undefined: it says nothing. */
 const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
   'dm-text': {
     conversation: DM,
@@ -82,16 +82,26 @@ describe('google-chat: inbound', () => {
 
   it.for(Object.entries(EXPECTED))('reads the recorded event %s', async ([name, expected]) => {
     const received = await receive(fixture(name));
-    if (!expected) expect(received?.messages).toEqual([]);
-    else
-      expect(received?.messages).toEqual([
-        { ...expected, message: expect.objectContaining(expected.message) },
-      ]);
+    if (!expected) return expect(received?.messages).toEqual([]);
+    expect(received?.messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+    const { group, unaddressed } = received?.messages[0]?.message ?? {};
+    expect(group).toBe(expected.conversation === DM ? undefined : true);
+    // Google does not tell apps what people say among themselves.
+    expect(unaddressed).toBeUndefined();
   });
 
   it('has an expectation for every recorded event', () => {
     const names = readdirSync(FIXTURES).map((file) => file.replace('.json', ''));
     expect(names.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  });
+
+  it('takes a space that does not say what it is for one of many', async () => {
+    const event = JSON.parse(fixture('dm-text'));
+    for (const space of [event.space, event.message.space]) {
+      delete space.type;
+      delete space.spaceType;
+    }
+    expect((await receive(JSON.stringify(event)))?.messages[0]?.message.group).toBe(true);
   });
 
   it('reads nothing of another bot, wherever it is told that it is one', async () => {

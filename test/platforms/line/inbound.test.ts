@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { InboundMessage } from '../../../contract/message.ts';
 import { createLine } from '../../../platforms/line/line.ts';
 import type { WebhookRequest } from '../../../platforms/platform.ts';
 
@@ -20,7 +21,10 @@ const { inbound } = createLine({
 
 type Expected = { conversation: string; message: object }[];
 const fromAnn = (message: object): Expected => [{ conversation: ANN, message }];
-const inGroup = (message: object): Expected => [{ conversation: GROUP, message }];
+const inGroup = (message: object): Expected => [
+  { conversation: GROUP, message: { group: true, ...message } },
+];
+const amongPeople = (message: object) => inGroup({ unaddressed: true, ...message });
 const hello = fromAnn({
   id: '01FZ74A0TDDPYRVKNK77XKC3ZR',
   messageId: '444573844083572737',
@@ -30,7 +34,7 @@ const hello = fromAnn({
   returnAddress: { replyToken: '38ef843bde154d9b91c21320ffd17a0f', at: String(SENT_AT) },
 });
 
-/** What each recorded request is read as; none: it is not for us. */
+/** What each recorded request is read as; none: it says nothing. */
 const EXPECTED: Record<string, Expected> = {
   verify: [],
   text: hello,
@@ -49,9 +53,9 @@ const EXPECTED: Record<string, Expected> = {
   unsend: fromAnn({ messageId: '444573844083572737', text: '', deleted: true }),
   join: [],
   leave: [],
-  'group-chatter': [],
+  'group-chatter': amongPeople({ sender: { id: ANN } }),
   'group-mention': inGroup({ text: 'what time is it, @Ann?', sender: { id: ANN } }),
-  'group-mention-all': [],
+  'group-mention-all': amongPeople({ text: '@All lunch?' }),
   'group-command': inGroup({ text: '/status' }),
   'group-postback': inGroup({ text: 'yes', sender: { id: ANN } }),
   'group-edited': inGroup({
@@ -60,7 +64,7 @@ const EXPECTED: Record<string, Expected> = {
     text: 'what day is it?',
     edited: true,
   }),
-  'room-mention': [{ conversation: ROOM, message: { text: 'Hey' } }],
+  'room-mention': [{ conversation: ROOM, message: { text: 'Hey', group: true } }],
   standby: [],
   beacon: [],
   batch: [...fromAnn({ text: 'one' }), ...fromAnn({ text: 'two' })],
@@ -85,6 +89,10 @@ describe('line: recorded webhook requests', () => {
       const { messages } = await inbound.receive(signed(body));
       expect(messages).toMatchObject(expected);
       expect(messages).toHaveLength(expected.length);
+      for (const [index, { message }] of messages.entries()) {
+        const { group, unaddressed } = (expected[index]?.message ?? {}) as Partial<InboundMessage>;
+        expect([message.group, message.unaddressed]).toEqual([group, unaddressed]);
+      }
     });
 
   it('leaves out what cannot be read, and holds up nothing that came with it', async () => {

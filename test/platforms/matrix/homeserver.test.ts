@@ -123,12 +123,14 @@ describe.skipIf(python === undefined)(
       const root = await ann.send(room, text('@holdfast: begin'));
       expect(await messageOf(root)).toMatchObject({ message: { text: 'begin' } });
       const related = { rel_type: 'm.thread', event_id: root };
-      await bob.send(room, text('Not for the bot', related));
+      const chatter = await bob.send(room, text('Not for the bot', related));
       const conversation = `${room}/${root}`;
       await outbound().post(context('thread', { conversation, inReplyTo: root }), 'Here I am');
       const asked = await bob.send(room, text('And now?', related));
-      expect(await messageOf(asked)).toMatchObject({ conversation, message: { text: 'And now?' } });
-      expect(received.map(({ message }) => message.text)).not.toContain('Not for the bot');
+      const { message } = await messageOf(asked);
+      expect(message).toMatchObject({ text: 'And now?', group: true });
+      expect(message).not.toHaveProperty('unaddressed');
+      expect(await messageOf(chatter)).toMatchObject({ conversation, message: { unaddressed: true } });
     });
 
     it('has made the account of the bot, which can be given a name and is called by it', async () => {

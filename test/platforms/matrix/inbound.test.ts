@@ -6,6 +6,7 @@ import { ANN, BOB, BOT, eventsOf, matrixRequest, ROOM, startMatrix } from './sce
 const FILE = { ref: 'mxc://example.org/JWEIFJgwEIhweiWJE' };
 const text = (body: string, more: object = {}) => ({ msgtype: 'm.text', body, ...more });
 const inThread = (root: string) => ({ 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
+const UNADDRESSED = { group: true, unaddressed: true };
 const reply = (to: string) => ({ 'm.relates_to': { 'm.in_reply_to': { event_id: to } } });
 
 describe('matrix: what is read', () => {
@@ -122,14 +123,16 @@ describe('matrix: what is read', () => {
       ['command', '/status'],
     ])('reads %s', async (name, expected) => {
       scene.room();
-      expect(await scene.fixture(name)).toMatchObject([{ message: { text: expected } }]);
+      const taken = await scene.fixture(name);
+      expect(taken).toMatchObject([{ message: { text: expected, group: true } }]);
+      expect(taken[0]?.message).not.toHaveProperty('unaddressed');
     });
 
     it.each(['text', 'mention-of-other', 'reply', 'reply-with-fallback', 'thread', 'image', 'edit'])(
-      'leaves %s to the people',
+      'says that %s is among the people',
       async (name) => {
         withHistory(scene.room());
-        expect(await scene.fixture(name)).toEqual([]);
+        expect(await scene.fixture(name)).toMatchObject([{ message: UNADDRESSED }]);
       },
     );
 
@@ -141,34 +144,39 @@ describe('matrix: what is read', () => {
         { conversation: ROOM, message: { text: 'Why?', quote: 'The answer' } },
       ]);
       const forged = text(`> <${BOT}> The answer\n\nWhy?`, reply(other.event_id));
-      expect(await scene.take(room.add(ANN, forged))).toEqual([]);
+      expect(await scene.take(room.add(ANN, forged))).toMatchObject([{ message: UNADDRESSED }]);
     });
 
     it('reads threads that it has written in, as conversations of their own', async () => {
       const room = scene.room();
       const root = room.add(ANN, text('The beginning'));
       const related = inThread(root.event_id);
-      expect(await scene.take(room.add(BOB, text('Mine', related)))).toEqual([]);
-      room.add(BOT, text('Here I am', related));
-      expect(await scene.take(room.add(BOB, text('And now?', related)))).toMatchObject([
-        { conversation: `${ROOM}/${root.event_id}`, message: { text: 'And now?' } },
+      const conversation = `${ROOM}/${root.event_id}`;
+      expect(await scene.take(room.add(BOB, text('Mine', related)))).toMatchObject([
+        { conversation, message: UNADDRESSED },
       ]);
+      room.add(BOT, text('Here I am', related));
+      const [heard] = await scene.take(room.add(BOB, text('And now?', related)));
+      expect(heard).toMatchObject({ conversation, message: { text: 'And now?', group: true } });
+      expect(heard?.message).not.toHaveProperty('unaddressed');
     });
 
     it('reads threads that began with a message of its own', async () => {
       const room = scene.room();
       const own = room.add(BOT, text('The answer'));
-      expect(await scene.take(room.add(ANN, text('About that', inThread(own.event_id))))).toHaveLength(1);
+      const [heard] = await scene.take(room.add(ANN, text('About that', inThread(own.event_id))));
+      expect(heard?.message).toMatchObject({ text: 'About that', group: true });
+      expect(heard?.message).not.toHaveProperty('unaddressed');
     });
 
     it('sees at once when the room becomes one of two', async () => {
       const room = scene.room();
-      expect(await scene.take(room.add(ANN, text('Hello')))).toEqual([]);
+      expect(await scene.take(room.add(ANN, text('Hello')))).toMatchObject([{ message: UNADDRESSED }]);
       room.joined.delete(BOB);
       const left = room.add(BOB, { membership: 'leave' }, 'm.room.member', BOB);
-      expect(await scene.take(left, room.add(ANN, text('Hello?')))).toMatchObject([
-        { message: { text: 'Hello?' } },
-      ]);
+      const [heard] = await scene.take(left, room.add(ANN, text('Hello?')));
+      expect(heard?.message.text).toBe('Hello?');
+      expect(heard?.message).not.toHaveProperty('group');
     });
   });
 
@@ -208,12 +216,20 @@ describe('matrix: what is read', () => {
       expect(await scene.fixture('redaction')).toEqual([]);
       const [redaction] = eventsOf('redaction');
       if (redaction) room.redact('$original', redaction);
-      expect(await scene.fixture('redaction')).toMatchObject([
-        {
-          conversation: ROOM,
-          message: { id: redaction?.event_id, messageId: '$original', deleted: true, text: '' },
-        },
-      ]);
+      const [taken] = await scene.fixture('redaction');
+      expect(taken).toMatchObject({
+        conversation: ROOM,
+        message: { id: redaction?.event_id, messageId: '$original', deleted: true, text: '' },
+      });
+      expect(taken?.message).not.toHaveProperty('group');
+    });
+
+    it('say so where others read along', async () => {
+      const room = scene.room();
+      const said = room.add(ANN, text('lunch?'));
+      const redaction = room.add(ANN, { redacts: said.event_id }, 'm.room.redaction');
+      room.redact(said.event_id, redaction);
+      expect(await scene.take(redaction)).toMatchObject([{ message: { deleted: true, group: true } }]);
     });
 
     it("of the bot's own messages and of reactions are nothing", async () => {
@@ -278,7 +294,9 @@ describe('matrix: what is read', () => {
     const thread = { 'm.relates_to': { rel_type: 'm.thread', event_id: id } };
     const redaction = room.add(ANN, { redacts: id }, 'm.room.redaction');
     const said = [room.add(ANN, text('Why?', reply(id))), room.add(ANN, text('Why?', thread)), redaction];
-    expect(await scene.take(...said)).toEqual([]);
+    const taken = await scene.take(...said);
+    expect(taken[0]).toMatchObject({ conversation: ROOM, message: { text: 'Why?' } });
+    for (const { message } of taken) expect(message).toMatchObject(UNADDRESSED);
     expect(scene.fake.api.calls.filter(({ path }) => path.length > 1_000)).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../contract/commands.ts';
 import type { Platform, Received } from '../../../platforms/platform.ts';
 import { isSlacks } from '../../../platforms/slack/files.ts';
 import { createSlack } from '../../../platforms/slack/slack.ts';
@@ -14,6 +15,7 @@ const CHANNEL = 'C0LAN2Q65';
 const TS = '1795000000.000100';
 const ROOT = '1794999000.000900';
 const ANN = { id: 'U061F7AUR' };
+const UNADDRESSED = { group: true, unaddressed: true };
 const IMAGE = {
   kind: 'image',
   ref: 'F0S43P1CZ',
@@ -30,7 +32,7 @@ const VOICE = {
   bytes: 21_012,
 };
 
-/** What each recorded request is read as; undefined: it is not for us. */
+/** What each recorded request is read as; undefined: it says nothing. */
 const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
   'dm-text': {
     conversation: DM,
@@ -92,7 +94,10 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
   'own-message': undefined,
   'own-message-edited': undefined,
   'own-message-deleted': undefined,
-  'channel-chatter-deleted': undefined,
+  'channel-chatter-deleted': {
+    conversation: `${CHANNEL}/${TS}`,
+    message: { id: `${CHANNEL}:${TS}:deleted`, text: '', deleted: true, sender: ANN, ...UNADDRESSED },
+  },
   slackbot: undefined,
   'channel-mention': {
     conversation: `${CHANNEL}/${TS}`,
@@ -105,26 +110,41 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
   'channel-app-mention-by-edit': undefined,
   'channel-mention-inside': { conversation: `${CHANNEL}/${TS}`, message: { text: 'Hey, are you there?' } },
   'channel-mention-only': { conversation: `${CHANNEL}/${TS}`, message: { text: '@U0HOLDFAST' } },
-  'channel-chatter': undefined,
-  'channel-escaped-mention': undefined,
+  'channel-chatter': {
+    conversation: `${CHANNEL}/${TS}`,
+    message: { id: `${CHANNEL}:${TS}`, sender: ANN, ...UNADDRESSED },
+  },
+  'channel-escaped-mention': {
+    conversation: `${CHANNEL}/${TS}`,
+    message: UNADDRESSED,
+  },
   'thread-command': { conversation: `${CHANNEL}/${ROOT}`, message: { text: '/status' } },
   'thread-mention': {
     conversation: `${CHANNEL}/${ROOT}`,
     message: { id: `${CHANNEL}:${TS}`, text: 'sum up' },
   },
   'thread-of-bot': { conversation: `${CHANNEL}/${ROOT}`, message: { text: 'And tomorrow?' } },
-  'thread-chatter': undefined,
+  'thread-chatter': {
+    conversation: `${CHANNEL}/${ROOT}`,
+    message: { text: 'I think so', ...UNADDRESSED },
+  },
   'thread-broadcast': {
     conversation: `${CHANNEL}/${ROOT}`,
     message: { text: 'is that so?', quote: 'The bridge is open' },
   },
   'private-channel-mention': { conversation: `G0PRIVATE1/${TS}`, message: { text: 'hi' } },
-  'group-dm-chatter': undefined,
+  'group-dm-chatter': {
+    conversation: `C0MPIM001/${TS}`,
+    message: { text: 'lunch?', ...UNADDRESSED },
+  },
   'channel-mention-edited': {
     conversation: `${CHANNEL}/${TS}`,
     message: { id: `${CHANNEL}:${TS}:1795000090.000400`, text: 'what day is it?', edited: true },
   },
-  'channel-chatter-edited': undefined,
+  'channel-chatter-edited': {
+    conversation: `${CHANNEL}/${TS}`,
+    message: { text: 'lunch?', edited: true, ...UNADDRESSED },
+  },
   'channel-mention-deleted': {
     conversation: `${CHANNEL}/${TS}`,
     message: { id: `${CHANNEL}:${TS}:deleted`, text: '', deleted: true },
@@ -195,12 +215,24 @@ describe('slack: inbound', () => {
         const { message, conversation } = expected;
         expect(messages).toEqual([{ conversation, message: expect.objectContaining(message) }]);
         if (!('edited' in message)) expect(messages[0]?.message.edited).toBeUndefined();
+        if (!('unaddressed' in message)) expect(messages[0]?.message.unaddressed).toBeUndefined();
+        // A channel's id says whether it is one of two.
+        expect(messages[0]?.message.group).toBe(conversation.startsWith('D') ? undefined : true);
       } else {
         expect(messages).toEqual([]);
       }
       const response = respond?.();
       expect([response?.status, await response?.text()]).toEqual([200, '']);
     });
+
+  it('takes every command after /holdfast, with what is written after it', async () => {
+    const form = JSON.parse(fixture('slash-command'));
+    for (const { name } of COMMANDS) {
+      const body = new URLSearchParams({ ...form, text: `${name} abc always` }).toString();
+      const [received] = (await receive(body, FORM)).messages;
+      expect(received?.message.text).toBe(`/${name} abc always`);
+    }
+  });
 
   it('asks Slack who we are only where the event does not say so, and once', async () => {
     await receiveFixture('dm-text');

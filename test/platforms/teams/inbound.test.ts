@@ -12,8 +12,9 @@ const PERSONAL = 'a:1hgTV9dFakePersonalConversation';
 const GROUP = '19:5a3b1c@thread.v2';
 const THREAD = '19:d441d38c655c47a085215b2726e76927@thread.tacv2;messageid=1767224924615';
 const ID = '1767224924615';
+const UNADDRESSED = { group: true, unaddressed: true };
 
-/** What each recorded activity is read as; undefined: it is not for us. */
+/** What each recorded activity is read as; undefined: it says nothing. */
 const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
   'personal-text': {
     conversation: PERSONAL,
@@ -60,10 +61,10 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
   'group-mention': { conversation: GROUP, message: { text: 'what time is it?' } },
   'group-mention-only': { conversation: GROUP, message: { text: '@Holdfast' } },
   'group-quote-mention': { conversation: GROUP, message: { text: 'right, @Bob?', quote: 'On Monday.' } },
-  'group-chatter': undefined,
+  'group-chatter': { conversation: GROUP, message: { sender: ANN, ...UNADDRESSED } },
   'channel-mention': { conversation: THREAD, message: { text: 'ask @Bob to come' } },
   'channel-thread-reply': { conversation: THREAD, message: { id: '1767224937245', text: 'and tomorrow?' } },
-  'channel-chatter': undefined,
+  'channel-chatter': { conversation: THREAD, message: { text: 'Hi', ...UNADDRESSED } },
   'personal-edited': {
     conversation: PERSONAL,
     message: { id: `edit:${ID}:2026-11-23T10:01:00.000Z`, messageId: ID, text: 'Hello again', edited: true },
@@ -117,6 +118,9 @@ describe('teams: inbound', () => {
     if (!expected) return expect(received?.messages).toEqual([]);
     expect(received?.messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
     expect(() => workflowIdOf({ platform: 'teams', conversation: expected.conversation })).not.toThrow();
+    const { group, unaddressed } = received?.messages[0]?.message ?? {};
+    expect(group).toBe(expected.conversation === PERSONAL ? undefined : true);
+    if (!('unaddressed' in expected.message)) expect(unaddressed).toBeUndefined();
     if (!('attachments' in expected.message))
       expect(received?.messages[0]?.message).not.toHaveProperty('attachments');
   });

@@ -10,8 +10,9 @@ const FIXTURES = new URL('../../fixtures/telegram/', import.meta.url);
 const GROUP = '-1001234567890';
 const ANN = { id: '7', name: 'Ann Lee' };
 const SENT_AT = 1_795_000_000_000;
+const UNADDRESSED = { group: true, unaddressed: true };
 
-/** What each recorded update is read as; undefined: it is not for us. */
+/** What each recorded update is read as; undefined: it says nothing. */
 const EXPECTED: Record<string, { conversation: string; message: object } | undefined> = {
   'private-text': {
     conversation: '7',
@@ -36,7 +37,7 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     conversation: '7',
     message: { id: '900030', text: '/stop', sender: ANN },
   },
-  'topic-button': { conversation: `${GROUP}/42`, message: { text: 'yes', sender: ANN } },
+  'topic-button': { conversation: `${GROUP}/42`, message: { text: 'yes', sender: ANN, group: true } },
   'topic-button-of-gone-message': undefined,
   'private-dice': { conversation: '7', message: { text: '[dice 🎲 4]' } },
   'private-location': { conversation: '7', message: { text: '[location 52.5, 13.4]' } },
@@ -51,25 +52,35 @@ const EXPECTED: Record<string, { conversation: string; message: object } | undef
     message: { id: '900004', messageId: '41', text: 'Hello again', edited: true, sentAt: SENT_AT + 60_000 },
   },
   'private-live-location-moves': undefined,
-  'group-mention': { conversation: GROUP, message: { text: 'what time is it?', sender: ANN } },
+  'group-mention': { conversation: GROUP, message: { text: 'what time is it?', sender: ANN, group: true } },
   'group-asks-about-photo': {
     conversation: GROUP,
     message: {
       text: 'what is this?',
+      group: true,
       attachments: [{ kind: 'image', ref: 'AgAD', mediaType: 'image/jpeg', bytes: 1024 }],
     },
   },
-  'group-mention-inside': { conversation: GROUP, message: { text: 'Hey, are you there?' } },
-  'group-text-mention': { conversation: GROUP, message: { text: '🙂  sum up' } },
-  'group-chatter': undefined,
-  'group-reply-to-bot': { conversation: GROUP, message: { text: 'And tomorrow?' } },
-  'group-command': { conversation: GROUP, message: { text: '/status now' } },
-  'group-command-of-other-bot': undefined,
-  'forum-topic-mention': { conversation: `${GROUP}/42`, message: { text: 'hi' } },
-  'forum-topic-of-bot-chatter': undefined,
+  'group-mention-inside': { conversation: GROUP, message: { text: 'Hey, are you there?', group: true } },
+  'group-text-mention': { conversation: GROUP, message: { text: '🙂  sum up', group: true } },
+  'group-chatter': {
+    conversation: GROUP,
+    message: { text: expect.stringMatching(/./), sender: ANN, ...UNADDRESSED },
+  },
+  'group-reply-to-bot': { conversation: GROUP, message: { text: 'And tomorrow?', group: true } },
+  'group-command': { conversation: GROUP, message: { text: '/status now', group: true } },
+  'group-command-of-other-bot': {
+    conversation: GROUP,
+    message: { text: '/status@OtherBot', ...UNADDRESSED },
+  },
+  'forum-topic-mention': { conversation: `${GROUP}/42`, message: { text: 'hi', group: true } },
+  'forum-topic-of-bot-chatter': {
+    conversation: `${GROUP}/43`,
+    message: { text: 'just talking', ...UNADDRESSED },
+  },
   'group-anonymous-admin': {
     conversation: GROUP,
-    message: { text: '/help', sender: { id: GROUP, name: 'Team' } },
+    message: { text: '/help', sender: { id: GROUP, name: 'Team' }, group: true },
   },
   'group-other-bot': undefined,
   'group-new-member': undefined,
@@ -99,8 +110,10 @@ describe('telegram: inbound', () => {
 
   it.for(Object.entries(EXPECTED))('reads the recorded update %s', async ([name, expected]) => {
     const { messages } = await receive(fixture(name));
-    if (!expected) expect(messages).toEqual([]);
-    else expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+    if (!expected) return expect(messages).toEqual([]);
+    expect(messages).toEqual([{ ...expected, message: expect.objectContaining(expected.message) }]);
+    if (!('unaddressed' in expected.message)) expect(messages[0]?.message).not.toHaveProperty('unaddressed');
+    if (!('group' in expected.message)) expect(messages[0]?.message).not.toHaveProperty('group');
   });
 
   it('has an expectation for every recorded update', () => {
@@ -157,6 +170,39 @@ describe('telegram: inbound', () => {
     const update = JSON.parse(fixture('group-mention'));
     update.message.text = '@HoldfastBot';
     expect((await receive(JSON.stringify(update))).messages[0]?.message.text).toBe('@HoldfastBot');
+  });
+
+  it('leaves commands for other bots alone where nobody else could mean them', async () => {
+    const update = JSON.parse(fixture('group-command-of-other-bot'));
+    update.message.chat = { id: 7, type: 'private' };
+    expect((await receive(JSON.stringify(update))).messages).toEqual([]);
+  });
+
+  it('brings no picture that it answers along with what is not for it', async () => {
+    const update = JSON.parse(fixture('group-asks-about-photo'));
+    update.message.text = 'nice!';
+    const [received] = (await receive(JSON.stringify(update))).messages;
+    expect(received?.message).toMatchObject({ text: 'nice!', ...UNADDRESSED });
+    expect(received?.message).not.toHaveProperty('attachments');
+  });
+
+  it('takes no channel and no anonymous administrator for a person: their ids are never those of people', async () => {
+    const update = JSON.parse(fixture('group-anonymous-admin'));
+    const senderOf = async (chat: object, from: object) => {
+      const message = { ...update.message, sender_chat: chat, from };
+      const [received] = (await receive(JSON.stringify({ ...update, message }))).messages;
+      return received?.message.sender?.id;
+    };
+    // Telegram gives groups and channels negative ids, and puts a bot of its own, or the owner, into `from`.
+    const person = { id: 1001234567891, is_bot: false, first_name: 'Ann' };
+    const channel = { id: -1001234567891, title: 'News', type: 'channel' };
+    expect(await senderOf(channel, person)).toBe('-1001234567891');
+    expect(await senderOf(channel, { id: 136817688, is_bot: true, first_name: 'Channel' })).toBe(
+      '-1001234567891',
+    );
+    expect(await senderOf(update.message.sender_chat, person)).toBe(GROUP);
+    // One that is said to be positive could be somebody.
+    expect(await senderOf({ ...channel, id: person.id }, person)).toBeUndefined();
   });
 
   it('takes a command that names no bot', async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { InboundMessage } from '../../../contract/message.ts';
 import type { WebhookRequest } from '../../../platforms/platform.ts';
 import { createWhatsApp } from '../../../platforms/whatsapp/whatsapp.ts';
 
@@ -21,12 +22,15 @@ const { inbound } = createWhatsApp({
 
 type Expected = { conversation: string; message: object }[];
 const fromAnn = (message: object): Expected => [{ conversation: ANN, message }];
-const inGroup = (message: object): Expected => [{ conversation: GROUP, message }];
+const inGroup = (message: object): Expected => [
+  { conversation: GROUP, message: { group: true, ...message } },
+];
+const amongPeople = (message: object) => inGroup({ unaddressed: true, ...message });
 const attachment = (kind: string, ref: string, mediaType: string, more = {}) => ({
   attachments: [{ kind, ref, mediaType, ...more }],
 });
 
-/** What each recorded request is read as; none: it is not for us. */
+/** What each recorded request is read as; none: it says nothing. */
 const EXPECTED: Record<string, Expected> = {
   text: fromAnn({
     id: 'wamid.TEXT',
@@ -83,11 +87,11 @@ const EXPECTED: Record<string, Expected> = {
       },
     },
   ],
-  'group-chatter': [],
+  'group-chatter': amongPeople({ sender: { id: ANN, name: 'Sheena Nelson' } }),
   'group-mention': inGroup({ text: 'what time is it?', sender: { id: ANN, name: 'Sheena Nelson' } }),
   'group-command': inGroup({ text: '/status' }),
   'group-reply-to-us': inGroup({ text: 'And tomorrow?' }),
-  'group-reply-to-other': [],
+  'group-reply-to-other': amongPeople({ text: 'Yes' }),
   status: [],
   'other-number': [],
   'other-field': [],
@@ -113,7 +117,11 @@ describe('whatsapp: recorded webhook requests', () => {
       const { messages } = await inbound.receive(signed(body));
       expect(messages).toMatchObject(expected);
       expect(messages).toHaveLength(expected.length);
-      for (const { message } of messages) expect(message.quote).toBeUndefined();
+      for (const [index, { message }] of messages.entries()) {
+        const { group, unaddressed } = (expected[index]?.message ?? {}) as Partial<InboundMessage>;
+        expect([message.group, message.unaddressed]).toEqual([group, unaddressed]);
+        expect(message.quote).toBeUndefined();
+      }
     });
 });
 
