@@ -18,7 +18,18 @@ export interface ToolDefinition<Input>
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Activity types of holdfast itself. */
-const RESERVED = new Set(['callModel', 'deliver', 'deliverFile', 'reconcile', 'transcribe']);
+const RESERVED = new Set([
+  'callModel',
+  'deliver',
+  'deliverFile',
+  'reconcile',
+  'transcribe',
+  'admit',
+  'readAccount',
+  'listPairings',
+  'tryPairingCode',
+  'tellPaired',
+]);
 
 /** Makes a tool for `agent.tools` in holdfast.config.ts. Throws TypeError naming the field that is wrong. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {

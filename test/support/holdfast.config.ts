@@ -3,7 +3,7 @@ import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES } = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, ACCESS = '{}' } = process.env;
 const input = z.object({ holdMs: z.number().default(0) });
 
 async function ledger(): Promise<LedgerLine[]> {
@@ -48,6 +48,7 @@ export default defineConfig({
       ledgerTool('set_value', 'idempotent'),
       ledgerTool('pay', 'once'),
       ledgerTool('book', 'once', true),
+      { ...ledgerTool('transfer', 'once'), approval: 'ask' as const },
       defineTool({
         name: 'kill_worker',
         description: 'kills the worker that runs it',
@@ -68,6 +69,7 @@ export default defineConfig({
       }),
     ],
   },
+  access: JSON.parse(ACCESS),
   conversation: {
     ...(WHILE_BUSY ? { whileBusy: WHILE_BUSY as 'steer' } : {}),
     limits: {
