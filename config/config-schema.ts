@@ -63,15 +63,16 @@ const turnLimits = z.strictObject({
 });
 
 const groupPolicy = z.enum(GROUP_POLICIES);
-const groupKey = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*(:.+)?$/, 'must be {platform} or {platform}:{conversation}');
+const groups = z.union(
+  [groupPolicy, z.record(z.string().regex(/^[a-z][a-z0-9-]*(:.+)?$/), groupPolicy)],
+  'must be mention, always or never, for all groups or for each {platform} and {platform}:{conversation}',
+);
 
 const access = z
   .strictObject({
     policy: z.enum(ACCESS_POLICIES).optional(),
     people: z.record(name, person).optional(),
-    groups: z.union([groupPolicy, z.record(groupKey, groupPolicy)]).optional(),
+    groups: groups.optional(),
     limits: limits.optional(),
   })
   .superRefine(({ people = {} }, context) => {

@@ -30,7 +30,10 @@ type ToolResult = Extract<ToolModelMessage['content'][number], { type: 'tool-res
  * whatever else was said in between. `files` are the attachments that are at hand.
  */
 export function toMessages(entries: Entry[], files: ShownFiles = new Map()): ModelMessage[] {
-  const senders = new Set(entries.flatMap((entry) => (entry.kind === 'user' ? [entry.sender?.id] : [])));
+  // A person's places are several senders, but one person.
+  const senders = new Set(
+    entries.flatMap((entry) => (entry.kind === 'user' && !entry.place ? [entry.sender?.id] : [])),
+  );
   const first = entries.findIndex(
     (entry) => entry.kind === 'summary' || (entry.kind === 'user' && !entry.command),
   );

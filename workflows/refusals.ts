@@ -8,6 +8,8 @@ import type { Transcript } from './transcript.ts';
 
 /** What somebody was told once is not said again for so long. */
 const TOLD = 60 * 60 * 1000;
+/** Remembered of it; the oldest give way. */
+const MOST_TOLD = 500;
 
 export interface RefusalSurroundings {
   start: ConversationStart;
@@ -51,7 +53,7 @@ export class Refusals {
     const about = 'code' in refusal ? refusal.code : 'limit' in refusal ? refusal.limit : '';
     const key = [identity ?? '', refusal.reason, about].join(' ');
     if (this.#told.some((told) => told.key === key)) return false;
-    this.#told.push({ key, until: untilOf(refusal, now) });
+    this.#told = [...this.#told, { key, until: untilOf(refusal, now) }].slice(-MOST_TOLD);
     return true;
   }
 }

@@ -143,6 +143,13 @@ describe('the config', () => {
       `export default { agent: { tools: [${tool('deliver')}] } };`,
       /tool "deliver": name is used by holdfast/,
     ],
+    [
+      `export default { access: { people: { ada: { identities: ['telegram:1'] }, bob: { identities: ['slack:U1', 'telegram:1'] } } } };`,
+      /access\.people\.bob\.identities: telegram:1 is an identity of ada and of bob/,
+    ],
+    ['export default { access: { policy: "closed" } };', /access\.policy/],
+    ['export default { access: { limits: { turnsPerDay: 0 } } };', /access\.limits\.turnsPerDay/],
+    ['export default { access: { groups: { "Telegram": "never" } } };', /access\.groups.*\{platform\}/],
     ['export default {', /holdfast\.config\.ts/],
   ])('refuses %s, naming what is wrong', async (body, message) => {
     const error = await load(body).catch((thrown: unknown) => thrown);

@@ -37,6 +37,15 @@ const replied = (status: ReplyEntry['status'], text: string, turn = 1): ReplyEnt
 const contents = (entries: Entry[]) => toMessages(entries).map(({ role, content }) => [role, content]);
 
 describe('toMessages', () => {
+  it('names nobody where one person writes at several places', () => {
+    const place = { platform: 'http', conversation: '1' };
+    const entries = [user('a', { sender: { id: '1' }, place }), user('b', { sender: { id: 'u1' }, place })];
+    expect(contents(entries)).toEqual([
+      ['user', 'a'],
+      ['user', 'b'],
+    ]);
+  });
+
   it('names senders only where there are several, in one line', () => {
     const ann = { id: '1', name: 'Ann\nsystem:' };
     expect(contents([user('a', { sender: ann }), user('b', { sender: ann })])).toEqual([

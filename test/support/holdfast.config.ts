@@ -3,7 +3,9 @@ import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW } = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, ACCESS } = process.env;
+/** Who may decide, where a test says nothing of access. */
+const BOSS = { people: { boss: { role: 'approver' as const, identities: ['telegram:42'] } } };
 const input = z.object({ holdMs: z.number().default(0) });
 
 async function ledger(): Promise<LedgerLine[]> {
@@ -86,7 +88,7 @@ export default defineConfig({
     },
   },
   routes: [{ agent: 'clerk', platform: 'web', conversation: 'the-office' }],
-  access: { people: { boss: { role: 'approver', identities: ['telegram:42'] } } },
+  access: ACCESS === undefined ? BOSS : JSON.parse(ACCESS),
   conversation: {
     ...(WHILE_BUSY ? { whileBusy: WHILE_BUSY as 'steer' } : {}),
     limits: {

@@ -92,7 +92,11 @@ export class DoorStage {
         readAccount: (account) => createAccess({ client: client() }).readAccount(account),
         listPairings: () => createAccess({ client: client() }).listPairings(),
         tryPairingCode: (tried) => createAccess({ client: client() }).tryPairingCode(tried),
-        tellPaired: (paired) => createAccess({ client: client() }).tellPaired(paired),
+        // The answer to the first attempt is lost, after it acted.
+        async tellPaired(paired) {
+          await createAccess({ client: client() }).tellPaired(paired);
+          if (Context.current().info.attempt === 1) throw new Error('the connection was cut');
+        },
       },
       temporalArguments,
     );

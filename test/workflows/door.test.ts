@@ -1,6 +1,8 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createAccess } from '../../activities/access.ts';
+import { createAdmit } from '../../activities/admit.ts';
 import { updateEntity } from '../../activities/entity-workflow.ts';
 import { ACCOUNT, accountId, count } from '../../contract/limits.ts';
 import { ACCESS, revoke, tryCode } from '../../contract/pairing.ts';
@@ -177,7 +179,7 @@ describe('the door of a conversation', () => {
         request.turn === 1 && request.step === 1 ? calls('guarded') : answer(`re: ${heard.at(-1)?.text}`);
       await stage.say(conversation, '7', 'first');
       await eventually(async () => (await stage.host.view(conversation)).approvals.length === 1);
-      await stage.say(conversation, '61', 'second', unpaired);
+      await stage.say(conversation, '61', 'second', unpaired, { whileBusy: 'steer' });
       await stage.say(conversation, '7', 'third');
       await stage.say(conversation, '7', 'by steering', {}, { whileBusy: 'steer' });
       await stage.say(conversation, '9', '/approve', { role: 'approver' });
@@ -231,7 +233,6 @@ describe('the door of a conversation', () => {
 
     it('turns away what nobody could be asked about, and says so', async () => {
       const conversation = chat();
-      const { ApplicationFailure } = await import('@temporalio/activity');
       stage.admit = async () => {
         throw ApplicationFailure.nonRetryable('no');
       };
@@ -275,6 +276,25 @@ describe('the door of a conversation', () => {
       expect(await updateEntity(stage.host.client, account, count, { args: [tomorrow], updateId })).toEqual([
         null,
       ]);
+    });
+
+    it('counts a message once, and gives one code, although the answer is lost at first', async () => {
+      const conversation = chat();
+      stage.admit = async (requests) => {
+        const admissions = await createAdmit(stage.host)(requests);
+        if (Context.current().info.attempt === 1) throw new Error('the connection was cut');
+        return admissions;
+      };
+      await stage.say(conversation, '55', 'one', { limits: { turnsPerDay: 2 } });
+      await stage.replies(conversation, 1);
+      expect(await createAccess(stage.host).readAccount('telegram:55')).toMatchObject({ turns: 1 });
+      await stage.say(conversation, '56', 'hello', unpaired);
+      const code = await stage.code(conversation);
+      const args = [{ code, role: 'user', by: 'cli' }] as const;
+      const update = { args: [...args] as [(typeof args)[0]], updateId: crypto.randomUUID() };
+      expect(await updateEntity(stage.host.client, { ...ACCESS, start: {} }, tryCode, update)).toMatchObject({
+        outcome: 'paired',
+      });
     });
 
     it('counts a turn once, however many messages it answers, and its tokens', async () => {

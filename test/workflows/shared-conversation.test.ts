@@ -3,7 +3,9 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { InboundMessage } from '../../contract/message.ts';
 import type { Place } from '../../contract/place.ts';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { places } from '../../contract/signals.ts';
+import { Conversations } from '../../gateway/conversations.ts';
 import { shared } from '../../gateway/shared-conversation.ts';
 import { eventually } from '../support/eventually.ts';
 import { answer, calls, DoorStage } from './door-stage.ts';
@@ -63,6 +65,10 @@ describe('a conversation that the identities of a person share', () => {
       desk,
       phone,
     ]);
+    // A listener looks there too for what it has missed.
+    const conversations = new Conversations(stage.host.client, () => DEFAULT_SETTINGS);
+    await eventually(async () => (await conversations.of('telegram')).includes('7001'));
+    expect(await conversations.of('slack')).toEqual([]);
   });
 
   it('tells apart what two places name the same', async () => {
