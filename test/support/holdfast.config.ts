@@ -3,7 +3,7 @@ import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW } = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = process.env;
 const input = z.object({ holdMs: z.number().default(0) });
 
 async function ledger(): Promise<LedgerLine[]> {
@@ -69,7 +69,9 @@ export default defineConfig({
       }),
     ],
   },
+  prices: { demo: { input: 1, output: 5 } },
   conversation: {
+    ...(IDLE_MINUTES ? { reset: { idleMinutes: Number(IDLE_MINUTES) } } : {}),
     ...(WHILE_BUSY ? { whileBusy: WHILE_BUSY as 'steer' } : {}),
     limits: {
       ...(TURN_STEPS ? { steps: Number(TURN_STEPS) } : {}),
