@@ -26,7 +26,13 @@ function isUnpriced({ cost, inputTokens, outputTokens }: Usage): boolean {
 }
 
 /** `1200 tokens in (800 of them cached), 90 out, $0.0042`. */
-export function wordUsage({ inputTokens, outputTokens, cachedInputTokens, cost, costIsPartial }: Usage): string {
+export function wordUsage({
+  inputTokens,
+  outputTokens,
+  cachedInputTokens,
+  cost,
+  costIsPartial,
+}: Usage): string {
   const cached = cachedInputTokens ? ` (${cachedInputTokens} of them cached)` : '';
   const tokens = `${inputTokens} tokens in${cached}, ${outputTokens} out`;
   if (cost === undefined) return tokens;

@@ -5,7 +5,17 @@ import { type Entry, textOf, toolCallsOf } from '../contract/transcript.ts';
 /** An event of `GET /v1/conversations/{id}/events`; one with an id is durable, and its id is the cursor. */
 export interface OutsideEvent {
   id?: string;
-  event: 'message' | 'step' | 'tool' | 'approval' | 'decision' | 'summary' | 'reply' | 'delta' | 'progress' | 'status';
+  event:
+    | 'message'
+    | 'step'
+    | 'tool'
+    | 'approval'
+    | 'decision'
+    | 'summary'
+    | 'reply'
+    | 'delta'
+    | 'progress'
+    | 'status';
   data: object;
 }
 

@@ -64,6 +64,18 @@ describe('the config', () => {
     expect(config.transcription).toBe('openai/b');
   });
 
+  it('takes windows, prices and a reset policy, and has none by default', async () => {
+    const body = `export default defineConfig({ agent: { contextWindow: 50_000, compactAt: 0.5 }, agents: { other: {} },
+      conversation: { reset: { dailyAt: '04:00', timeZone: 'Europe/Berlin' } },
+      prices: { 'openai/a': { input: 1.25, output: 10, cachedInput: 0.125 } } });`;
+    const { agents, reset, prices } = await load(body);
+    expect(agents[0]).toMatchObject({ contextWindow: 50_000, compactAt: 0.5 });
+    expect(agents[1]).not.toHaveProperty('contextWindow');
+    expect(reset).toEqual({ dailyAt: '04:00', timeZone: 'Europe/Berlin' });
+    expect(prices).toEqual({ 'openai/a': { input: 1.25, output: 10, cachedInput: 0.125 } });
+    expect(await load('export default defineConfig({});')).toMatchObject({ reset: 'none', prices: {} });
+  });
+
   it.each([
     ['const nothing = 1;', /needs `export default defineConfig/],
     ['export default { agent: { modle: "x" } };', /agent: .*modle/],
@@ -71,6 +83,22 @@ describe('the config', () => {
     ['export default { conversation: { whileBusy: "panic" } };', /conversation\.whileBusy/],
     [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],
     [`export default { agent: { tools: [${tool('call Model')}] } };`, /tool "call Model": name must be/],
+    ['export default { agent: { contextWindow: 10 } };', /agent\.contextWindow: .*1000/],
+    ['export default { agent: { compactAt: 70 } };', /agent\.compactAt/],
+    ['export default { prices: { "openai/a": { input: -1, output: 1 } } };', /prices\.openai\/a\.input/],
+    ['export default { conversation: { reset: "daily" } };', /conversation\.reset: must be 'none', \{ idle/],
+    [
+      'export default { conversation: { reset: { dailyAt: "4:00" } } };',
+      /reset\.dailyAt: must be a time of day/,
+    ],
+    [
+      'export default { conversation: { reset: { dailyAt: "04:00", timeZone: "Mars" } } };',
+      /reset\.timeZone: must be a time zone/,
+    ],
+    [
+      `export default { agent: { tools: [${tool('compact')}] } };`,
+      /tool "compact": name is used by holdfast/,
+    ],
     [
       `export default { agent: { tools: [${tool('deliver')}] } };`,
       /tool "deliver": name is used by holdfast/,
