@@ -30,8 +30,8 @@ const reset = z.union(
     z.literal('none'),
     z.strictObject({ idleMinutes: z.number().positive() }),
     z.strictObject({
-      dailyAt: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/),
-      timeZone: z.string().refine(isTimeZone).optional(),
+      dailyAt: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 04:00'),
+      timeZone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').optional(),
     }),
   ],
   `must be 'none', { idleMinutes: 60 } or { dailyAt: '04:00', timeZone: 'Europe/Berlin' }`,

@@ -1,7 +1,7 @@
 import type { Usage } from '../contract/model-step.ts';
 
 /** US dollars for a million tokens. */
-export interface Price {
+interface Price {
   input: number;
   output: number;
   /** Of input tokens that the provider had cached; as `input` if not given. */

@@ -236,7 +236,7 @@ export class Transcript {
 
   /** Whether the model sees nothing yet. */
   get isEmpty(): boolean {
-    return this.forModel(this.#seq).entries.length === 0;
+    return this.#summaries.length === 0 && this.#visible(this.#seq).length === 0;
   }
 
   /** The model sees nothing from before this moment any more. */

@@ -46,11 +46,13 @@ function readLines(text: string): { said: string[]; count: number } {
 function kept(said: string[]): string[] {
   const byWorth = [...said.keys()].toSorted((one, other) => worth(said, other) - worth(said, one));
   let size = 0;
-  const within = byWorth.filter((index) => {
-    size += toLine(said[index] ?? '').length;
-    return size <= LONGEST;
-  });
-  return said.filter((_, index) => within.includes(index));
+  const within = new Set(
+    byWorth.filter((index) => {
+      size += toLine(said[index] ?? '').length;
+      return size <= LONGEST;
+    }),
+  );
+  return said.filter((_, index) => within.has(index));
 }
 
 function worth(said: string[], index: number): number {

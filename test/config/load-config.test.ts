@@ -107,10 +107,22 @@ describe('the config', () => {
     );
     expect(agents).toMatchObject([
       { name: 'main', models: ['openai/a', 'openai/b'] },
-      { name: 'coder', description: 'codes', system: 'Code.', models: ['openai/a'] },
+      { name: 'coder', description: 'codes', system: 'Code.', models: ['openai/a'], builtInTools: ['wait'] },
     ]);
-    expect(agents[1]?.tools.map(({ name }) => name)).toEqual(['wait', 'mine']);
+    expect(agents[1]?.tools.map(({ name }) => name)).toEqual(['mine']);
     expect(routes).toEqual([{ agent: 'coder', platform: 'slack' }]);
+  });
+
+  it('takes windows, prices and a reset policy, and has none by default', async () => {
+    const body = `export default defineConfig({ agent: { contextWindow: 50_000, compactAt: 0.5 }, agents: { other: {} },
+      conversation: { reset: { dailyAt: '04:00', timeZone: 'Europe/Berlin' } },
+      prices: { 'openai/a': { input: 1.25, output: 10, cachedInput: 0.125 } } });`;
+    const { agents, reset, prices } = await load(body);
+    expect(agents[0]).toMatchObject({ contextWindow: 50_000, compactAt: 0.5 });
+    expect(agents[1]).not.toHaveProperty('contextWindow');
+    expect(reset).toEqual({ dailyAt: '04:00', timeZone: 'Europe/Berlin' });
+    expect(prices).toEqual({ 'openai/a': { input: 1.25, output: 10, cachedInput: 0.125 } });
+    expect(await load('export default defineConfig({});')).toMatchObject({ reset: 'none', prices: {} });
   });
 
   it.each([
@@ -139,6 +151,22 @@ describe('the config', () => {
     ],
     [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],
     [`export default { agent: { tools: [${tool('call Model')}] } };`, /tool "call Model": name must be/],
+    ['export default { agent: { contextWindow: 10 } };', /agent\.contextWindow: .*1000/],
+    ['export default { agent: { compactAt: 70 } };', /agent\.compactAt/],
+    ['export default { prices: { "openai/a": { input: -1, output: 1 } } };', /prices\.openai\/a\.input/],
+    ['export default { conversation: { reset: "daily" } };', /conversation\.reset: must be 'none', \{ idle/],
+    [
+      'export default { conversation: { reset: { dailyAt: "4:00" } } };',
+      /reset\.dailyAt: must be a time of day/,
+    ],
+    [
+      'export default { conversation: { reset: { dailyAt: "04:00", timeZone: "Mars" } } };',
+      /reset\.timeZone: must be a time zone/,
+    ],
+    [
+      `export default { agent: { tools: [${tool('compact')}] } };`,
+      /tool "compact": name is used by holdfast/,
+    ],
     [
       `export default { agent: { tools: [${tool('deliver')}] } };`,
       /tool "deliver": name is used by holdfast/,

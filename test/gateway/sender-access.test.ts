@@ -17,6 +17,7 @@ function access(config: Partial<Config['access']>, origin: Partial<Arrival> & { 
   const resolve = createResolveSettings({
     routes: [],
     conversation: DEFAULT_SETTINGS,
+    reset: 'none',
     access: { ...OPEN, people, ...config },
   });
   const message: InboundMessage = { id: 'm', text: 'x', ...(sender ? { sender: { id: sender } } : {}) };

@@ -3,7 +3,8 @@ import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, ACCESS } = process.env;
+const env = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES, ACCESS } = env;
 /** Who may decide, where a test says nothing of access. */
 const BOSS = { people: { boss: { role: 'approver' as const, identities: ['telegram:42'] } } };
 const input = z.object({ holdMs: z.number().default(0) });
@@ -89,7 +90,9 @@ export default defineConfig({
   },
   routes: [{ agent: 'clerk', platform: 'web', conversation: 'the-office' }],
   access: ACCESS === undefined ? BOSS : JSON.parse(ACCESS),
+  prices: { demo: { input: 1, output: 5 } },
   conversation: {
+    ...(IDLE_MINUTES ? { reset: { idleMinutes: Number(IDLE_MINUTES) } } : {}),
     ...(WHILE_BUSY ? { whileBusy: WHILE_BUSY as 'steer' } : {}),
     limits: {
       ...(TURN_STEPS ? { steps: Number(TURN_STEPS) } : {}),

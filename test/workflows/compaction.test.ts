@@ -140,6 +140,18 @@ describe('the context of a conversation', () => {
     expect(state.entries.length).toBeLessThan(20);
   });
 
+  it('is not summarised again where that would be little but the summary once more', async () => {
+    const conversation = id();
+    model = ({ turn }) => say(`answer ${turn}`, { crowded: true });
+    summarise = () => 'x'.repeat(9_000);
+    for (let turn = 1; turn <= 8; turn += 1) await ask(conversation, `m${turn}`);
+    expect(summarised).toHaveLength(1);
+    await ask(conversation, 'y'.repeat(9_000));
+    await ask(conversation, 'z'.repeat(9_000));
+    await ask(conversation, 'm');
+    expect(summarised).toHaveLength(2);
+  });
+
   it('is summarised within a turn between two steps, no call without its results', async () => {
     const conversation = id();
     model = ({ step }) =>

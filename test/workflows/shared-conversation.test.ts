@@ -66,7 +66,11 @@ describe('a conversation that the identities of a person share', () => {
       phone,
     ]);
     // A listener looks there too for what it has missed.
-    const conversations = new Conversations(stage.host.client, () => DEFAULT_SETTINGS);
+    const conversations = new Conversations(
+      stage.host.client,
+      () => DEFAULT_SETTINGS,
+      () => 'mention',
+    );
     await eventually(async () => (await conversations.of('telegram')).includes('7001'));
     expect(await conversations.of('slack')).toEqual([]);
   });
