@@ -14,15 +14,15 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“offer yes or no”, “send me a file notes.txt saying hello”, “what was my first message?” or ' +
-  '“call <tool> {"some": "json"}”.';
+  '“remember that my cat is called Mia”, “offer yes or no”, “send me a file notes.txt saying hello”, ' +
+  '“what was my first message?” or “call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {
-  const { said, open, fresh, results, hasAnswered } = readPrompt(prompt);
+  const { notes, said, open, fresh, results, hasAnswered } = readPrompt(prompt);
   const offered = new Set(tools.map((tool) => tool.name));
   const callsFor = (text: string) =>
-    wantedCalls(text).filter((call) => offered.has(call.tool) || isExplicit(text, call));
+    wantedCalls(text, notes).filter((call) => offered.has(call.tool) || isExplicit(text, call));
   const calls = fresh.flatMap(callsFor);
   if (calls.length > 0) return { text: '', calls: calls.map(toolCall) };
   const talk = open.filter((text) => callsFor(text).length === 0);

@@ -10,8 +10,15 @@ export interface DemoResult {
   failed: boolean;
 }
 
+/** What the system prompt says is remembered, as `readNotes` words it. */
+export interface DemoNote {
+  id: string;
+  text: string;
+}
+
 /** The conversation as the demo's rules need it. */
 export interface DemoPrompt {
+  notes: DemoNote[];
   /** What users said, oldest first. */
   said: string[];
   /** The user messages since the last answer. */
@@ -26,9 +33,10 @@ export interface DemoPrompt {
 
 /** Reads the prompt that the AI SDK hands to a model. An answer is an assistant message without tool calls. */
 export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
-  const read: DemoPrompt = { said: [], open: [], fresh: [], results: [], hasAnswered: false };
+  const read: DemoPrompt = { notes: [], said: [], open: [], fresh: [], results: [], hasAnswered: false };
   const inputs = new Map<string, unknown>();
   for (const { role, content } of prompt) {
+    if (role === 'system') read.notes = notesIn(content);
     if (role === 'user') {
       const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
       for (const list of [read.said, read.open, read.fresh]) list.push(text);
@@ -52,6 +60,11 @@ export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
           });
   }
   return read;
+}
+
+function notesIn(system: string): DemoNote[] {
+  const lines = system.split('\n').filter((line) => line.startsWith('{"id":"'));
+  return lines.map((line) => JSON.parse(line) as DemoNote);
 }
 
 type Output = Extract<

@@ -15,7 +15,7 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   };
   if (tool === 'calculator') return `${expression} = ${output}`;
   if (tool === 'current_time') return `It is ${output}.`;
-  if (tool === 'wait') return output;
+  if (['wait', 'remember', 'recall', 'forget'].includes(tool)) return output;
   if (tool === 'offer_choices') return 'Choose one, or say something else.';
   if (tool === 'attach_file') return `Here is ${name}.`;
   if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;

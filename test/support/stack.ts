@@ -171,10 +171,10 @@ export class Stack {
     );
   }
 
-  /** Replays the history of every run against the production bundle; throws where it does not. Returns how many. */
-  async replayAll(): Promise<number> {
+  /** Replays the histories of every run of a workflow type against the production bundle; throws where it does not. Returns how many. */
+  async replayAll(type = 'conversation'): Promise<number> {
     let replayed = 0;
-    const histories = this.client.workflow.list({ query: `WorkflowType = 'conversation'` }).intoHistories();
+    const histories = this.client.workflow.list({ query: `WorkflowType = '${type}'` }).intoHistories();
     for await (const result of Worker.runReplayHistories(
       { workflowBundle: { codePath: inject('workflowBundle') } },
       histories,
