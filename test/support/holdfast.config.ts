@@ -15,9 +15,14 @@ async function write(line: LedgerLine): Promise<void> {
 }
 
 /** A tool that writes to the ledger outside when it begins and when it has acted. */
-function ledgerTool(name: string, effect: 'read' | 'idempotent' | 'once', reconcile = false) {
+function ledgerTool(
+  name: string,
+  effect: 'read' | 'idempotent' | 'once',
+  { reconcile = false, approval = 'never' }: { reconcile?: boolean; approval?: 'ask' | 'never' } = {},
+) {
   return defineTool({
     name,
+    approval,
     description: `writes to the ledger; effect ${effect}`,
     input,
     effect,
@@ -47,7 +52,8 @@ export default defineConfig({
       ledgerTool('look_up', 'read'),
       ledgerTool('set_value', 'idempotent'),
       ledgerTool('pay', 'once'),
-      ledgerTool('book', 'once', true),
+      ledgerTool('book', 'once', { reconcile: true }),
+      ledgerTool('charge', 'once', { approval: 'ask' }),
       defineTool({
         name: 'kill_worker',
         description: 'kills the worker that runs it',
