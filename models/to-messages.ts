@@ -62,7 +62,8 @@ function outputOf(result: ToolEntry | undefined): ToolResult['output'] {
   if (!result) return { type: 'error-text', value: NO_RESULT };
   const { outcome, output } = result;
   if (outcome === 'ok') return { type: 'text', value: output || '(no output)' };
-  if (outcome === 'error') return { type: 'error-text', value: output || 'The tool failed.' };
+  if (outcome === 'error' || outcome === 'denied')
+    return { type: 'error-text', value: output || 'The tool failed.' };
   const told = outcome === 'unknown' ? OUTCOME_UNKNOWN : CALL_CANCELLED;
   return { type: 'error-text', value: output ? `${told}\n${output}` : told };
 }

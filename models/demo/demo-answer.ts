@@ -16,19 +16,19 @@ const INTRODUCTION =
   'openai/…, anthropic/… or google/…) and the key of its provider.';
 const HINT =
   'Try “wait 20 seconds”, “what time is it in Tokyo”, “what is 12.5% of 840?”, an https:// address, ' +
-  '“offer yes or no”, “remind me in 2 minutes to stretch”, “send me a file notes.txt saying hello”, “what was my first message?”, ' +
-  '“delegate: wait 5 seconds and tell me what 3*4 is” or “call <tool> {"some": "json"}”.';
+  '“remember that my cat is called Mia”, “offer yes or no”, “remind me in 2 minutes to stretch”, “send me a file notes.txt saying ' +
+  'hello”, “what was my first message?”, “delegate: wait 5 seconds and tell me what 3*4 is” or “call <tool> {"some": "json"}”.';
 
 /** What the demo model says or calls next: new wishes are called for, then all results are worded in one answer. */
 export function demoAnswer({ prompt, tools = [] }: DemoCallOptions): DemoAnswer {
   if (isSummaryTask(prompt)) return { text: demoSummary(prompt), calls: [] };
-  const { said, notKept, open, fresh, results, hasAnswered } = readPrompt(prompt);
+  const { notes, said, notKept, open, fresh, results, hasAnswered } = readPrompt(prompt);
   const people = said.filter((text) => !readReport(text));
   const offered = new Set(tools.map((tool) => tool.name));
   const callsFor = (text: string) =>
     readReport(text)
       ? []
-      : wantedCalls(text).filter((call) => offered.has(call.tool) || isExplicit(text, call));
+      : wantedCalls(text, notes).filter((call) => offered.has(call.tool) || isExplicit(text, call));
   const calls = fresh.flatMap(callsFor);
   if (calls.length > 0) return { text: '', calls: calls.map(toolCall) };
   const talk = open.filter((text) => callsFor(text).length === 0);

@@ -13,8 +13,15 @@ export interface DemoResult {
   failed: boolean;
 }
 
+/** What the system prompt says is remembered, as `readNotes` words it. */
+export interface DemoNote {
+  id: string;
+  text: string;
+}
+
 /** The conversation as the demo's rules need it. */
 export interface DemoPrompt {
+  notes: DemoNote[];
   /** What users said, oldest first, as far as a summary has kept it. */
   said: string[];
   /** Messages of users that the summary has not kept. */
@@ -31,9 +38,18 @@ export interface DemoPrompt {
 
 /** Reads the prompt that the AI SDK hands to a model. An answer is an assistant message without tool calls. */
 export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
-  const read: DemoPrompt = { said: [], notKept: 0, open: [], fresh: [], results: [], hasAnswered: false };
+  const read: DemoPrompt = {
+    notes: [],
+    said: [],
+    notKept: 0,
+    open: [],
+    fresh: [],
+    results: [],
+    hasAnswered: false,
+  };
   const inputs = new Map<string, unknown>();
   for (const { role, content } of prompt) {
+    if (role === 'system') read.notes = notesIn(content);
     if (role === 'user') {
       const whole = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
       const text = whole.replace(DUE_NOTE, '');
@@ -63,6 +79,11 @@ export function readPrompt(prompt: DemoCallOptions['prompt']): DemoPrompt {
           });
   }
   return read;
+}
+
+function notesIn(system: string): DemoNote[] {
+  const lines = system.split('\n').filter((line) => line.startsWith('{"id":"'));
+  return lines.map((line) => JSON.parse(line) as DemoNote);
 }
 
 type Output = Extract<

@@ -1,3 +1,5 @@
+import type { DemoNote } from './read-prompt.ts';
+
 /** A tool call that a user's words ask for; `input` is JSON text, as a model writes it. */
 export interface WantedCall {
   tool: string;
@@ -8,12 +10,25 @@ export interface WantedCall {
 type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
 
 /** Every tool call that the text asks for, in the order of the rules; each stretch of text counts once. */
-export function wantedCalls(text: string): WantedCall[] {
+export function wantedCalls(text: string, notes: DemoNote[]): WantedCall[] {
   const calls: WantedCall[] = [];
   const want = (tool: string, input: unknown) =>
     calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
-  for (const rule of [delegations, explicitCalls, reminders, files, choices, pages, waits, sums, clocks])
-    text = rule(text, want);
+  const rules = [
+    delegations,
+    explicitCalls,
+    remembering,
+    recalling,
+    forgetting(notes),
+    reminders,
+    files,
+    choices,
+    pages,
+    waits,
+    sums,
+    clocks,
+  ];
+  for (const rule of rules) text = rule(text, want);
   return calls;
 }
 
@@ -65,6 +80,46 @@ const reminders: Rule = (text, want) =>
     })
     .replace(/\bcancel\s+(?:the\s+)?(?:schedule|reminder)\s+([0-9a-f]{8})\b/i, (_match, id: string) => {
       want('cancel_schedule', { id });
+      return ' ';
+    });
+
+/** `remember that my cat is called Mia`, up to the end of the sentence; but not `do you remember me?`. */
+const remembering: Rule = (text, want) =>
+  text.replace(
+    /(?:^|[.!,]\s*|\b(?:please|and|then|(?:can|could) you)\s+)remember(\s+that\b|:)?\s+(.{3,}?)([.!?]?)(?=\s*$|\s*\n|(?<=[.!?])\s)/i,
+    (match, that: string | undefined, fact: string, end: string) => {
+      if (end === '?' && that === undefined) return match;
+      want('remember', { text: fact.trim() });
+      return ' ';
+    },
+  );
+
+/** `what do you remember?`, `what do you know about me?`. */
+const recalling: Rule = (text, want) =>
+  text.replace(
+    /\bwhat\s+(?:do|can)\s+you\s+(?:still\s+)?(?:remember|know\s+about\s+me)\b[^.!?\n]*\??/i,
+    () => {
+      want('recall', {});
+      return ' ';
+    },
+  );
+
+const FILLERS = /^(?:the|that|and|about|what|said|told|you|please)$/;
+
+/** `forget p1 and p2`, or `forget my cat`: the notes that have all these words. */
+const forgetting =
+  (notes: DemoNote[]): Rule =>
+  (text, want) =>
+    text.replace(/\bforget\s+([^.!?\n]+)[.!]?/i, (match, said: string) => {
+      const words = said.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+      const telling = words.filter((word) => !FILLERS.test(word));
+      const meant = notes.filter(({ text: note }) =>
+        telling.every((word) => note.toLowerCase().includes(word)),
+      );
+      const named = said.toLowerCase().match(/\b[pc]\d+\b/g);
+      const ids = named ?? (telling.length > 0 ? meant.map(({ id }) => id) : []);
+      if (ids.length === 0) return match;
+      want('forget', { ids });
       return ' ';
     });
 

@@ -1,6 +1,17 @@
 import { CALL_CANCELLED, OUTCOME_UNKNOWN } from '../to-messages.ts';
 import type { DemoResult } from './read-prompt.ts';
 
+/** Tools whose results are words for the user. */
+const AS_IT_IS = new Set([
+  'wait',
+  'schedule',
+  'list_schedules',
+  'cancel_schedule',
+  'remember',
+  'recall',
+  'forget',
+]);
+
 /** One tool result in words: errors and unknown outcomes as what they are. */
 export function wordResult({ tool, input, output, failed }: DemoResult): string {
   if (output.startsWith(OUTCOME_UNKNOWN))
@@ -17,7 +28,7 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   if (tool === 'current_time') return `It is ${output}.`;
   if (tool === 'delegate' && output.startsWith('Task '))
     return `A sub-agent works on it as task ${output.split(' ')[1]}. Go on, I will tell you what comes of it.`;
-  if (['wait', 'schedule', 'list_schedules', 'cancel_schedule'].includes(tool)) return output;
+  if (AS_IT_IS.has(tool)) return output;
   if (tool === 'offer_choices') return 'Choose one, or say something else.';
   if (tool === 'attach_file') return `Here is ${name}.`;
   if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;

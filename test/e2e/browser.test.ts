@@ -32,7 +32,7 @@ describe.skipIf(chromium === undefined)(
       await page.getByLabel('Message').press('Enter');
     };
     const replies = () => page.locator('.reply');
-    const textOf = (turn: number) => page.locator(`.reply[data-turn="${turn}"]`).innerText();
+    const textOf = (turn: number) => page.locator(`.reply[data-turn="${turn}"]:not(.command)`).innerText();
 
     it('shows the answer while it is being written, and goes on in the same bubble after a SIGKILL of the worker', async () => {
       await write(plan({ say: LONG, chunkDelayMs: 30 }));
@@ -57,6 +57,28 @@ describe.skipIf(chromium === undefined)(
       expect(await page.locator('.call[data-outcome="ok"]').count()).toBe(1);
     });
 
+    it('has a call allowed by a button, which the death of everything and a reload leave as it is', async () => {
+      const { stack, ledger } = scene;
+      await write(plan({ steps: [[['charge', {}]]], say: 'charged' }));
+      const card = page.getByRole('region', { name: 'Approval needed' });
+      await card.waitFor();
+      await page.locator('.status-line', { hasText: 'Waiting for an approval…' }).waitFor();
+      await Promise.all([stack.killGateways(), stack.killWorkers(), stack.temporal.kill()]);
+      await stack.startTemporal();
+      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await page.reload();
+      await card.getByRole('button', { name: 'Approve' }).click();
+      const decided = page.getByRole('region', { name: 'Approved by the operator' });
+      await decided.waitFor();
+      expect(await decided.getByRole('button', { name: /Approve|Deny/ }).count()).toBe(0);
+      await page.locator('.reply[data-turn="3"].answered').waitFor();
+      expect(await textOf(3)).toContain('charged [heard 3]');
+      expect(ledger.of('charge', 'end')).toHaveLength(1);
+      await page.reload();
+      await decided.waitFor();
+      expect(await page.getByRole('region', { name: 'Approval needed' }).count()).toBe(0);
+    });
+
     it('keeps what is written while everything is down, and sends it once when it is back', async () => {
       const { stack } = scene;
       await Promise.all([stack.killGateways(), stack.killWorkers(), stack.temporal.kill()]);
@@ -64,9 +86,9 @@ describe.skipIf(chromium === undefined)(
       await page.locator('.user.retrying').waitFor();
       await stack.startTemporal();
       await Promise.all([stack.startGateway(), stack.startWorker()]);
-      await page.locator('.reply[data-turn="3"].answered').waitFor();
-      expect(await textOf(3)).toContain('echo: are you there? [heard 3]');
-      expect(await page.locator('.user').count()).toBe(3);
+      await page.locator('.reply[data-turn="4"].answered').waitFor();
+      expect(await textOf(4)).toContain('echo: are you there? [heard 4]');
+      expect(await page.locator('.user').count()).toBe(5);
       expect(problems).toEqual([]);
     });
   },

@@ -358,6 +358,76 @@ describe('the web chat in a browser', { timeout: 40_000 }, () => {
     await expect.poll(() => choices.first().isDisabled(), SOON).toBe(true);
   });
 
+  it('shows a call that waits to be allowed, and sends what is decided', async () => {
+    await live();
+    gateway.message('charge me');
+    gateway.step('Let me.', [{ id: 'a', name: 'charge', input: { amount: 12 } }]);
+    gateway.status('awaiting-approval', [{ callId: 'a', name: 'charge' }]);
+    gateway.approval('1a2b3c4d', 'charge', 'Ann');
+    const card = page.getByRole('region', { name: 'Approval needed' });
+    await card.waitFor(SOON);
+    expect(await page.locator('.status-line').innerText()).toContain('Waiting for an approval…');
+    expect(await page.locator('.call[data-outcome=waiting]').innerText()).toContain('needs approval');
+    expect(await card.locator('pre').innerText()).toContain('"amount": 12');
+    expect(await card.locator('.terms').innerText()).toMatch(/cover every call of charge for Ann\..* 20\d\d/);
+    const buttons = card.getByRole('group', { name: 'Decide about charge' }).getByRole('button');
+    expect(await buttons.allInnerTexts()).toEqual(['Approve', 'For this conversation', 'Always', 'Deny']);
+
+    // What else is said meanwhile takes nothing away from it; a reload neither.
+    gateway.message('/status', 's', 1);
+    gateway.reply('Waiting.', 'command', ['s']);
+    await page.locator('.reply.command').waitFor(SOON);
+    await page.reload();
+    await card.waitFor(SOON);
+    gateway.receiving = false;
+    await buttons.nth(2).focus();
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => gateway.posts.map(({ text }) => text), SOON)
+      .toEqual(['/approve 1a2b3c4d always']);
+    expect(await buttons.evaluateAll((all) => all.every((one) => one.matches(':disabled')))).toBe(true);
+
+    gateway.message('/approve 1a2b3c4d always', gateway.posts[0]?.id, 1);
+    gateway.decision('1a2b3c4d', 'approved', { reach: 'always', by: 'the operator' });
+    gateway.status('running', [{ callId: 'a', name: 'charge' }]);
+    const decided = page.getByRole('region', { name: 'Approved by the operator, always' });
+    await decided.waitFor(SOON);
+    expect(await decided.getByRole('button', { name: /Approve|Deny/ }).count()).toBe(0);
+    expect(await decided.locator('pre').innerText()).toContain('"amount": 12');
+    // Who decided by keyboard is still there.
+    expect(await page.evaluate('document.activeElement.className')).toBe('approval');
+    gateway.tool('a', 'charge', 'charged');
+    gateway.reply('Let me.\n\nCharged.', 'answered', ['m0']);
+    await page.locator('.reply.answered').getByText('Charged.').waitFor(SOON);
+    const before = await bubbles();
+    await page.reload();
+    await decided.waitFor(SOON);
+    await expect.poll(bubbles, SOON).toEqual(before);
+  });
+
+  it('shows who refused a call, that nobody decided, and that a call was not allowed', async () => {
+    gateway.message('charge us');
+    gateway.step(
+      '',
+      ['a', 'b', 'c'].map((id) => ({ id, name: 'charge', input: {} })),
+    );
+    for (const id of ['aaaaaaaa', 'bbbbbbbb', 'cccccccc']) gateway.approval(id, 'charge');
+    gateway.decision('aaaaaaaa', 'denied', { by: 'Ada <script>evil()</script>' });
+    gateway.decision('bbbbbbbb', 'expired');
+    gateway.tool('a', 'charge', 'charge was not run', 'denied');
+    for (const name of [
+      'Denied by Ada <script>evil()</script>',
+      'Expired: nobody decided in time',
+      'Approval needed',
+    ])
+      await page.getByRole('region', { name, exact: true }).waitFor(SOON);
+    expect(await page.locator('.call[data-outcome=denied]').innerText()).toContain('not allowed');
+    gateway.decision('cccccccc', 'cancelled');
+    gateway.reply('Stopped.', 'stopped');
+    await page.getByRole('region', { name: 'Not decided: the turn was stopped' }).waitFor(SOON);
+    expect(await page.locator('.approval button:not(.copy)').count()).toBe(0);
+  });
+
   it('offers files: its own to keep, those elsewhere as links, and loads nothing from there', async () => {
     await live();
     const pixel =

@@ -6,7 +6,7 @@ import {
   emptyChat,
   inOrder,
 } from '../../gateway/web-chat/page/chat-state.ts';
-import { piecesOf, type Reply } from '../../gateway/web-chat/page/reply.ts';
+import { piecesOf, type Reply, waitsForApprover } from '../../gateway/web-chat/page/reply.ts';
 
 const play = (events: ChatEvent[], from: ChatState = emptyChat()) => events.reduce(chatAfter, from);
 
@@ -46,6 +46,25 @@ const command = (seq: number, text: string, ...answers: string[]): ChatEvent => 
   ...(reply(seq, 1, text, ...answers) as Extract<ChatEvent, { type: 'reply' }>),
   status: 'command',
 });
+const approval = (seq: number, turn: number, id: string): ChatEvent => ({
+  type: 'approval',
+  seq,
+  turn,
+  id,
+  tool: 'wait',
+  shown: '`wait`',
+  scope: '',
+  expiresAt: 0,
+  buttons: [{ label: 'Approve', value: `/approve ${id}` }],
+});
+const decision = (seq: number, turn: number, id: string, rest: object = {}): ChatEvent => ({
+  type: 'decision',
+  seq,
+  turn,
+  id,
+  outcome: 'approved',
+  ...rest,
+});
 const delta = (text: string, offset: number, where: { step?: number; attempt?: number } = {}): ChatEvent => ({
   type: 'delta',
   turn: 1,
@@ -66,11 +85,17 @@ function drawn(chat: ChatState): string[] {
 }
 
 function wordsOf(shown: Reply): string {
-  const words = piecesOf(shown).map((piece) =>
-    'text' in piece
-      ? piece.text
-      : piece.calls.map((call) => `[${call.id} ${call.result?.outcome ?? call.progress ?? '…'}]`).join(''),
-  );
+  const words = piecesOf(shown).map((piece) => {
+    if ('text' in piece) return piece.text;
+    if ('approval' in piece) return `${piece.approval.id}? ${piece.approval.decision?.outcome ?? '…'}`;
+    const { calls } = piece;
+    return calls
+      .map((call) => {
+        const going = waitsForApprover(shown, calls, call) ? 'waits' : (call.progress ?? '…');
+        return `[${call.id} ${call.result?.outcome ?? going}]`;
+      })
+      .join('');
+  });
   return words.join(' | ');
 }
 
@@ -157,6 +182,50 @@ describe('durable events', () => {
       message(9, 2),
     ]);
     expect(drawn(afresh).slice(2)).toEqual(['new confirmed', 'command: Forgotten.', '---', 'm9 confirmed']);
+  });
+});
+
+describe('requests for approval', () => {
+  const asking = [message(1, 1), step(2, 1, 'May I?', 'a'), approval(3, 1, 'r1')];
+
+  it('stand below their call, which waits', () => {
+    expect(drawn(play(asking)).at(-1)).toBe('running: May I? | [a waits] | r1? …');
+  });
+
+  it('tell the decision, by whom and how far, once, and the call runs', () => {
+    const decided = play([...asking, decision(4, 1, 'r1', { reach: 'always', by: 'Ada' })]);
+    expect(drawn(decided).at(-1)).toBe('running: May I? | [a …] | r1? approved');
+    expect(decided.items.at(-1)).toMatchObject({
+      approvals: [{ id: 'r1', decision: { outcome: 'approved', reach: 'always', by: 'Ada' } }],
+    });
+    expect(play([...asking, decision(4, 1, 'r1', { outcome: 'denied' })], decided)).toEqual(decided);
+    const answered = [tool(5, 1, 'a'), step(6, 1, 'Done.'), reply(7, 1, 'May I?\n\nDone.', 'm1')];
+    expect(drawn(play(answered, decided)).at(-1)).toBe('answered: May I? | [a ok] | r1? approved | Done.');
+  });
+
+  it('are each decided by themselves, below the step that asked', () => {
+    const two = play([message(1, 1), step(2, 1, '', 'a', 'b'), approval(3, 1, 'r1'), approval(4, 1, 'r2')]);
+    expect(drawn(two).at(-1)).toBe('running: [a waits][b waits] | r1? … | r2? …');
+    const denied = play([decision(5, 1, 'r2', { outcome: 'denied' }), tool(6, 1, 'b')], two);
+    expect(drawn(denied).at(-1)).toBe('running: [a waits][b ok] | r1? … | r2? denied');
+    const next = play([step(7, 1, 'Now', 'c'), approval(8, 1, 'r3')], denied);
+    expect(drawn(next).at(-1)).toContain('r2? denied | Now | [c waits] | r3? …');
+  });
+
+  it('do not make a call wait that may be the one that runs', () => {
+    const one = play([message(1, 1), step(2, 1, '', 'a', 'b'), approval(3, 1, 'r1'), approval(4, 1, 'r2')]);
+    expect(drawn(play([decision(5, 1, 'r1')], one)).at(-1)).toBe(
+      'running: [a …][b …] | r1? approved | r2? …',
+    );
+  });
+
+  it('stay where the turn ends with other words', () => {
+    const stopped = play([
+      ...asking,
+      decision(4, 1, 'r1', { outcome: 'cancelled' }),
+      reply(5, 1, 'Stopped.'),
+    ]);
+    expect(drawn(stopped).at(-1)).toBe('answered: [a …] | r1? cancelled | Stopped.');
   });
 });
 

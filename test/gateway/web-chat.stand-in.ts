@@ -67,6 +67,22 @@ export class StandIn {
     this.#add('tool', { callId, name, outcome, output });
   }
 
+  approval(id: string, tool: string, scope = ''): void {
+    const buttons = [
+      { label: 'Approve', value: `/approve ${id}` },
+      { label: 'For this conversation', value: `/approve ${id} conversation` },
+      { label: 'Always', value: `/approve ${id} always` },
+      { label: 'Deny', value: `/deny ${id}` },
+    ];
+    const shown = `\`${tool}\`\n\`\`\`json\n{\n "amount": 12\n}\n\`\`\``;
+    const expiresAt = Date.now() + 24 * 3_600_000;
+    this.#add('approval', { id, tool, shown, scope, expiresAt, text: 'May I?', buttons, answers: [] });
+  }
+
+  decision(id: string, outcome: string, rest: { reach?: string; by?: string } = {}): void {
+    this.#add('decision', { id, outcome, ...rest });
+  }
+
   /** `extras` are its buttons and files. */
   reply(
     text: string,

@@ -181,11 +181,12 @@ describe('toMessages', () => {
   it('tells the outcomes apart', () => {
     const entries = [
       user('go'),
-      calling('1', '2', '3', '4'),
+      calling('1', '2', '3', '4', '5'),
       result('1', 'ok', ''),
       result('2', 'error', 'no table'),
       result('3', 'unknown', ''),
       result('4', 'cancelled', ''),
+      result('5', 'denied', 'pay was not run'),
     ];
     const outputs = toMessages(entries).flatMap(({ role, content }) =>
       role === 'tool' ? content.map((part) => 'output' in part && part.output) : [],
@@ -195,6 +196,7 @@ describe('toMessages', () => {
       { type: 'error-text', value: 'no table' },
       { type: 'error-text', value: OUTCOME_UNKNOWN },
       { type: 'error-text', value: CALL_CANCELLED },
+      { type: 'error-text', value: 'pay was not run' },
     ]);
   });
 

@@ -171,12 +171,12 @@ export class Stack {
     );
   }
 
-  /** Replays the history of every run against the production bundle; throws where it does not. Returns how many. */
-  async replayAll(): Promise<number> {
+  /** Replays the histories of every run of these types against the production bundle; throws where it does not. Returns how many. */
+  async replayAll(...types: string[]): Promise<number> {
+    if (types.length === 0) types.push('conversation', 'task');
     let replayed = 0;
-    const histories = this.client.workflow
-      .list({ query: `WorkflowType IN ('conversation', 'task')` })
-      .intoHistories();
+    const names = types.map((type) => `'${type}'`).join(', ');
+    const histories = this.client.workflow.list({ query: `WorkflowType IN (${names})` }).intoHistories();
     for await (const result of Worker.runReplayHistories(
       { workflowBundle: { codePath: inject('workflowBundle') } },
       histories,

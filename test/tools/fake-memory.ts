@@ -1,15 +1,18 @@
 import { type Fact, MAX_FACTS, type MemoryOwner } from '../../contract/memory.ts';
 import type { MemoryStore } from '../../tools/memory/memory-store.ts';
 
-/** A memory in this process. */
-export function fakeMemory(): MemoryStore & { kept: Map<MemoryOwner, Fact[]> } {
+/** A memory in this process, with the keys of what was written. */
+export function fakeMemory(): MemoryStore & { kept: Map<MemoryOwner, Fact[]>; keys: string[] } {
+  const keys: string[] = [];
   const kept = new Map<MemoryOwner, Fact[]>();
   const of = (owner: MemoryOwner) => kept.get(owner) ?? [];
   let written = 0;
   return {
     kept,
+    keys,
     read: async (owner) => of(owner),
-    async remember(owner, { text, by }) {
+    async remember(owner, { text, by, key }) {
+      keys.push(key);
       const known = of(owner).find((fact) => fact.text === text);
       if (known) return { id: known.id, known: true };
       if (of(owner).length >= MAX_FACTS) return { full: true };
@@ -18,7 +21,8 @@ export function fakeMemory(): MemoryStore & { kept: Map<MemoryOwner, Fact[]> } {
       kept.set(owner, [...of(owner), fact]);
       return { id: fact.id };
     },
-    async forget(owner, { ids }) {
+    async forget(owner, { ids, key }) {
+      keys.push(key);
       const gone = of(owner).filter(({ id }) => ids?.includes(id) ?? true);
       kept.set(
         owner,

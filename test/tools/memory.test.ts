@@ -79,6 +79,12 @@ describe('the memory tools', () => {
     expect(inGroup).toContain('not listed in a group');
   });
 
+  it('write with the key of their call, which is the same for every run of it', async () => {
+    await note({ text: 'I like tea' }, { ...ADA, idempotencyKey: 't1.s1.0' });
+    await run(forget(memory), { ids: ['p1', 'c1'] }, { ...ADA, idempotencyKey: 't2.s1.0' });
+    expect(memory.keys).toEqual(['t1.s1.0', 't2.s1.0', 't2.s1.0']);
+  });
+
   it('forget by ids, each where it is, and say what was not there', async () => {
     await note({ text: 'I like tea' });
     await note({ text: 'Standup is at nine', about: 'conversation' });

@@ -35,6 +35,7 @@ function Conversation({ conversation, onNewChat }: { conversation: string; onNew
         loading={chat.connection !== 'live' && chat.state.seq === 0}
         onExample={chat.send}
         onChoice={chat.send}
+        onDecision={chat.send}
         onEdit={(message) => {
           chat.discard(message.id);
           composer.current?.write(message.text);

@@ -1,4 +1,13 @@
-import { addCalls, addDelta, addProgress, endReply, finishCall, type Reply } from './reply.ts';
+import {
+  addCalls,
+  addDelta,
+  addProgress,
+  askApproval,
+  decideApproval,
+  endReply,
+  finishCall,
+  type Reply,
+} from './reply.ts';
 import type {
   DeltaEvent,
   DurableEvent,
@@ -123,6 +132,10 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
       return { ...chat, items: inTurn(items, event.turn, (reply) => addCalls(reply, event)) };
     case 'tool':
       return { ...chat, items: inTurn(items, event.turn, (reply) => finishCall(reply, event)) };
+    case 'approval':
+      return { ...chat, items: inTurn(items, event.turn, (reply) => askApproval(reply, event)) };
+    case 'decision':
+      return { ...chat, items: inTurn(items, event.turn, (reply) => decideApproval(reply, event)) };
     case 'reply':
       return event.status === 'command'
         ? { ...chat, items: afterCommand(items, event), outbox: without(chat.outbox, event.answers) }
@@ -154,9 +167,7 @@ function afterCommand(items: Item[], event: ReplyEvent): Item[] {
   const asked = items.findLastIndex((item) => item.kind === 'user' && event.answers.includes(item.id));
   const question = items[asked];
   const { seq, turn, status, text } = event;
-  const answer: Item[] = [
-    { kind: 'reply', key: `command-${seq}`, turn, steps: [], live: [], end: { status, text } },
-  ];
+  const answer: Item[] = [{ ...emptyReply(`command-${seq}`, turn), end: { status, text } }];
   if (question?.kind === 'user' && /^\s*\/new\b/i.test(question.text))
     answer.push({ kind: 'divider', key: `new-${seq}` });
   return items.toSpliced(asked < 0 ? items.length : asked + 1, 0, ...answer);
@@ -167,7 +178,11 @@ function inTurn(items: Item[], turn: number, change: (reply: Reply) => Reply): I
   const at = items.findLastIndex((item) => isTurn(item, turn));
   const found = items[at];
   if (found?.kind === 'reply') return items.with(at, change(found));
-  return [...items, change({ kind: 'reply', key: `turn-${turn}`, turn, steps: [], live: [] })];
+  return [...items, change(emptyReply(`turn-${turn}`, turn))];
+}
+
+function emptyReply(key: string, turn: number): Reply {
+  return { kind: 'reply', key, turn, steps: [], live: [], approvals: [] };
 }
 
 function isTurn(item: Item, turn: number): item is Reply {

@@ -16,12 +16,22 @@ const OUTCOMES: Record<ToolOutcome, string> = {
   error: 'M10 4.5v7M10 15v.5',
   unknown: 'M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M10 15.5v.4',
   cancelled: 'M5.5 10h9',
+  denied: 'M4.5 10a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M6.2 6.2l7.6 7.6',
 };
 
 export function OutcomeIcon({ outcome }: { outcome: ToolOutcome }) {
   return (
     <svg class={`outcome ${outcome}`} viewBox="0 0 20 20" aria-hidden="true">
       <path d={OUTCOMES[outcome]} />
+    </svg>
+  );
+}
+
+/** A call waits for an approver. */
+export function LockIcon() {
+  return (
+    <svg class="outcome waiting" viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M5 9.5h10v6.5H5zM7 9.5V7a3 3 0 0 1 6 0v2.5" />
     </svg>
   );
 }

@@ -1,5 +1,5 @@
 import type { ToolOutcome } from '../../../contract/tool-call.ts';
-import type { DeltaEvent, ReplyEvent, StepEvent, ToolEvent } from './wire.ts';
+import type { ApprovalEvent, DecisionEvent, DeltaEvent, ReplyEvent, StepEvent, ToolEvent } from './wire.ts';
 
 /** What a turn shows: one bubble, from its first words or tool call to its end. */
 export interface Reply {
@@ -10,6 +10,7 @@ export interface Reply {
   steps: Step[];
   /** Steps that are being written. The finished form of one may be known only after the next has begun. */
   live: LiveText[];
+  approvals: Approval[];
   end?: ReplyEnd;
 }
 
@@ -29,6 +30,14 @@ export interface Call {
   result?: { outcome: ToolOutcome; output: string };
 }
 
+/** A call that had to be allowed first; `decision` once it is decided. */
+export interface Approval
+  extends Pick<ApprovalEvent, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt' | 'buttons'> {
+  /** The step whose call it is. */
+  step: number;
+  decision?: Pick<DecisionEvent, 'outcome' | 'reach' | 'by'>;
+}
+
 interface LiveText {
   step: number;
   attempt: number;
@@ -45,6 +54,28 @@ export function addCalls(reply: Reply, { text, calls }: StepEvent): Reply {
 
 export function finishCall(reply: Reply, { callId, outcome, output }: ToolEvent): Reply {
   return inCall(reply, callId, (call) => ({ ...call, result: { outcome, output } }));
+}
+
+export function askApproval(
+  reply: Reply,
+  { id, tool, shown, scope, expiresAt, buttons }: ApprovalEvent,
+): Reply {
+  const asked = { id, tool, shown, scope, expiresAt, buttons, step: reply.steps.length };
+  return { ...reply, approvals: [...reply.approvals, asked] };
+}
+
+export function decideApproval(reply: Reply, { id, outcome, reach, by }: DecisionEvent): Reply {
+  const decision = { outcome, ...(reach ? { reach } : {}), ...(by === undefined ? {} : { by }) };
+  const approvals = reply.approvals.map((asked) => (asked.id === id ? { ...asked, decision } : asked));
+  return { ...reply, approvals };
+}
+
+/** Whether a call that has no result is not running, but waits for an approver. */
+export function waitsForApprover({ approvals }: Reply, calls: Call[], { name }: Call): boolean {
+  const open = calls.filter((call) => call.name === name && !call.result).length;
+  const undecided = approvals.filter(({ tool, decision }) => tool === name && !decision).length;
+  // A request does not say which call it is of: where some of several run, all do.
+  return undecided > 0 && undecided >= open;
 }
 
 export function addProgress(reply: Reply, callId: string, progress: string): Reply {
@@ -76,20 +107,25 @@ function shownText({ text, earlier }: LiveText): string {
   return text.length < earlier.length ? earlier : text;
 }
 
-/** A reply as it is drawn: texts and tool calls in the order they came. */
-export type Piece = { text: string } | { calls: Call[] };
+/** A reply as it is drawn: texts, tool calls and requests for approval in the order they came. */
+export type Piece = { text: string } | { calls: Call[] } | { approval: Approval };
 
-export function piecesOf({ steps, live, end }: Reply): Piece[] {
+export function piecesOf({ steps, live, approvals, end }: Reply): Piece[] {
   const texts = [...steps.map((step) => step.text), ...live.map(shownText)];
   const said = texts.flatMap((text, index): Piece[] => {
     const calls = steps[index]?.calls ?? [];
-    return [...(text.trim() ? [{ text }] : []), ...(calls.length > 0 ? [{ calls }] : [])];
+    const asked = approvals.filter(({ step }) => step === index + 1);
+    return [
+      ...(text.trim() ? [{ text }] : []),
+      ...(calls.length > 0 ? [{ calls }] : []),
+      ...asked.map((approval) => ({ approval })),
+    ];
   });
   if (!end) return said;
   // The end repeats what the steps said: only what it adds is drawn below them.
   const rest = textAfter(end.text, texts);
   if (rest !== undefined) return rest ? [...said, { text: rest }] : said;
-  return [...said.filter((piece) => 'calls' in piece), { text: end.text }];
+  return [...said.filter((piece) => !('text' in piece)), { text: end.text }];
 }
 
 /** What `whole` says after `beginnings`, white space aside; undefined if it does not begin with them. */

@@ -1,5 +1,5 @@
 import type { ToolOutcome } from '../../../contract/tool-call.ts';
-import { OutcomeIcon } from './icons.tsx';
+import { LockIcon, OutcomeIcon } from './icons.tsx';
 import type { Call } from './reply.ts';
 
 const OUTCOMES: Record<ToolOutcome, string> = {
@@ -7,18 +7,28 @@ const OUTCOMES: Record<ToolOutcome, string> = {
   error: 'failed',
   unknown: 'outcome unknown',
   cancelled: 'cancelled',
+  denied: 'not allowed',
 };
 const SHORT = 80;
 
+interface ToolCallProps {
+  call: Call;
+  /** Its turn has ended without it. */
+  abandoned: boolean;
+  /** It must be allowed first. */
+  waits: boolean;
+}
+
 /** One row that can be opened: what was asked, how it goes, what came of it. */
-export function ToolCall({ call, abandoned }: { call: Call; abandoned: boolean }) {
+export function ToolCall({ call, abandoned, waits }: ToolCallProps) {
   const outcome = call.result?.outcome ?? (abandoned ? 'cancelled' : undefined);
-  const word = outcome ? OUTCOMES[outcome] : (call.progress ?? 'running');
+  const going = waits ? 'needs approval' : (call.progress ?? 'running');
+  const word = outcome ? OUTCOMES[outcome] : going;
   return (
     <li>
-      <details class="call" data-outcome={outcome ?? 'running'}>
+      <details class="call" data-outcome={outcome ?? (waits ? 'waiting' : 'running')}>
         <summary>
-          {outcome ? <OutcomeIcon outcome={outcome} /> : <span class="spinner" />}
+          {outcome ? <OutcomeIcon outcome={outcome} /> : waits ? <LockIcon /> : <span class="spinner" />}
           <code>{call.name}</code> <span class="input">{shortInput(call.input)}</span>{' '}
           <span class={outcome === 'ok' ? 'sr-only' : 'word'}>{word}</span>
         </summary>

@@ -13,14 +13,19 @@ interface TranscriptProps {
   onExample(text: string): void;
   /** A button under the newest reply was pressed. */
   onChoice(value: string): void;
+  /** A button of a request for approval was pressed. */
+  onDecision(value: string): void;
   onEdit(message: UserMessage): void;
 }
 
-export function Transcript({ chat, loading, onExample, onChoice, onEdit }: TranscriptProps) {
+export function Transcript({ chat, loading, onExample, onChoice, onDecision, onEdit }: TranscriptProps) {
   const { scroller, content, stuck, toBottom } = useStickToBottom();
   const newest = chat.outbox.at(-1)?.id;
   useEffect(toBottom, [newest]);
   const items = inOrder(chat);
+  const onTheWay = new Set(
+    chat.outbox.filter(({ sending }) => sending !== 'refused').map(({ text }) => text),
+  );
   const unanswered =
     items.at(-1)?.kind === 'user' && !items.some((item) => item.kind === 'reply' && !item.end);
   return (
@@ -32,7 +37,9 @@ export function Transcript({ chat, loading, onExample, onChoice, onEdit }: Trans
             <ItemView
               key={keyOf(item)}
               item={item}
+              onTheWay={onTheWay}
               onEdit={onEdit}
+              onDecision={onDecision}
               onChoice={index === items.length - 1 ? onChoice : undefined}
             />
           ))}
@@ -50,13 +57,15 @@ export function Transcript({ chat, loading, onExample, onChoice, onEdit }: Trans
 
 interface ItemProps {
   item: Item;
+  onTheWay: ReadonlySet<string>;
   onChoice: ((value: string) => void) | undefined;
+  onDecision(value: string): void;
   onEdit(message: UserMessage): void;
 }
 
-function ItemView({ item, onChoice, onEdit }: ItemProps) {
+function ItemView({ item, onEdit, ...answering }: ItemProps) {
   if (item.kind === 'user') return <UserBubble message={item} onEdit={() => onEdit(item)} />;
-  if (item.kind === 'reply') return <ReplyBubble reply={item} onChoice={onChoice} />;
+  if (item.kind === 'reply') return <ReplyBubble reply={item} {...answering} />;
   return <li class="divider">New conversation: what is above is forgotten</li>;
 }
 

@@ -1,4 +1,5 @@
 /** What the page hears on `GET /v1/conversations/{id}/events`. */
+import type { ApprovalOutcome, Reach } from '../../../contract/approval.ts';
 import type { Button, OutgoingFile } from '../../../contract/delivery.ts';
 import type { Attachment } from '../../../contract/message.ts';
 import type { ConversationStatus } from '../../../contract/state.ts';
@@ -35,6 +36,30 @@ export interface ToolEvent extends Durable {
   name: string;
   outcome: ToolOutcome;
   output: string;
+}
+
+/** A call that waits for an approver. */
+export interface ApprovalEvent extends Durable {
+  type: 'approval';
+  id: string;
+  tool: string;
+  /** The call in markdown, secrets masked. */
+  shown: string;
+  /** What allowing it for longer covers: calls of the tool with this scope; all of them if it is empty. */
+  scope: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Each decides, as a message. */
+  buttons: Button[];
+}
+
+export interface DecisionEvent extends Durable {
+  type: 'decision';
+  /** Of the request. */
+  id: string;
+  outcome: ApprovalOutcome;
+  reach?: Reach;
+  by?: string;
 }
 
 export interface ReplyEvent extends Durable {
@@ -74,7 +99,17 @@ export interface StatusEvent {
   running: { callId: string; name: string }[];
 }
 
-export type DurableEvent = ReceivedEvent | StepEvent | ToolEvent | ReplyEvent;
+export type DurableEvent = ReceivedEvent | StepEvent | ToolEvent | ApprovalEvent | DecisionEvent | ReplyEvent;
 export type ServerEvent = DurableEvent | DeltaEvent | ProgressEvent | StatusEvent;
 
-export const SERVER_EVENTS = ['message', 'step', 'tool', 'reply', 'delta', 'progress', 'status'] as const;
+export const SERVER_EVENTS = [
+  'message',
+  'step',
+  'tool',
+  'approval',
+  'decision',
+  'reply',
+  'delta',
+  'progress',
+  'status',
+] as const;

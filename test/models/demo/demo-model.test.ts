@@ -21,9 +21,14 @@ const delegation = {
   limits: { steps: 1, seconds: 1, failures: 1 },
 };
 
-function step(entries: Entry[], onText: (delta: string) => void = () => {}): Promise<StepResult> {
+function step(
+  entries: Entry[],
+  onText: (delta: string) => void = () => {},
+  system?: string,
+): Promise<StepResult> {
   return streamStep({
     model,
+    system,
     entries,
     tools: [
       ...builtInTools({
@@ -114,16 +119,45 @@ describe('the demo model calls', () => {
     ],
     ['call make_tea {}', [expect.stringContaining('There is no tool "make_tea"')]],
     ['call current_time', [['current_time', {}]]],
+    ['remember that my cat is called Mia', [['remember', { text: 'my cat is called Mia' }]]],
+    ['Please remember: pi is 3.14. Thanks!', [['remember', { text: 'pi is 3.14' }]]],
+    ['can you remember that I like tea?', [['remember', { text: 'I like tea' }]]],
+    ['what do you remember?', [['recall', {}]]],
+    ['What do you know about me', [['recall', {}]]],
+    ['forget p1 and c2', [['forget', { ids: ['p1', 'c2'] }]]],
   ])('%s', async (text, calls) => {
     expect(await wants(text)).toEqual(calls);
   });
 
-  it.each(['hello', 'I have 3 apples', 'on 2026-11-05 we met', 'wait a minute', 'call me', 'he said 5'])(
-    'nothing for: %s',
-    async (text) => {
-      expect(await wants(text)).toEqual([]);
-    },
-  );
+  it('what to forget by the words of its notes', async () => {
+    const system = [
+      'You are helpful.',
+      '<notes>',
+      '{"id":"p1","text":"my cat is called Mia"}',
+      '{"id":"p2","text":"my dog is called Rex"}',
+      '</notes>',
+    ].join('\n');
+    const ids = async (text: string) =>
+      (await step([user(text)], undefined, system)).calls.map((call) => 'input' in call && call.input);
+    expect(await ids('forget my cat')).toEqual([{ ids: ['p1'] }]);
+    expect(await ids('please forget what I told you about the dog.')).toEqual([{ ids: ['p2'] }]);
+    expect(await ids('Forget that my dog is called Rex')).toEqual([{ ids: ['p2'] }]);
+    expect(await ids('forget it')).toEqual([]);
+    expect(await ids('forget the bird')).toEqual([]);
+  });
+
+  it.each([
+    'hello',
+    'I have 3 apples',
+    'on 2026-11-05 we met',
+    'wait a minute',
+    'call me',
+    'he said 5',
+    'do you remember me?',
+    'I remember that day',
+  ])('nothing for: %s', async (text) => {
+    expect(await wants(text)).toEqual([]);
+  });
 
   it('with ids of their own', async () => {
     const first = await step([user('2+2 and wait 1 s')]);
