@@ -300,7 +300,7 @@ describe('tasks', () => {
     await reply(({ status }) => status === 'stopped');
     released.resolve();
     const told = await reply(({ text }) => text.includes('[report of task'));
-    expect(told.text).toContain('result of one');
+    expect(told.text).toMatch(/“one”: it is done\][^]*result of one/);
   });
 
   it('are stopped by the agent too, and listed to it when it names none that runs', async () => {
