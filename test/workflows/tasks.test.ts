@@ -202,7 +202,7 @@ describe('tasks', () => {
       const reports = reportsIn((await view()).entries);
       return reports.length > 0 && reports;
     });
-    expect(report?.text).toContain('told: Not started: a sub-agent may not delegate any further here.');
+    expect(report?.text).toContain(']\n\ntold: Not started: a sub-agent may not delegate any further here.');
     const { tasks } = await host.settled(conversation, 2);
     expect(tasks).toEqual([]);
   });
@@ -282,6 +282,25 @@ describe('tasks', () => {
     await eventually(async () => reportsIn((await view()).entries).length === 2);
     expect((await view()).tasks).toEqual([]);
     for (const { text } of reportsIn((await view()).entries)) expect(text).toContain('it was stopped');
+  });
+
+  it('/stop of the turn that delegated them stops none', async () => {
+    parent = ({ step: number }, { entries }) => {
+      if (lastUser(entries) !== 'go') return say(`heard: ${lastUser(entries)}`);
+      return number === 1 ? step(delegate('one')) : step(tool('hold'));
+    };
+    const released = Promise.withResolvers<void>();
+    child = async (task) => {
+      await released.promise;
+      return say(`result of ${task}`);
+    };
+    await host.say(conversation, { text: 'go' });
+    await eventually(async () => (await view()).running.some(({ name }) => name === 'hold'));
+    await host.say(conversation, { text: '/stop' });
+    await reply(({ status }) => status === 'stopped');
+    released.resolve();
+    const told = await reply(({ text }) => text.includes('[report of task'));
+    expect(told.text).toMatch(/“one”: it is done\][^]*result of one/);
   });
 
   it('are stopped by the agent too, and listed to it when it names none that runs', async () => {
