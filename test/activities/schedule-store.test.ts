@@ -83,7 +83,7 @@ describe('schedules at a real Temporal server', () => {
     const { id } = await make(conversation, { kind: 'cron', cron: '0 9 * * 1-5' });
     const seen = await at(conversation, id).describe();
     expect(seen.scheduleId).toMatch(/^telegram\/\d+\/[0-9a-f]{8}$/);
-    expect(seen.state.note).toBe(`a message for ${conversation}: \`0 9 * * 1-5\` (Europe/Berlin)`);
+    expect(seen.state.note).toBe(`a message for ${conversation}: every weekday at 09:00 (Europe/Berlin)`);
     expect(seen.action).toMatchObject({
       workflowType: 'due',
       workflowId: `due/${conversation}/${id}`,

@@ -8,16 +8,33 @@ export function inWords(at: number, timeZone: string): string {
   return `${local.toFormat('cccc d LLLL yyyy, HH:mm')} (${timeZone})`;
 }
 
-/** When a schedule is due: `once, Thursday …`, `every 2 hours`, `` `0 9 * * 1-5` (Europe/Berlin)``. */
+/** When a schedule is due: `on Thursday …`, `every 2 hours`, `every weekday at 08:30 (Europe/Berlin)`. */
 export function timingInWords({ timing, timeZone }: Pick<Schedule, 'timing' | 'timeZone'>): string {
   switch (timing.kind) {
     case 'once':
-      return `once, ${inWords(timing.at, timeZone)}`;
+      return `on ${inWords(timing.at, timeZone)}`;
     case 'cron':
-      return `\`${timing.cron}\` (${timeZone})`;
+      return `${cronInWords(timing.cron)} (${timeZone})`;
     case 'every':
       return `every ${spanInWords(timing.everyMs)}`;
   }
+}
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const TIME_OF_DAY = /^(\d{1,2}) (\d{1,2}) \* \* (\*|1-5|[0-6](?:,[0-6])*)$/;
+
+/** In words if it is a time of day, as it stands otherwise. */
+function cronInWords(cron: string): string {
+  const [, minute, hour, days] = TIME_OF_DAY.exec(cron) ?? [];
+  if (minute === undefined || hour === undefined || days === undefined) return `\`${cron}\``;
+  const named = { '*': 'day', '1-5': 'weekday' }[days];
+  const day =
+    named ??
+    days
+      .split(',')
+      .map((number) => DAYS[Number(number)])
+      .join(', ');
+  return `every ${day} at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
 }
 
 const UNITS = { week: 604_800_000, day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1_000 };

@@ -21,7 +21,7 @@ describe('the tools of schedules', () => {
   it('makes what the call says, in its conversation and under its key', async () => {
     const told = await make.run({ text: 'stretch', as: 'message', in: '2 minutes' }, context('k1'));
     expect(told).toMatch(
-      /^Scheduled as 00000001, a message: once, \w+day \d+ \w+ \d+, \d\d:\d\d \(Europe\/Berlin\)\.$/,
+      /^Scheduled as 00000001, a message: on \w+day \d+ \w+ \d+, \d\d:\d\d \(Europe\/Berlin\)\.$/,
     );
     expect(book.wanted).toMatchObject([
       { conversation: 'telegram/1', key: 'k1', text: 'stretch', as: 'message', timeZone: 'Europe/Berlin' },
@@ -35,7 +35,7 @@ describe('the tools of schedules', () => {
   it('takes the zone that the call names, by a city if need be', async () => {
     const input = { text: 'news', as: 'turn', cron: '0 9 * * 1-5', timeZone: 'tokyo' };
     expect(await make.run(input, context('k1'))).toBe(
-      'Scheduled as 00000001, a turn: `0 9 * * 1-5` (Asia/Tokyo).',
+      'Scheduled as 00000001, a turn: every weekday at 09:00 (Asia/Tokyo).',
     );
   });
 
