@@ -41,6 +41,8 @@ export interface Tool<Input = unknown> {
   name: string;
   description: string;
   input: z.ZodType<Input>;
+  /** What the model sees in place of `input`, which then only checks. */
+  inputJsonSchema?: Record<string, unknown>;
   effect: Effect;
   timeoutMs: number;
   attempts: number;
@@ -58,4 +60,19 @@ export interface Tool<Input = unknown> {
 /** Thrown by a tool to tell the model at once what is wrong; anything else thrown is run again where the effect allows. */
 export class ToolError extends Error {
   override name = 'ToolError';
+}
+
+/**
+ * Thrown by a tool that cannot tell whether it has acted: a `once` tool is reconciled or reported as unknown, any other is run
+ * again.
+ */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown';
+}
+
+/** Tools that come and go. */
+export interface ToolSource {
+  /** Those of now. It is asked at every model and tool call: it answers at once, or within seconds at the first time, and never throws. */
+  tools(): Promise<readonly Tool[]>;
+  close(): Promise<void>;
 }
