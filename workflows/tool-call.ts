@@ -1,4 +1,10 @@
-import { ActivityFailure, CancelledFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { Button, OutgoingFile } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { PlannedCall, ToolOutcome, ToolReturn, ToolRun } from '../contract/tool-call.ts';
@@ -35,7 +41,7 @@ export async function runToolCall(
     return succeeded(await attempt());
   } catch (failure) {
     if (policy.effect !== 'once' || !isLost(failure)) return failed(call.toolName, failure);
-    if (!policy.reconciles) return unknown(call.toolName);
+    if (!policy.reconciles) return unknown(call.toolName, failure);
   }
 
   try {
@@ -49,7 +55,7 @@ export async function runToolCall(
   try {
     return succeeded(await attempt());
   } catch (failure) {
-    return isLost(failure) ? unknown(call.toolName) : failed(call.toolName, failure);
+    return isLost(failure) ? unknown(call.toolName, failure) : failed(call.toolName, failure);
   }
 }
 
@@ -65,9 +71,11 @@ function isLost(failure: unknown): boolean {
   return cause instanceof Error && 'type' in cause && cause.type === FAILURE.interrupted;
 }
 
-function unknown(tool: string): ToolResult {
+function unknown(tool: string, failure?: unknown): ToolResult {
+  const { cause } = failure instanceof ActivityFailure ? failure : {};
+  const why = cause instanceof ApplicationFailure ? cause.message : 'the worker was lost';
   return {
-    output: `The outcome is unknown: the worker was lost while ${tool} ran. It may or may not have acted, and it was not run again. Tell the user, and find out before doing it again.`,
+    output: `The outcome is unknown: ${why} while ${tool} ran. It may or may not have acted, and it was not run again. Tell the user, and find out before doing it again.`,
     outcome: 'unknown',
   };
 }
