@@ -1,4 +1,5 @@
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
+import type { McpServer } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** What holdfast.config.ts exports by {@link defineConfig}. */
@@ -13,6 +14,8 @@ export interface HoldfastConfig {
     /** Added to the built-in tools; one with a built-in's name replaces it. */
     tools?: Tool[];
   };
+  /** MCP servers, by name; docs/mcp.md tells of them. */
+  mcpServers?: Record<string, McpServer>;
   conversation?: {
     /** What a message does that arrives while a turn is running; `steer` if not given. */
     whileBusy?: WhileBusy;
@@ -24,6 +27,8 @@ export interface HoldfastConfig {
 /** The config with every default filled in. */
 export interface Config {
   agent: { model: string; transcription?: string; system: string; tools: Tool[] };
+  /** As written, without the values of variables: only workers need them. */
+  mcpServers: Record<string, McpServer>;
   conversation: ConversationSettings;
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, WHILE_BUSY } from '../contract/settings.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
+import { mcpServersSchema } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
 import { type Config, DEFAULT_SYSTEM, type HoldfastConfig } from './config.ts';
 import { ConfigError, type Environment } from './environment.ts';
@@ -21,6 +22,7 @@ const schema = z.strictObject({
       tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
     })
     .optional(),
+  mcpServers: mcpServersSchema.optional(),
   conversation: z
     .strictObject({
       whileBusy: z.enum(WHILE_BUSY).optional(),
@@ -45,7 +47,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, conversation } = own;
+  const { agent, mcpServers = {}, conversation } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   return {
     agent: {
@@ -54,6 +56,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
       system: agent?.system ?? DEFAULT_SYSTEM,
       tools: withBuiltIns(agent?.tools ?? [], environment),
     },
+    mcpServers,
     conversation: {
       whileBusy: conversation?.whileBusy ?? DEFAULT_SETTINGS.whileBusy,
       limits: { ...DEFAULT_SETTINGS.limits, ...conversation?.limits },

@@ -75,6 +75,7 @@ describe('the config', () => {
       `export default { agent: { tools: [${tool('deliver')}] } };`,
       /tool "deliver": name is used by holdfast/,
     ],
+    ['export default { mcpServers: { a: { comand: "x" } } };', /mcpServers\.a\.command: /],
     ['export default {', /holdfast\.config\.ts/],
   ])('refuses %s, naming what is wrong', async (body, message) => {
     const error = await load(body).catch((thrown: unknown) => thrown);
