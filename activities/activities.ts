@@ -35,7 +35,8 @@ export interface ActivityDependencies {
   model: LanguageModel;
   /** System prompt. */
   system: string;
-  tools: readonly Tool[];
+  /** Those of now, asked at every model and tool call; see `ToolSource`. */
+  tools(): Promise<readonly Tool[]>;
   /** Turns voice messages into text, if one is set. */
   transcriptionModel?: TranscriptionModel | undefined;
   platforms: ReadonlyMap<string, Platform>;

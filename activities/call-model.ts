@@ -42,7 +42,7 @@ export function createCallModel(dependencies: ActivityDependencies) {
 }
 
 async function step(
-  { model, system, tools, platforms, pushLive }: ActivityDependencies,
+  { model, system, tools: currentTools, platforms, pushLive }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
   files: () => Promise<ShownFiles>,
@@ -50,6 +50,7 @@ async function step(
 ): Promise<ModelStep> {
   const { attempt } = Context.current().info;
   const { conversation, turn } = request;
+  const tools = await currentTools();
   const live = new LiveText(pushLive, seen.target.live, { conversation, turn, step: request.step, attempt });
   const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
   let said = '';
@@ -60,7 +61,7 @@ async function step(
       entries: seen.entries,
       files: await files(),
       attempt,
-      tools: tools.map(({ name, description, input }) => ({ name, description, input })),
+      tools,
       signal: alive.signal,
       onText(delta) {
         said += delta;

@@ -4,23 +4,22 @@ import type { Reconciled, ReconcileRun } from '../contract/tool-call.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { whileAlive } from './alive.ts';
 import { CollectedExtras } from './collect-extras.ts';
-import { toolContext } from './run-tool.ts';
+import { findTool, toolContext } from './run-tool.ts';
 
 /** The activity `reconcile`: asks a `once` tool what a lost run of it did. */
 export function createReconcile({ tools }: ActivityDependencies) {
   return async function reconcile(run: ReconcileRun): Promise<Reconciled> {
-    const tool = tools.find(({ name }) => name === run.tool);
-    if (!tool?.reconcile)
-      throw ApplicationFailure.nonRetryable(
-        `tool ${run.tool} cannot be reconciled any more`,
-        FAILURE.toolFailed,
-      );
-    const ask = tool.reconcile.bind(tool);
-    return whileAlive(async ({ signal }) =>
-      ask(
+    return whileAlive(async ({ signal }) => {
+      const tool = await findTool(tools, run.tool);
+      if (!tool.reconcile)
+        throw ApplicationFailure.nonRetryable(
+          `tool ${run.tool} cannot be reconciled any more`,
+          FAILURE.toolFailed,
+        );
+      return tool.reconcile(
         await tool.input.parseAsync(run.input),
         toolContext(run, signal, () => {}, new CollectedExtras()),
-      ),
-    );
+      );
+    });
   };
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
-import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
+import { OutcomeUnknown, type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
 import { whileAlive } from './alive.ts';
 import { CollectedExtras } from './collect-extras.ts';
@@ -15,10 +15,11 @@ const LONGEST_ERROR = 4_000;
 /** A tool that throws this often is reported; the rest of its attempts are for workers that are lost. */
 const THROWS = 3;
 
-/** The activity of one tool. */
-export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDependencies): ToolActivity {
+/** The activity of every tool, which is found by the activity's type. */
+export function createRunTool({ tools, platforms, pushLive }: ActivityDependencies): ToolActivity {
   return (run) =>
     whileAlive(async ({ signal, suspended }) => {
+      const tool = await findTool(tools, Context.current().info.activityType);
       const { platform, conversation } = parseConversationId(run.conversation);
       const typingEnded = showTyping(platforms.get(platform), { ...run, conversation }, signal);
       const progress = (text: string) =>
@@ -41,6 +42,13 @@ export function createRunTool(tool: Tool, { platforms, pushLive }: ActivityDepen
         typingEnded();
       }
     });
+}
+
+/** Throws for a tool that there was when it was called: it may come back, with its MCP server, or be at another worker. */
+export async function findTool(tools: ActivityDependencies['tools'], name: string): Promise<Tool> {
+  const tool = (await tools()).find((candidate) => candidate.name === name);
+  if (tool) return tool;
+  throw ApplicationFailure.retryable(`there is no tool ${name} any more`, FAILURE.toolFailed);
 }
 
 export function toolContext(
@@ -90,5 +98,6 @@ function toolFailure(tool: Tool, error: unknown, suspended: AbortSignal): unknow
   const message = cut(error instanceof Error ? error.message : String(error), LONGEST_ERROR);
   const final =
     error instanceof ToolError || tool.effect === 'once' || Context.current().info.attempt >= THROWS;
-  return ApplicationFailure.create({ message, type: FAILURE.toolFailed, nonRetryable: final });
+  const type = error instanceof OutcomeUnknown ? FAILURE.interrupted : FAILURE.toolFailed;
+  return ApplicationFailure.create({ message, type, nonRetryable: final });
 }

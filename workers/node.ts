@@ -4,10 +4,12 @@ import { createPushLive } from '../activities/push-live.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
+import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
+import { createMcpTools } from '../tools/mcp/mcp-tools.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -28,7 +30,11 @@ Runtime.install({
 });
 
 const config = await loadConfig(environment);
-const { transcription } = config.agent;
+const { tools, transcription } = config.agent;
+const mcp = createMcpTools(resolveMcpServers(config.mcpServers), {
+  log,
+  taken: new Set(tools.map(({ name }) => name)),
+});
 const [model, transcriptionModel, platforms, bundle] = await Promise.all([
   resolveModel(config.agent.model, environment),
   transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
@@ -43,7 +49,7 @@ const worker = await createWorker({
   workflowBundle: bundle,
   model,
   system: config.agent.system,
-  tools: config.agent.tools,
+  tools: async () => [...tools, ...(await mcp.tools())],
   transcriptionModel,
   platforms,
   fetchPrivate: environment.HOLDFAST_FETCH_PRIVATE,
@@ -52,6 +58,7 @@ const worker = await createWorker({
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agent.model, platforms: [...platforms.keys()] }, 'worker ready');
 await worker.run();
+await mcp.close();
 await connection.close();
 process.exit(0);
 
