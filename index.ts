@@ -1,3 +1,3 @@
 export { defineConfig, type HoldfastConfig } from './config/config.ts';
 export { defineTool, type ToolDefinition } from './tools/define-tool.ts';
-export { type Tool, type ToolContext, ToolError } from './tools/tool.ts';
+export { OutcomeUnknown, type Tool, type ToolContext, ToolError } from './tools/tool.ts';

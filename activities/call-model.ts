@@ -86,11 +86,7 @@ async function step(
       entries: seen.entries,
       files,
       attempt,
-      tools: [...tools, ...workflowTools].map(({ name, description, input }) => ({
-        name,
-        description,
-        input,
-      })),
+      tools: [...tools, ...workflowTools],
       signal: alive.signal,
       onText(delta) {
         said += delta;

@@ -9,18 +9,17 @@ import { findTool, toolContext } from './run-tool.ts';
 /** The activity `reconcile`: asks a `once` tool what a lost run of it did. */
 export function createReconcile({ agents }: ActivityDependencies) {
   return async function reconcile(run: ReconcileRun): Promise<Reconciled> {
-    const tool = await findTool(agents, run.agent, run.tool);
-    if (!tool.reconcile)
-      throw ApplicationFailure.nonRetryable(
-        `tool ${run.tool} cannot be reconciled any more`,
-        FAILURE.toolFailed,
-      );
-    const ask = tool.reconcile.bind(tool);
-    return whileAlive(async ({ signal }) =>
-      ask(
+    return whileAlive(async ({ signal }) => {
+      const tool = await findTool(agents, run.agent, run.tool);
+      if (!tool.reconcile)
+        throw ApplicationFailure.nonRetryable(
+          `tool ${run.tool} cannot be reconciled any more`,
+          FAILURE.toolFailed,
+        );
+      return tool.reconcile(
         await tool.input.parseAsync(run.input),
         toolContext(run, signal, () => {}, new CollectedExtras()),
-      ),
-    );
+      );
+    });
   };
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ToolRun } from '../contract/tool-call.ts';
-import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
+import { OutcomeUnknown, type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
 import type { Agents } from './agents.ts';
 import { whileAlive } from './alive.ts';
@@ -47,11 +47,11 @@ export function createRunTool({ agents, platforms, pushLive }: ActivityDependenc
     });
 }
 
-/** Throws for a tool that the agent had when it was called, and has no more. */
+/** Throws for a tool that there was when it was called: it may come back, with its MCP server, or be at another worker. */
 export async function findTool(agents: Agents, agent: string | undefined, name: string): Promise<Tool> {
   const tool = (await agents.get(agent).tools()).find((candidate) => candidate.name === name);
   if (tool) return tool;
-  throw ApplicationFailure.nonRetryable(`there is no tool ${name} any more`, FAILURE.toolFailed);
+  throw ApplicationFailure.retryable(`there is no tool ${name} any more`, FAILURE.toolFailed);
 }
 
 export function toolContext(
@@ -103,5 +103,6 @@ function toolFailure(tool: Tool, error: unknown, suspended: AbortSignal): unknow
   const message = cut(error instanceof Error ? error.message : String(error), LONGEST_ERROR);
   const final =
     error instanceof ToolError || tool.effect === 'once' || Context.current().info.attempt >= THROWS;
-  return ApplicationFailure.create({ message, type: FAILURE.toolFailed, nonRetryable: final });
+  const type = error instanceof OutcomeUnknown ? FAILURE.interrupted : FAILURE.toolFailed;
+  return ApplicationFailure.create({ message, type, nonRetryable: final });
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms, enabledPlatforms } from '../config/platforms.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
@@ -16,6 +17,7 @@ export interface ConfigSummary {
 export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
   const environment = readEnvironment(env);
   const config = await loadConfig(environment);
+  resolveMcpServers(config.mcpServers, env);
   const { agents, transcription } = config;
   await Promise.all([
     ...agents.flatMap(({ models }) => models.map((model) => resolveModel(model, environment))),

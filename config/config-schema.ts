@@ -2,6 +2,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { ACCESS_POLICIES, GROUP_POLICIES, ROLES } from '../contract/access.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
+import { mcpServersSchema } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
 
 const isTool = (value: unknown): boolean =>
@@ -17,6 +18,7 @@ const agent = {
   system: z.string().optional(),
   tools: z.array(z.custom<Tool>(isTool, 'must be made by defineTool')).optional(),
   builtInTools: z.array(z.string()).optional(),
+  mcpServers: z.array(z.string()).optional(),
   contextWindow: z.number().int().min(1_000).optional(),
   compactAt: z.number().min(0.1).max(0.95).optional(),
 };
@@ -101,6 +103,7 @@ export const configSchema = z.strictObject({
       }),
     )
     .optional(),
+  mcpServers: mcpServersSchema.optional(),
   conversation: z
     .strictObject({
       whileBusy: z.enum(WHILE_BUSY).optional(),

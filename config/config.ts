@@ -2,6 +2,7 @@ import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Prices } from '../models/price.ts';
+import type { McpServer } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { WorkflowTool } from '../tools/workflow-tool.ts';
 
@@ -17,6 +18,8 @@ export interface AgentConfig {
   tools?: Tool[];
   /** Names of the built-in tools that it has; all if not given. */
   builtInTools?: string[];
+  /** Names of the MCP servers whose tools it has; all if not given. */
+  mcpServers?: string[];
   /** Tokens that its models read; if not given, what is usual for the provider (docs/context.md). */
   contextWindow?: number;
   /** The share of the window that a conversation may fill before its older part is summarised; 0.7 if not given. */
@@ -64,6 +67,8 @@ export interface HoldfastConfig {
   /** Further agents, by name, for routes and `/agent`. */
   agents?: Record<string, AgentConfig & { description?: string }>;
   routes?: RouteConfig[];
+  /** MCP servers, by name; docs/mcp.md tells of them. */
+  mcpServers?: Record<string, McpServer>;
   conversation?: {
     /** What a message does that arrives while a turn is running; `steer` if not given. */
     whileBusy?: WhileBusy;
@@ -113,6 +118,8 @@ export interface ResolvedAgent {
   /** Its own. */
   tools: Tool[];
   workflowTools: WorkflowTool[];
+  /** MCP servers whose tools it has. */
+  mcpServers: string[];
   contextWindow?: number;
   compactAt?: number;
 }
@@ -134,6 +141,8 @@ export interface Config {
     groups: GroupsConfig;
     limits: Limits;
   };
+  /** As written, without the values of variables: only workers need them. */
+  mcpServers: Record<string, McpServer>;
 }
 
 /** Types holdfast.config.ts. */

@@ -18,7 +18,16 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   const file = configPath(environment);
   const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
   const own = expected ? validate(file, await importConfig(file)) : {};
-  const { agent, routes = [], conversation, prices = {}, approvals, access, delegation } = own;
+  const {
+    agent,
+    routes = [],
+    mcpServers = {},
+    conversation,
+    prices = {},
+    approvals,
+    access,
+    delegation,
+  } = own;
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   const limits = { ...DEFAULT_SETTINGS.limits, ...conversation?.limits };
   const { maxTasks = 4, maxDepth = 1 } = delegation ?? {};
@@ -28,6 +37,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   return {
     agents: resolveAgents(own, environment.HOLDFAST_MODEL, delegates),
     routes,
+    mcpServers,
     timeZone,
     ...(transcription === undefined ? {} : { transcription }),
     conversation: {

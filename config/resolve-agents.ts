@@ -12,7 +12,7 @@ import { ConfigError } from './environment.ts';
 
 /** Every agent with its defaults, the default one first. Throws {@link ConfigError}. */
 export function resolveAgents(
-  { agent = {}, agents = {}, routes = [] }: HoldfastConfig,
+  { agent = {}, agents = {}, routes = [], mcpServers = {} }: HoldfastConfig,
   modelOverride: string | undefined,
   delegation: Omit<DelegationOptions, 'agents'>,
 ): [ResolvedAgent, ...ResolvedAgent[]] {
@@ -27,29 +27,36 @@ export function resolveAgents(
   const { transcription: _, ...own } = agent;
   const named = Object.entries(agents).map(([name, { description = '' }]) => ({ name, description }));
   const workflowTools = delegationTools({ ...delegation, agents: [{ name: DEFAULT_AGENT }, ...named] });
+  const offer = {
+    builtInTools: [...BUILT_IN_TOOLS, ...workflowTools.map((tool) => tool.name)],
+    workflowTools,
+    mcpServers: Object.keys(mcpServers),
+  };
   return [
-    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', workflowTools),
+    resolved(DEFAULT_AGENT, { ...own, model }, 'agent', offer),
     ...Object.entries(agents).map(([name, config]) =>
-      resolved(name, { model, ...config }, `agents.${name}`, workflowTools),
+      resolved(name, { model, ...config }, `agents.${name}`, offer),
     ),
   ];
+}
+
+/** What agents may have. */
+interface Offer {
+  builtInTools: string[];
+  workflowTools: WorkflowTool[];
+  mcpServers: string[];
 }
 
 function resolved(
   name: string,
   config: AgentConfig & { model: string; description?: string },
   field: string,
-  allWorkflowTools: readonly WorkflowTool[],
+  offer: Offer,
 ): ResolvedAgent {
   const { model, models = [], system = DEFAULT_SYSTEM, tools = [], description } = config;
   const { contextWindow, compactAt } = config;
-  const builtIns: string[] = [...BUILT_IN_TOOLS, ...allWorkflowTools.map((tool) => tool.name)];
-  const { builtInTools = builtIns } = config;
-  const unknown = builtInTools.find((wanted) => !builtIns.includes(wanted));
-  if (unknown !== undefined)
-    throw new ConfigError(
-      `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${builtIns.join(', ')}`,
-    );
+  const builtInTools = chosen(config.builtInTools, offer.builtInTools, `${field}.builtInTools`);
+  const mcpServers = chosen(config.mcpServers, offer.mcpServers, `${field}.mcpServers`);
   const names = new Set<string>();
   for (const tool of tools) {
     if (names.has(tool.name))
@@ -65,7 +72,16 @@ function resolved(
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(compactAt === undefined ? {} : { compactAt }),
     builtInTools: offered,
-    workflowTools: allWorkflowTools.filter((tool) => offered.includes(tool.name)),
+    workflowTools: offer.workflowTools.filter((tool) => offered.includes(tool.name)),
+    mcpServers,
     tools,
   };
+}
+
+/** The names that are wanted; all, if nothing is said. */
+function chosen(wanted: string[] | undefined, all: string[], field: string): string[] {
+  const unknown = wanted?.find((name) => !all.includes(name));
+  if (unknown !== undefined)
+    throw new ConfigError(`${field}: there is no "${unknown}"; there are ${all.join(', ') || 'none'}`);
+  return wanted ?? all;
 }

@@ -14,6 +14,6 @@ export const FAILURE = {
   deliveryUnavailable: 'DeliveryUnavailable',
   /** The tool reported an error that another run will not mend. */
   toolFailed: 'ToolFailed',
-  /** The worker was shut down while the activity ran. */
+  /** Cut short while it ran, by the worker's shutdown or the loss of what the tool acts through: it may have acted. */
   interrupted: 'Interrupted',
 } as const;

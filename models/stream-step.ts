@@ -24,7 +24,9 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 interface ModelTool {
   name: string;
   description: string;
+  /** What arguments are checked by; also what the model sees of them, unless there is a JSON Schema for that. */
   input: z.ZodType;
+  inputJsonSchema?: Record<string, unknown>;
 }
 
 export interface StepRequest {
@@ -33,7 +35,7 @@ export interface StepRequest {
   entries: Entry[];
   /** Attachments that are at hand. */
   files?: ShownFiles;
-  tools: ModelTool[];
+  tools: readonly ModelTool[];
   signal: AbortSignal;
   /** Text to show, as it arrives; together the deltas are the text of the step. */
   onText(delta: string): void;
@@ -96,15 +98,19 @@ export async function streamStep({
 }
 
 /** The tools without `execute`, and without zod's own checks: those are ours, so that the model's JSON stays as it is. */
-async function toolSet(tools: ModelTool[]): Promise<ToolSet> {
-  const entries = tools.map(async ({ name, description, input }): Promise<[string, ToolSet[string]]> => {
-    const inputSchema = jsonSchema(await asSchema(input).jsonSchema);
+async function toolSet(tools: readonly ModelTool[]): Promise<ToolSet> {
+  const entries = tools.map(async (one): Promise<[string, ToolSet[string]]> => {
+    const { name, description, input, inputJsonSchema } = one;
+    const inputSchema = jsonSchema(inputJsonSchema ?? (await asSchema(input).jsonSchema));
     return [name, tool({ description, inputSchema })];
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function checked({ id, name, input, invalid }: ReceivedCall, tools: ModelTool[]): Promise<StepCall> {
+async function checked(
+  { id, name, input, invalid }: ReceivedCall,
+  tools: readonly ModelTool[],
+): Promise<StepCall> {
   const known = tools.find((candidate) => candidate.name === name);
   if (!known) {
     const names = tools.map((candidate) => candidate.name).join(', ');

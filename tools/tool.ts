@@ -45,6 +45,8 @@ export interface Tool<Input = unknown> {
   name: string;
   description: string;
   input: z.ZodType<Input>;
+  /** What the model sees in place of `input`, which then only checks. */
+  inputJsonSchema?: Record<string, unknown>;
   effect: Effect;
   timeoutMs: number;
   attempts: number;
@@ -62,4 +64,12 @@ export interface Tool<Input = unknown> {
 /** Thrown by a tool to tell the model at once what is wrong; anything else thrown is run again where the effect allows. */
 export class ToolError extends Error {
   override name = 'ToolError';
+}
+
+/**
+ * Thrown by a tool that cannot tell whether it has acted: a `once` tool is reconciled or reported as unknown, any other is run
+ * again.
+ */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown';
 }

@@ -7,11 +7,13 @@ import { createScheduleStore } from '../activities/schedule-store.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
+import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
-import { createAgents } from './agents.ts';
+import { createMcpTools } from '../tools/mcp/mcp-tools.ts';
+import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -45,12 +47,16 @@ const client = new Client({ connection, namespace, workflow: { queryRejectCondit
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const schedules = createScheduleStore(client);
 const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
+const mcp = createMcpTools(resolveMcpServers(config.mcpServers), {
+  log,
+  taken: namesOfTools(config.agents, builtIns),
+});
 const worker = await createWorker({
   connection,
   namespace,
   workflowBundle: bundle,
   client,
-  agents: createAgents(config.agents, environment, builtIns),
+  agents: createAgents(config.agents, environment, builtIns, mcp),
   approvalExpireMs: config.approvals.expireMs,
   transcriptionModel,
   transcription,
@@ -64,6 +70,7 @@ const worker = await createWorker({
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
 await worker.run();
+await mcp.close();
 await connection.close();
 process.exit(0);
 

@@ -1,4 +1,10 @@
-import { ActivityFailure, CancelledFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Button, OutgoingFile } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
@@ -38,7 +44,7 @@ export async function runToolCall(
     return succeeded(await attempt());
   } catch (failure) {
     if (policy.effect !== 'once' || !isLost(failure)) return failed(call.toolName, failure);
-    if (!policy.reconciles) return unknown(call.toolName);
+    if (!policy.reconciles) return unknown(call.toolName, failure);
   }
 
   try {
@@ -52,7 +58,7 @@ export async function runToolCall(
   try {
     return succeeded(await attempt());
   } catch (failure) {
-    return isLost(failure) ? unknown(call.toolName) : failed(call.toolName, failure);
+    return isLost(failure) ? unknown(call.toolName, failure) : failed(call.toolName, failure);
   }
 }
 
@@ -79,9 +85,11 @@ function isLost(failure: unknown): boolean {
   return cause instanceof Error && 'type' in cause && cause.type === FAILURE.interrupted;
 }
 
-function unknown(tool: string): ToolResult {
+function unknown(tool: string, failure?: unknown): ToolResult {
+  const { cause } = failure instanceof ActivityFailure ? failure : {};
+  const why = cause instanceof ApplicationFailure ? cause.message : 'the worker was lost';
   return {
-    output: `The outcome is unknown: the worker was lost while ${tool} ran. It may or may not have acted, and it was not run again. Tell the user, and find out before doing it again.`,
+    output: `The outcome is unknown: ${why} while ${tool} ran. It may or may not have acted, and it was not run again. Tell the user, and find out before doing it again.`,
     outcome: 'unknown',
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, type Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import type { LiveEvent } from '../../contract/live.ts';
 import type { ToolReturn, ToolRun } from '../../contract/tool-call.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { defineTool, type ToolDefinition } from '../../tools/define-tool.ts';
-import { type ToolContext, ToolError } from '../../tools/tool.ts';
+import { OutcomeUnknown, type ToolContext, ToolError } from '../../tools/tool.ts';
 import { oneAgent } from './one-agent.ts';
 
 const pushed: LiveEvent[] = [];
@@ -23,7 +23,7 @@ const dependencies = {
 function runTool(
   tool: Partial<ToolDefinition<{ n: number }>>,
   input: { n: unknown } = { n: 1 },
-  more: Partial<ToolRun> = {},
+  { info = {}, ...more }: Partial<ToolRun> & { info?: Partial<Info> } = {},
 ): Promise<ToolReturn> {
   const defined = defineTool({
     name: 'a_tool',
@@ -45,7 +45,7 @@ function runTool(
     returnAddress: { token: 't' },
     ...more,
   };
-  return new MockActivityEnvironment({ activityType: 'a_tool' }, { logger }).run<
+  return new MockActivityEnvironment({ activityType: 'a_tool', ...info }, { logger }).run<
     [ToolRun],
     ToolReturn,
     ToolActivity
@@ -177,6 +177,29 @@ describe('the activity of a tool', () => {
     };
     const failure = await runTool({ effect: 'once', run }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ type: FAILURE.interrupted });
+  });
+
+  it.each<['once' | 'read', number, boolean]>([
+    ['once', 1, true],
+    ['read', 1, false],
+    ['read', 3, true],
+  ])(
+    'a %s tool that cannot tell whether it acted was interrupted, at attempt %i',
+    async (effect, attempt, nonRetryable) => {
+      const run = () => {
+        throw new OutcomeUnknown('the line was cut');
+      };
+      const info = { attempt };
+      const failure = await runTool({ effect, run }, { n: 1 }, { info }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ message: 'the line was cut', type: FAILURE.interrupted, nonRetryable });
+    },
+  );
+
+  it('finds its tool by the activity type, and one that is not there may come back', async () => {
+    const failure = await runTool({}, { n: 1 }, { info: { activityType: 'other' } }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ message: 'there is no tool other any more', nonRetryable: false });
   });
 
   it('tells a ToolError to the model at once', async () => {

@@ -147,7 +147,7 @@ describe('the config', () => {
     ['export default { timeZone: "+02:00" };', /timeZone: must be an IANA name/],
     [
       'export default { agent: { builtInTools: ["fly"] } };',
-      /no built-in tool "fly"; there are current_time,/,
+      /builtInTools: there is no "fly"; there are current_time,/,
     ],
     [`export default { agent: { tools: [${tool('a')}, ${tool('a')}] } };`, /"a" is there twice/],
     [`export default { agent: { tools: [${tool('call Model')}] } };`, /tool "call Model": name must be/],
@@ -178,6 +178,7 @@ describe('the config', () => {
     ['export default { access: { policy: "closed" } };', /access\.policy/],
     ['export default { access: { limits: { turnsPerDay: 0 } } };', /access\.limits\.turnsPerDay/],
     ['export default { access: { groups: { "Telegram": "never" } } };', /access\.groups.*\{platform\}/],
+    ['export default { mcpServers: { a: { comand: "x" } } };', /mcpServers\.a\.command: /],
     ['export default {', /holdfast\.config\.ts/],
   ])('refuses %s, naming what is wrong', async (body, message) => {
     const error = await load(body).catch((thrown: unknown) => thrown);

@@ -143,7 +143,11 @@ describe('a conversation and what is remembered', () => {
     await host.say(id, { text: '/retry', group: true, ...BOB });
     await host.settled(id, 3);
     expect(runs[2]).toMatchObject({ person: 'telegram:2', group: true });
-    await host.say(id, { text: 'due', internal: { kind: 'schedule', id: 's', dueAt: 0 } }, OWNER);
+    await host.say(
+      id,
+      { text: 'due', internal: { kind: 'schedule', when: 'now', id: 's', dueAt: 0 } },
+      OWNER,
+    );
     await host.settled(id, 4);
     expect(runs[3]).not.toHaveProperty('person');
     expect(seen.at(-1)).not.toHaveProperty('person');
