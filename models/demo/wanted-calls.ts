@@ -1,3 +1,5 @@
+import { workspaceCalls } from './workspace-calls.ts';
+
 /** A tool call that a user's words ask for; `input` is JSON text, as a model writes it. */
 export interface WantedCall {
   tool: string;
@@ -5,14 +7,15 @@ export interface WantedCall {
 }
 
 /** Takes what it understands out of the text and tells what to call for it. */
-type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
+export type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
 
 /** Every tool call that the text asks for, in the order of the rules; each stretch of text counts once. */
 export function wantedCalls(text: string): WantedCall[] {
   const calls: WantedCall[] = [];
   const want = (tool: string, input: unknown) =>
     calls.push({ tool, input: typeof input === 'string' ? input : JSON.stringify(input) });
-  for (const rule of [explicitCalls, files, choices, pages, waits, sums, clocks]) text = rule(text, want);
+  for (const rule of [explicitCalls, workspaceCalls, files, choices, pages, waits, sums, clocks])
+    text = rule(text, want);
   return calls;
 }
 

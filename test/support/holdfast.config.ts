@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineConfig, defineTool } from 'holdfast';
+import { defineConfig, defineTool, workspaceTools } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES } = process.env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, WORKSPACE_ROOT } = process.env;
 const input = z.object({ holdMs: z.number().default(0) });
 
 async function ledger(): Promise<LedgerLine[]> {
@@ -66,6 +66,7 @@ export default defineConfig({
         effect: 'read',
         run: ({ characters }) => 'x'.repeat(characters),
       }),
+      ...(WORKSPACE_ROOT ? workspaceTools({ root: WORKSPACE_ROOT, approval: 'never' }) : []),
     ],
   },
   conversation: {

@@ -6,6 +6,7 @@ import { createDemoModel } from '../../../models/demo/demo-model.ts';
 import { type StepResult, streamStep } from '../../../models/stream-step.ts';
 import { OUTCOME_UNKNOWN } from '../../../models/to-messages.ts';
 import { builtInTools } from '../../../tools/built-in-tools.ts';
+import { workspaceTools } from '../../../tools/workspace/workspace-tools.ts';
 import { user } from '../entries.ts';
 
 const model = createDemoModel({ wordDelayMs: 0 });
@@ -14,7 +15,7 @@ function step(entries: Entry[], onText: (delta: string) => void = () => {}): Pro
   return streamStep({
     model,
     entries,
-    tools: builtInTools({ fetchPrivate: false }),
+    tools: [...builtInTools({ fetchPrivate: false }), ...workspaceTools({ root: '.' })],
     signal: new AbortController().signal,
     onText,
   });
@@ -81,16 +82,27 @@ describe('the demo model calls', () => {
     ],
     ['call make_tea {}', [expect.stringContaining('There is no tool "make_tea"')]],
     ['call current_time', [['current_time', {}]]],
+    ['run `ls -la`', [['shell', { command: 'ls -la' }]]],
+    ['please run: ls | wc -l; sleep 5', [['shell', { command: 'ls | wc -l; sleep 5' }]]],
+    ['read file notes.txt, please', [['read_file', { path: 'notes.txt' }]]],
+    ['write a file .env saying A=2+2', [['write_file', { path: '.env', content: 'A=2+2' }]]],
+    ['list files in src.', [['list_files', { path: 'src' }]]],
+    ['list files', [['list_files', {}]]],
   ])('%s', async (text, calls) => {
     expect(await wants(text)).toEqual(calls);
   });
 
-  it.each(['hello', 'I have 3 apples', 'on 2026-11-05 we met', 'wait a minute', 'call me', 'he said 5'])(
-    'nothing for: %s',
-    async (text) => {
-      expect(await wants(text)).toEqual([]);
-    },
-  );
+  it.each([
+    'hello',
+    'I have 3 apples',
+    'on 2026-11-05 we met',
+    'wait a minute',
+    'call me',
+    'he said 5',
+    'I run every day',
+  ])('nothing for: %s', async (text) => {
+    expect(await wants(text)).toEqual([]);
+  });
 
   it('with ids of their own', async () => {
     const first = await step([user('2+2 and wait 1 s')]);
@@ -143,6 +155,15 @@ describe('the demo model answers', () => {
     expect(text).toContain('fetch_url did not work: there is no host x.test');
     expect(text).toContain('current_time was cancelled');
     expect(text).not.toContain(OUTCOME_UNKNOWN);
+  });
+
+  it('with what a command wrote as it was written, whatever that is', async () => {
+    const asked = user('run `cat notes.md`');
+    const calling = await step([asked]);
+    const output = 'Exit code 0.\n\n```\n# not a heading\n```';
+    const callId = calling.calls[0]?.id ?? '';
+    const result: Entry = { kind: 'tool', seq: 0, turn: 1, callId, name: 'shell', outcome: 'ok', output };
+    expect(await say([asked, assistant(calling), result])).toContain(`\n\`\`\`\`\n${output}\n\`\`\`\``);
   });
 
   it('what was said while it worked as well', async () => {
