@@ -1,4 +1,5 @@
 import type { DemoNote } from './read-prompt.ts';
+import { workspaceCalls } from './workspace-calls.ts';
 
 /** A tool call that a user's words ask for; `input` is JSON text, as a model writes it. */
 export interface WantedCall {
@@ -7,7 +8,7 @@ export interface WantedCall {
 }
 
 /** Takes what it understands out of the text and tells what to call for it. */
-type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
+export type Rule = (text: string, want: (tool: string, input: unknown) => void) => string;
 
 /** Every tool call that the text asks for, in the order of the rules; each stretch of text counts once. */
 export function wantedCalls(text: string, notes: DemoNote[]): WantedCall[] {
@@ -17,6 +18,7 @@ export function wantedCalls(text: string, notes: DemoNote[]): WantedCall[] {
   const rules = [
     delegations,
     explicitCalls,
+    workspaceCalls,
     remembering,
     recalling,
     forgetting(notes),

@@ -32,7 +32,15 @@ export function wordResult({ tool, input, output, failed }: DemoResult): string 
   if (tool === 'offer_choices') return 'Choose one, or say something else.';
   if (tool === 'attach_file') return `Here is ${name}.`;
   if (tool === 'fetch_url') return `This is what I found at ${url}:\n\n${cut(output, 600)}`;
+  if (tool === 'write_file') return output;
+  if (['shell', 'read_file', 'list_files'].includes(tool)) return fenced(cut(output, 1500));
   return `${tool} says: ${cut(output, 1500)}`;
+}
+
+/** Between fences that are longer than any in it. */
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}\n${text}\n${fence}`;
 }
 
 function cut(text: string, length: number): string {

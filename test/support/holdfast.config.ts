@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineConfig, defineTool } from 'holdfast';
+import { defineConfig, defineTool, workspaceTools } from 'holdfast';
 import { z } from 'zod';
 import type { LedgerLine } from '../fakes/ledger.ts';
 
 const env = process.env;
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES, ACCESS } = env;
+const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = env;
+const { ACCESS, WORKSPACE_ROOT } = env;
 /** Who may decide, where a test says nothing of access. */
 const BOSS = { people: { boss: { role: 'approver' as const, identities: ['telegram:42'] } } };
 const input = z.object({ holdMs: z.number().default(0) });
@@ -76,6 +77,7 @@ export default defineConfig({
         effect: 'read',
         run: ({ characters }) => 'x'.repeat(characters),
       }),
+      ...(WORKSPACE_ROOT ? workspaceTools({ root: WORKSPACE_ROOT, approval: 'never' }) : []),
     ],
   },
   agents: {

@@ -8,6 +8,7 @@ import { type StepResult, streamStep } from '../../../models/stream-step.ts';
 import { OUTCOME_UNKNOWN } from '../../../models/to-messages.ts';
 import { builtInTools } from '../../../tools/built-in-tools.ts';
 import { delegationTools } from '../../../tools/delegate.ts';
+import { workspaceTools } from '../../../tools/workspace/workspace-tools.ts';
 import { fakeMemory } from '../../tools/fake-memory.ts';
 import { scheduleBook } from '../../tools/schedule-book.ts';
 import { user } from '../entries.ts';
@@ -38,6 +39,7 @@ function step(
         memory: fakeMemory(),
       }),
       ...delegationTools(delegation),
+      ...workspaceTools({ root: '.' }),
     ],
     signal: new AbortController().signal,
     onText,
@@ -125,6 +127,12 @@ describe('the demo model calls', () => {
     ['what do you remember?', [['recall', {}]]],
     ['What do you know about me', [['recall', {}]]],
     ['forget p1 and c2', [['forget', { ids: ['p1', 'c2'] }]]],
+    ['run `ls -la`', [['shell', { command: 'ls -la' }]]],
+    ['please run: ls | wc -l; sleep 5', [['shell', { command: 'ls | wc -l; sleep 5' }]]],
+    ['read file notes.txt, please', [['read_file', { path: 'notes.txt' }]]],
+    ['write a file .env saying A=2+2', [['write_file', { path: '.env', content: 'A=2+2' }]]],
+    ['list files in src.', [['list_files', { path: 'src' }]]],
+    ['list files', [['list_files', {}]]],
   ])('%s', async (text, calls) => {
     expect(await wants(text)).toEqual(calls);
   });
@@ -155,6 +163,7 @@ describe('the demo model calls', () => {
     'he said 5',
     'do you remember me?',
     'I remember that day',
+    'I run every day',
   ])('nothing for: %s', async (text) => {
     expect(await wants(text)).toEqual([]);
   });
@@ -210,6 +219,15 @@ describe('the demo model answers', () => {
     expect(text).toContain('fetch_url did not work: there is no host x.test');
     expect(text).toContain('current_time was cancelled');
     expect(text).not.toContain(OUTCOME_UNKNOWN);
+  });
+
+  it('with what a command wrote as it was written, whatever that is', async () => {
+    const asked = user('run `cat notes.md`');
+    const calling = await step([asked]);
+    const output = 'Exit code 0.\n\n```\n# not a heading\n```';
+    const callId = calling.calls[0]?.id ?? '';
+    const result: Entry = { kind: 'tool', seq: 0, turn: 1, callId, name: 'shell', outcome: 'ok', output };
+    expect(await say([asked, assistant(calling), result])).toContain(`\n\`\`\`\`\n${output}\n\`\`\`\``);
   });
 
   it('what was said while it worked as well', async () => {
