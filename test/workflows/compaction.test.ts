@@ -148,7 +148,6 @@ describe('the context of a conversation', () => {
     expect(summarised).toHaveLength(1);
     await ask(conversation, 'y'.repeat(9_000));
     await ask(conversation, 'z'.repeat(9_000));
-    await ask(conversation, 'm');
     expect(summarised).toHaveLength(2);
   });
 
