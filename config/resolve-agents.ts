@@ -35,7 +35,7 @@ function resolved(
 ): ResolvedAgent {
   const { model, models = [], system = DEFAULT_SYSTEM, tools = [], description } = config;
   const { builtInTools = BUILT_IN_TOOLS } = config;
-  const unknown = builtInTools.find((wanted) => !BUILT_IN_TOOLS.some((name) => name === wanted));
+  const unknown = builtInTools.find((wanted) => !BUILT_IN_TOOLS.some((builtIn) => builtIn === wanted));
   if (unknown !== undefined)
     throw new ConfigError(
       `${field}.builtInTools: there is no built-in tool "${unknown}"; there are ${BUILT_IN_TOOLS.join(', ')}`,
