@@ -116,10 +116,10 @@ describe('a memory', () => {
   it('takes every write and answers every query while it goes from run to run', async () => {
     await note('first');
     const first = await run();
-    let writing = true;
+    const written = new AbortController();
     let answered = 0;
     const queries = async () => {
-      for (; writing; answered += 1) expect((await kept())[0]?.text).toBe('first');
+      for (; !written.signal.aborted; answered += 1) expect((await kept())[0]?.text).toBe('first');
     };
     const writes = async (writer: number) => {
       for (let n = 0; n < 12; n += 1) {
@@ -129,9 +129,7 @@ describe('a memory', () => {
     };
     await Promise.all([
       queries(),
-      Promise.all([1, 2, 3, 4, 5, 6].map(writes)).finally(() => {
-        writing = false;
-      }),
+      Promise.all([1, 2, 3, 4, 5, 6].map(writes)).finally(() => written.abort()),
     ]);
     expect(answered).toBeGreaterThan(10);
     expect(await run()).not.toBe(first);
