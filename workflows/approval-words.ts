@@ -30,7 +30,7 @@ export function decided(request: ApprovalEntry, decision: DecisionEntry): Shown 
   return { seq, turn, answers, text: `${shown}\n\n${decisionLine(decision, request.task)}` };
 }
 
-export function decisionLine(
+function decisionLine(
   { outcome, reach, by }: Pick<DecisionEntry, 'outcome' | 'reach' | 'by'>,
   task?: string,
 ): string {

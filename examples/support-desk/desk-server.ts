@@ -61,7 +61,8 @@ server.registerTool(
   async (ticket, { _meta }) => {
     const desk = await read();
     // The same call again, after a crash, finds its ticket by the key that holdfast gives every run of it.
-    const key = String(_meta?.['holdfast/idempotencyKey'] ?? Object.keys(desk.tickets).length);
+    const given = _meta?.['holdfast/idempotencyKey'];
+    const key = typeof given === 'string' ? given : `ticket-${Object.keys(desk.tickets).length}`;
     desk.tickets[key] ??= ticket;
     await write(desk);
     return text(`Ticket ${Object.keys(desk.tickets).indexOf(key) + 1} is open.`);

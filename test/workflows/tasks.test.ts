@@ -27,7 +27,7 @@ const step = (...calls: [name: string, plan: Plan][]): ModelStep => {
       toolName,
       input: {},
     })),
-    calls: calls.map(([, planned], n) => ({ id: ids[n] ?? '', ...planned })),
+    calls: calls.map(([, planned], n) => Object.assign({ id: ids[n] ?? '' }, planned)),
     usage,
   };
 };
@@ -133,7 +133,7 @@ describe('tasks', () => {
     };
   }
   const view = () => host.view(conversation);
-  const run = async () => (await host.client.workflow.getHandle(conversation).describe()).runId;
+  const runId = async () => (await host.client.workflow.getHandle(conversation).describe()).runId;
   const replies = async () => repliesIn((await view()).entries);
   const runningTasks = async (count: number) =>
     eventually(
@@ -196,7 +196,7 @@ describe('tasks', () => {
 
   it('may not delegate deeper than is allowed', async () => {
     child = (_, { step: number }, { entries }) =>
-      number === 1 ? step(delegate('deeper')) : say(`told: ${outputs(entries)}`);
+      number === 1 ? step(delegate('deeper')) : say(`told: ${outputs(entries).join()}`);
     await host.say(conversation, { text: 'go' });
     const [report] = await eventually(async () => {
       const reports = reportsIn((await view()).entries);
@@ -362,12 +362,12 @@ describe('tasks', () => {
     };
     await host.say(conversation, { text: 'go' });
     const [running] = await runningTasks(1);
-    const first = await run();
+    const first = await runId();
     for (let n = 1; n < 12; n += 1) {
       await host.say(conversation, { text: `message ${n}` });
       await host.settled(conversation, n + 1);
     }
-    expect(await run()).not.toBe(first);
+    expect(await runId()).not.toBe(first);
     expect((await view()).tasks).toEqual([running]);
     released.resolve();
     await eventually(async () => reportsIn((await view()).entries).length === 1);
@@ -498,7 +498,7 @@ describe('tasks', () => {
   describe('that need an approver', () => {
     beforeEach(() => {
       child = (_, { step: number }, { entries }) =>
-        number === 1 ? step(tool('gated', { approval })) : say(`so: ${outputs(entries)}`);
+        number === 1 ? step(tool('gated', { approval })) : say(`so: ${outputs(entries).join()}`);
     });
     const approver = { access: { role: 'approver' } } as const;
     const pending = () =>
@@ -512,12 +512,12 @@ describe('tasks', () => {
       await host.say(conversation, { text: 'go' });
       const { id, task } = await pending();
       expect(task).toBe((await view()).tasks[0]?.id);
-      const first = await run();
+      const first = await runId();
       for (let n = 1; n < 8; n += 1) {
         await host.say(conversation, { text: `message ${n}` });
         await host.settled(conversation, n + 1);
       }
-      expect(await run()).not.toBe(first);
+      expect(await runId()).not.toBe(first);
       expect(await pending()).toMatchObject({ id, tool: 'gated' });
       expect(toolRuns).toEqual([]);
       await host.say(conversation, { text: `/approve ${id}` });
@@ -542,7 +542,7 @@ describe('tasks', () => {
       child = (_, { step: number }, { entries }) =>
         number === 1
           ? step(tool('gated', { approval: { ...approval, expireMs: 1_500 } }))
-          : say(`so: ${outputs(entries)}`);
+          : say(`so: ${outputs(entries).join()}`);
       await host.say(conversation, { text: 'go' });
       await pending();
       expect((await report()).text).toContain('nobody allowed it in time');
