@@ -111,7 +111,7 @@ describe('the demo model calls', () => {
     expect(await ids('please forget what I told you about the dog.')).toEqual([{ ids: ['p2'] }]);
     expect(await ids('Forget that my dog is called Rex')).toEqual([{ ids: ['p2'] }]);
     expect(await ids('forget it')).toEqual([]);
-    expect(await ids('forget the bird')).toEqual([]);
+    expect(await ids('forget the bird')).toEqual([{ search: 'bird' }]);
   });
 
   it.each([
@@ -178,6 +178,17 @@ describe('the demo model answers', () => {
     expect(text).toContain('fetch_url did not work: there is no host x.test');
     expect(text).toContain('current_time was cancelled');
     expect(text).not.toContain(OUTCOME_UNKNOWN);
+  });
+
+  it('a wish to forget once, though its note is gone when it answers', async () => {
+    const asked = user('forget my cat');
+    const system = '{"id":"p1","text":"my cat is called Mia"}';
+    const calling = await step([asked], undefined, system);
+    const callId = calling.calls[0]?.id ?? '';
+    const output = 'Forgotten: p1.';
+    const result: Entry = { kind: 'tool', seq: 0, turn: 1, callId, name: 'forget', outcome: 'ok', output };
+    const text = await say([user('hi'), answered('hello'), asked, assistant(calling), result]);
+    expect(text).toBe(output);
   });
 
   it('what was said while it worked as well', async () => {
