@@ -108,7 +108,7 @@ const recalling: Rule = (text, want) =>
 
 const FILLERS = /^(?:the|that|and|about|what|said|told|you|please)$/;
 
-/** `forget p1 and p2`, or `forget my cat`: the notes that have all these words. */
+/** `forget p1 and p2`, or `forget my cat`: the notes that have all these words; if there are none, they are looked for. */
 const forgetting =
   (notes: DemoNote[]): Rule =>
   (text, want) =>
@@ -119,9 +119,10 @@ const forgetting =
         telling.every((word) => note.toLowerCase().includes(word)),
       );
       const named = said.toLowerCase().match(/\b[pc]\d+\b/g);
-      const ids = named ?? (telling.length > 0 ? meant.map(({ id }) => id) : []);
-      if (ids.length === 0) return match;
-      want('forget', { ids });
+      if (!named && telling.length === 0) return match;
+      const ids = named ?? meant.map(({ id }) => id);
+      if (ids.length > 0) want('forget', { ids });
+      else want('recall', { search: telling.join(' ') });
       return ' ';
     });
 

@@ -363,7 +363,7 @@ describe('the web chat in a browser', { timeout: 40_000 }, () => {
     gateway.message('charge me');
     gateway.step('Let me.', [{ id: 'a', name: 'charge', input: { amount: 12 } }]);
     gateway.status('awaiting-approval', [{ callId: 'a', name: 'charge' }]);
-    gateway.approval('1a2b3c4d', 'charge', 'Ann');
+    gateway.approval('1a2b3c4d', 'charge', { scope: 'Ann' });
     const card = page.getByRole('region', { name: 'Approval needed' });
     await card.waitFor(SOON);
     expect(await page.locator('.status-line').innerText()).toContain('Waiting for an approval…');
@@ -426,6 +426,13 @@ describe('the web chat in a browser', { timeout: 40_000 }, () => {
     gateway.reply('Stopped.', 'stopped');
     await page.getByRole('region', { name: 'Not decided: the turn was stopped' }).waitFor(SOON);
     expect(await page.locator('.approval button:not(.copy)').count()).toBe(0);
+    // A task goes on when the turn that began it has ended.
+    gateway.approval('dddddddd', 'charge', { task: 't1' });
+    const ofTask = page.getByRole('region', { name: 'Approval needed by task t1' });
+    await ofTask.getByRole('button', { name: 'Deny' }).click();
+    await expect.poll(() => gateway.posts.map(({ text }) => text), SOON).toEqual(['/deny dddddddd']);
+    gateway.decision('dddddddd', 'denied', { by: 'the operator' });
+    await page.getByRole('region', { name: 'Denied by the operator' }).waitFor(SOON);
   });
 
   it('offers files: its own to keep, those elsewhere as links, and loads nothing from there', async () => {

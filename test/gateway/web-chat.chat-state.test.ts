@@ -219,6 +219,23 @@ describe('requests for approval', () => {
     );
   });
 
+  it('of a task come when its turn has ended, too, and make no call of the turn wait', () => {
+    const ended = [step(2, 1, 'Begun.', 'a'), tool(3, 1, 'a'), reply(4, 1, 'Begun.', 'm1')];
+    const ofTask = { ...approval(5, 1, 'r1'), task: 't1' } as ChatEvent;
+    const asked = play([message(1, 1), ...ended, ofTask]);
+    expect(drawn(asked).at(-1)).toBe('answered: Begun. | [a ok] | r1? …');
+    expect(drawn(play([decision(6, 1, 'r1')], asked)).at(-1)).toBe(
+      'answered: Begun. | [a ok] | r1? approved',
+    );
+    expect(drawn(play([message(1, 1), ofTask])).at(-1)).toBe('running: r1? …');
+    const running = play([message(1, 1), step(2, 1, '', 'a'), ofTask]);
+    expect(drawn(running).at(-1)).toBe('running: [a …] | r1? …');
+  });
+
+  it('that are not here any more are decided without a word', () => {
+    expect(drawn(play([message(1, 1), decision(2, 1, 'gone')]))).toEqual(['m1 confirmed']);
+  });
+
   it('stay where the turn ends with other words', () => {
     const stopped = play([
       ...asking,

@@ -67,7 +67,7 @@ export class StandIn {
     this.#add('tool', { callId, name, outcome, output });
   }
 
-  approval(id: string, tool: string, scope = ''): void {
+  approval(id: string, tool: string, { scope = '', task }: { scope?: string; task?: string } = {}): void {
     const buttons = [
       { label: 'Approve', value: `/approve ${id}` },
       { label: 'For this conversation', value: `/approve ${id} conversation` },
@@ -76,7 +76,8 @@ export class StandIn {
     ];
     const shown = `\`${tool}\`\n\`\`\`json\n{\n "amount": 12\n}\n\`\`\``;
     const expiresAt = Date.now() + 24 * 3_600_000;
-    this.#add('approval', { id, tool, shown, scope, expiresAt, text: 'May I?', buttons, answers: [] });
+    const asked = { id, tool, shown, scope, expiresAt, text: 'May I?', buttons, answers: [] };
+    this.#add('approval', { ...asked, ...(task ? { task } : {}) });
   }
 
   decision(id: string, outcome: string, rest: { reach?: string; by?: string } = {}): void {

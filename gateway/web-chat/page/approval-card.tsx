@@ -16,19 +16,16 @@ const ICONS: Record<Decision['outcome'], ToolOutcome> = {
 
 interface ApprovalCardProps {
   approval: Approval;
-  /** Its turn has ended. */
-  over: boolean;
   /** What was said here and is not in the conversation yet. */
   onTheWay: ReadonlySet<string>;
   onDecision(value: string): void;
 }
 
 /** A call that waits to be allowed: what it is, how to decide, and at last what was decided. */
-export function ApprovalCard({ approval, over, onTheWay, onDecision }: ApprovalCardProps) {
-  const { id, tool, shown, scope, expiresAt, buttons, decision } = approval;
+export function ApprovalCard({ approval, onTheWay, onDecision }: ApprovalCardProps) {
+  const { id, tool, shown, scope, expiresAt, buttons, task, decision } = approval;
   const card = useRef<HTMLElement>(null);
   const title = `approval-${id}`;
-  const open = !decision && !over;
 
   function decide(value: string): void {
     // The buttons go; who came to them by keyboard is to stay here.
@@ -37,13 +34,13 @@ export function ApprovalCard({ approval, over, onTheWay, onDecision }: ApprovalC
   }
 
   return (
-    <section class="approval" ref={card} tabIndex={-1} aria-labelledby={title} data-open={open}>
+    <section class="approval" ref={card} tabIndex={-1} aria-labelledby={title} data-open={!decision}>
       <h2 id={title}>
-        {open ? <LockIcon /> : <OutcomeIcon outcome={ICONS[decision?.outcome ?? 'cancelled']} />}
-        {open ? 'Approval needed' : decisionOf(decision ?? { outcome: 'cancelled' })}
+        {decision ? <OutcomeIcon outcome={ICONS[decision.outcome]} /> : <LockIcon />}
+        {decision ? decisionOf(decision, task) : `Approval needed${task ? ` by task ${task}` : ''}`}
       </h2>
       <Markdown text={shown} />
-      {open && (
+      {!decision && (
         <>
           <ReplyButtons
             label={`Decide about ${tool}`}
@@ -66,7 +63,7 @@ export function ApprovalCard({ approval, over, onTheWay, onDecision }: ApprovalC
   );
 }
 
-function decisionOf({ outcome, reach = 'once', by }: Decision): string {
+function decisionOf({ outcome, reach = 'once', by }: Decision, task: string | undefined): string {
   const who = by === undefined ? '' : ` by ${by}`;
   switch (outcome) {
     case 'approved':
@@ -76,7 +73,7 @@ function decisionOf({ outcome, reach = 'once', by }: Decision): string {
     case 'expired':
       return 'Expired: nobody decided in time';
     case 'cancelled':
-      return 'Not decided: the turn was stopped';
+      return task ? 'Not decided: the task has ended' : 'Not decided: the turn was stopped';
   }
 }
 

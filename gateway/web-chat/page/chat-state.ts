@@ -135,7 +135,10 @@ function afterDurable(chat: ChatState, event: DurableEvent): ChatState {
     case 'approval':
       return { ...chat, items: inTurn(items, event.turn, (reply) => askApproval(reply, event)) };
     case 'decision':
-      return { ...chat, items: inTurn(items, event.turn, (reply) => decideApproval(reply, event)) };
+      return {
+        ...chat,
+        items: items.map((item) => (item.kind === 'reply' ? decideApproval(item, event) : item)),
+      };
     case 'reply':
       return event.status === 'command'
         ? { ...chat, items: afterCommand(items, event), outbox: without(chat.outbox, event.answers) }

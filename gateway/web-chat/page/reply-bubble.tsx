@@ -39,7 +39,6 @@ export function ReplyBubble({ reply, onChoice, onTheWay, onDecision }: ReplyBubb
               <ApprovalCard
                 key={piece.approval.id}
                 approval={piece.approval}
-                over={reply.end !== undefined}
                 onTheWay={onTheWay}
                 onDecision={onDecision}
               />

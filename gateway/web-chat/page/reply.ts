@@ -31,9 +31,8 @@ export interface Call {
 }
 
 /** A call that had to be allowed first; `decision` once it is decided. */
-export interface Approval
-  extends Pick<ApprovalEvent, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt' | 'buttons'> {
-  /** The step whose call it is. */
+export interface Approval extends Omit<ApprovalEvent, 'type' | 'seq' | 'turn'> {
+  /** The step below which it was asked for. */
   step: number;
   decision?: Pick<DecisionEvent, 'outcome' | 'reach' | 'by'>;
 }
@@ -56,12 +55,8 @@ export function finishCall(reply: Reply, { callId, outcome, output }: ToolEvent)
   return inCall(reply, callId, (call) => ({ ...call, result: { outcome, output } }));
 }
 
-export function askApproval(
-  reply: Reply,
-  { id, tool, shown, scope, expiresAt, buttons }: ApprovalEvent,
-): Reply {
-  const asked = { id, tool, shown, scope, expiresAt, buttons, step: reply.steps.length };
-  return { ...reply, approvals: [...reply.approvals, asked] };
+export function askApproval(reply: Reply, { type: _, seq: __, turn: ___, ...asked }: ApprovalEvent): Reply {
+  return { ...reply, approvals: [...reply.approvals, { ...asked, step: reply.steps.length }] };
 }
 
 export function decideApproval(reply: Reply, { id, outcome, reach, by }: DecisionEvent): Reply {
@@ -73,7 +68,9 @@ export function decideApproval(reply: Reply, { id, outcome, reach, by }: Decisio
 /** Whether a call that has no result is not running, but waits for an approver. */
 export function waitsForApprover({ approvals }: Reply, calls: Call[], { name }: Call): boolean {
   const open = calls.filter((call) => call.name === name && !call.result).length;
-  const undecided = approvals.filter(({ tool, decision }) => tool === name && !decision).length;
+  const undecided = approvals.filter(
+    ({ task, tool, decision }) => !task && tool === name && !decision,
+  ).length;
   // A request does not say which call it is of: where some of several run, all do.
   return undecided > 0 && undecided >= open;
 }
@@ -114,18 +111,22 @@ export function piecesOf({ steps, live, approvals, end }: Reply): Piece[] {
   const texts = [...steps.map((step) => step.text), ...live.map(shownText)];
   const said = texts.flatMap((text, index): Piece[] => {
     const calls = steps[index]?.calls ?? [];
-    const asked = approvals.filter(({ step }) => step === index + 1);
     return [
       ...(text.trim() ? [{ text }] : []),
       ...(calls.length > 0 ? [{ calls }] : []),
-      ...asked.map((approval) => ({ approval })),
+      ...askedBelow(index + 1, approvals),
     ];
   });
+  said.unshift(...askedBelow(0, approvals));
   if (!end) return said;
   // The end repeats what the steps said: only what it adds is drawn below them.
   const rest = textAfter(end.text, texts);
   if (rest !== undefined) return rest ? [...said, { text: rest }] : said;
   return [...said.filter((piece) => !('text' in piece)), { text: end.text }];
+}
+
+function askedBelow(step: number, approvals: Approval[]): Piece[] {
+  return approvals.filter((approval) => approval.step === step).map((approval) => ({ approval }));
 }
 
 /** What `whole` says after `beginnings`, white space aside; undefined if it does not begin with them. */

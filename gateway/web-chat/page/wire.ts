@@ -51,6 +51,8 @@ export interface ApprovalEvent extends Durable {
   expiresAt: number;
   /** Each decides, as a message. */
   buttons: Button[];
+  /** The task that asks, if it is not the turn itself: it may ask after the turn has ended. */
+  task?: string;
 }
 
 export interface DecisionEvent extends Durable {

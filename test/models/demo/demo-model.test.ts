@@ -151,7 +151,7 @@ describe('the demo model calls', () => {
     expect(await ids('please forget what I told you about the dog.')).toEqual([{ ids: ['p2'] }]);
     expect(await ids('Forget that my dog is called Rex')).toEqual([{ ids: ['p2'] }]);
     expect(await ids('forget it')).toEqual([]);
-    expect(await ids('forget the bird')).toEqual([]);
+    expect(await ids('forget the bird')).toEqual([{ search: 'bird' }]);
   });
 
   it.each([
@@ -228,6 +228,17 @@ describe('the demo model answers', () => {
     const callId = calling.calls[0]?.id ?? '';
     const result: Entry = { kind: 'tool', seq: 0, turn: 1, callId, name: 'shell', outcome: 'ok', output };
     expect(await say([asked, assistant(calling), result])).toContain(`\n\`\`\`\`\n${output}\n\`\`\`\``);
+  });
+
+  it('a wish to forget once, though its note is gone when it answers', async () => {
+    const asked = user('forget my cat');
+    const system = '{"id":"p1","text":"my cat is called Mia"}';
+    const calling = await step([asked], undefined, system);
+    const callId = calling.calls[0]?.id ?? '';
+    const output = 'Forgotten: p1.';
+    const result: Entry = { kind: 'tool', seq: 0, turn: 1, callId, name: 'forget', outcome: 'ok', output };
+    const text = await say([user('hi'), answered('hello'), asked, assistant(calling), result]);
+    expect(text).toBe(output);
   });
 
   it('what was said while it worked as well', async () => {
