@@ -26,7 +26,10 @@ const GUARDED = [
   'exec "$@"',
 ].join('\n');
 
-/** Starts a program so that nothing of it outlives this process: not at its SIGKILL, not when the program itself has ended. */
+/**
+ * Starts a program so that nothing of it outlives this process: not at its SIGKILL, not when the program itself has ended. Throws
+ * if there is no room for another process's pipes.
+ */
 export function spawnGuarded(
   command: string,
   args: readonly string[],
@@ -37,6 +40,11 @@ export function spawnGuarded(
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  // Without file descriptors there are no pipes, against the word of the types, but there is an error event.
+  if ((child.stdio as unknown) === undefined) {
+    child.once('error', () => {});
+    throw new Error(`${command} could not be started: too many open files`);
+  }
   const [stdin, stdout, stderr, guard] = child.stdio as unknown as [Writable, Readable, Readable, Writable];
   // The process may end before it has read all: what it was told is then of no use.
   stdin.on('error', () => {});

@@ -121,6 +121,28 @@ describe('a guarded process', () => {
     kill();
   });
 
+  it('throws where no more files can be opened, and its parent lives', async () => {
+    const code = `
+      import { openSync } from 'node:fs';
+      import { spawnGuarded } from ${JSON.stringify(module)};
+      await spawnGuarded('true', []).ended;
+      try { for (;;) openSync('/dev/null'); } catch {}
+      try { spawnGuarded('true', []); } catch ({ message }) { setTimeout(() => console.log(message), 100); }
+    `;
+    const limited = [
+      '-c',
+      'ulimit -n 60; exec "$@"',
+      'sh',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      code,
+    ];
+    const parent = new Child('sh', limited, { PATH: process.env.PATH });
+    await eventually(() => parent.ended);
+    expect(parent.output).toBe('true could not be started: too many open files\n');
+  });
+
   it('rejects when it cannot be started', async () => {
     await expect(spawnGuarded('true', [], { cwd: path.join(folder, 'nowhere') }).ended).rejects.toThrow(
       'ENOENT',

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** Words that a shell takes as they stand: no quotes, expansions, globs, redirections, separators or escapes. */
 const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
-const SUBCOMMAND = /^[a-z][\w-]*$/;
+const SUBCOMMAND = /^[a-z][\w-]{0,31}$/;
 
 const words = (list: string) => new Set(list.split(/\s+/));
 
@@ -48,6 +48,7 @@ export function commandScope(command: string): string {
   // python3.12 is python, mkfs.ext4 is mkfs
   const stem = name.replace(/\..*/, '').replace(/\d+$/, '');
   if (program === '' || EXACT.has(name) || EXACT.has(stem)) return exactly(command);
+  if (program.length > LONGEST) return exactly(command);
   if (subcommand === undefined || !WITH_SUBCOMMANDS.has(stem)) return program;
   const isClosed = SUBCOMMAND.test(subcommand) && !OPEN_SUBCOMMANDS.has(subcommand);
   return isClosed ? `${program} ${subcommand}` : exactly(command);

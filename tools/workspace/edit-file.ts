@@ -44,7 +44,6 @@ export function editFile(workspace: Workspace, approval: Approval<EditInput>): T
     },
     async reconcile({ path: name, find, replace }) {
       const file = await workspace.locate(name);
-      await existingFile(file, name);
       const acted = wasReplaced(await textOf(file, name), find, replace);
       return acted === true ? { acted, output: `Edited ${name}.` } : { acted };
     },

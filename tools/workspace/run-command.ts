@@ -29,37 +29,34 @@ export interface CommandOptions {
 export async function runCommand(command: string, options: CommandOptions): Promise<string> {
   const { cwd, env, timeoutMs, signal, progress } = options;
   signal.throwIfAborted();
-  const process = spawnGuarded('/bin/sh', ['-c', IN_SHELL, 'sh', command], { cwd, env });
+  const running = spawnGuarded('/bin/sh', ['-c', IN_SHELL, 'sh', command], { cwd, env });
   const output = new BoundedOutput();
   const show = atMostEvery(SHOW_MS, () => progress(output.lastLines(3, 300)));
-  process.stdout.on('data', (chunk: Buffer) => {
+  running.stdout.on('data', (chunk: Buffer) => {
     output.add(chunk);
     show.soon();
   });
-  signal.addEventListener('abort', process.kill);
+  signal.addEventListener('abort', running.kill);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    process.kill();
+    running.kill();
   }, timeoutMs);
   try {
-    const { code, signal: killedBy } = await process.ended;
+    const { code, signal: killedBy } = await running.ended;
     await Promise.race([
-      finished(process.stdout).catch(() => {}),
+      finished(running.stdout).catch(() => {}),
       delay(LAST_WORDS_MS, undefined, { ref: false }),
     ]);
     signal.throwIfAborted();
-    const ending = isLate
-      ? `Killed after ${timeoutMs / 1000} s, with all that it had started: it was not done.`
-      : killedBy
-        ? `Ended by ${killedBy}.`
-        : `Exit code ${code}.`;
+    const byWhat = isLate ? `its time limit, after ${timeoutMs / 1000} s` : killedBy;
+    const ending = killedBy ? `Ended by ${byWhat}.` : `Exit code ${code}.`;
     return `${ending}\n\n${output.text.trimEnd() || '(no output)'}`;
   } finally {
     clearTimeout(timer);
     show.stop();
-    signal.removeEventListener('abort', process.kill);
-    process.stdout.destroy();
+    signal.removeEventListener('abort', running.kill);
+    running.stdout.destroy();
   }
 }
 

@@ -93,5 +93,7 @@ describe('what allowing a command always covers', () => {
     // The scope taken as a command: the beginning of what was allowed may do what nobody allowed.
     expect(commandScope(scope)).not.toBe(scope);
     expect(commandScope(' ')).not.toBe('');
+    expect(commandScope('a'.repeat(10_000)).length).toBeLessThan(500);
+    expect(commandScope(`git ${'a'.repeat(10_000)}`).length).toBeLessThan(500);
   });
 });

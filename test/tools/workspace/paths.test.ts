@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ToolError } from '../../../tools/tool.ts';
@@ -12,6 +12,7 @@ const link = (to: string, from: string) => symlink(to, path.join(folder.root, fr
 beforeEach(async () => {
   folder = await testFolder({ 'a.txt': 'inside', 'sub/b.txt': 'deep' });
   await writeFile(path.join(folder.outside, 'secret.txt'), 'secret');
+  await mkdir(path.join(folder.outside, 'root-sibling'));
   await link('../secret.txt', 'file-link');
   await link(path.join(folder.outside, 'secret.txt'), 'absolute-link');
   await link('..', 'folder-link');
@@ -40,7 +41,10 @@ describe.each(CALLS)('%s %j', (tool, rest) => {
     ['../secret.txt', /out of the workspace/],
     ['sub/../../secret.txt', /out of the workspace/],
     ['./sub/./../../root/../secret.txt', /out of the workspace/],
+    ['../root-sibling', /out of the workspace/],
     ['../root-sibling/x', /out of the workspace/],
+    // Whether it is there is nobody's business.
+    ['../secret.txt/x', /out of the workspace/],
     ['file-link', /out of the workspace/],
     ['absolute-link', /out of the workspace/],
     ['link-to-link', /out of the workspace/],
@@ -66,7 +70,7 @@ describe.each(CALLS)('%s %j', (tool, rest) => {
     expect((error as Error).message).toMatch(reason);
     expect((error as Error).message).not.toContain(folder.outside);
     expect(await readFile(path.join(folder.outside, 'secret.txt'), 'utf8')).toBe('secret');
-    expect((await readdir(folder.outside)).sort()).toEqual(['root', 'secret.txt']);
+    expect((await readdir(folder.outside)).sort()).toEqual(['root', 'root-sibling', 'secret.txt']);
   });
 });
 

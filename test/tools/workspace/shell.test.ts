@@ -95,7 +95,7 @@ describe('shell', () => {
   it('is killed with its whole group after its time, and tells so with what it wrote', async () => {
     const folder = await testFolder();
     const output = await folder.run('shell', { command: `echo working; ${BUSY}`, timeoutSeconds: 3 });
-    expect(output).toBe('Killed after 3 s, with all that it had started: it was not done.\n\nworking');
+    expect(output).toBe('Ended by its time limit, after 3 s.\n\nworking');
     const group = await groupOf(folder);
     await eventually(() => groupMembers(group).length === 0, { ms: 3_000 });
   });
