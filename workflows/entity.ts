@@ -64,7 +64,6 @@ export class Entity implements Parts {
     this.spending = new Spending(state);
     this.compaction = new Compaction(state.compaction, {
       transcript: this.transcript,
-      spend: (usage) => this.spending.add(usage),
       changed,
     });
     this.#policy = new ResetPolicy(state.heard);

@@ -190,7 +190,8 @@ export class Turn {
   /** The model that answers also writes the summary, and keeps half of the time for its answer. */
   #compacting(): Compacting {
     const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
-    return { turn: this.number, remainingMs, ...this.chosen, ...this.#around.whereTo(this) };
+    const { spend } = this.#around;
+    return { turn: this.number, remainingMs, spend, ...this.chosen, ...this.#around.whereTo(this) };
   }
 
   async #tryModel(): Promise<ModelStep> {

@@ -13,6 +13,7 @@ export const compact: Handler = async ({ queued }, parts) => {
   const outcome = await compaction.now({
     turn: parts.view(transcript.seq).turns,
     remainingMs: PATIENCE_MS,
+    spend: (spent) => parts.spending.add(spent),
     ...(agent === undefined ? {} : { agent }),
     ...chosen,
   });
