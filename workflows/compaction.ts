@@ -7,15 +7,15 @@ import type { Transcript } from './transcript.ts';
 
 export interface CompactionSurroundings {
   transcript: Transcript;
-  spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
 }
 
-/** For whom room is made: who writes the summary, and how long that may take. */
+/** For whom room is made: who writes the summary, how long that may take, and who pays for it. */
 export interface Compacting extends Omit<CompactRequest, 'upTo'> {
   turn: number;
   remainingMs: number;
+  spend(usage: Usage): void;
 }
 
 /** `nothing`: all there is, are the last turns. */
@@ -44,10 +44,12 @@ export class Compaction {
 
   /** Takes in what a model step says of the transcript's size. */
   note({ crowded, stopped }: Pick<ModelStep, 'crowded' | 'stopped'>): void {
-    if (!stopped) this.#due = crowded === true;
+    if (stopped) return;
+    if (crowded) this.#due = true;
+    else this.forget();
   }
 
-  /** What is forgotten needs no room. */
+  /** There is room, and nothing to be said of it. */
   forget(): void {
     this.#due = false;
     this.#failed = undefined;
@@ -78,8 +80,8 @@ export class Compaction {
   }
 
   /** Summarises the older part of the transcript now. Throws only if it was stopped. */
-  async now({ turn, remainingMs, ...request }: Compacting): Promise<Outcome> {
-    const { transcript, spend, changed } = this.#around;
+  async now({ turn, remainingMs, spend, ...request }: Compacting): Promise<Outcome> {
+    const { transcript, changed } = this.#around;
     const upTo = transcript.older?.upTo;
     if (upTo === undefined) return 'nothing';
     try {
@@ -98,10 +100,10 @@ export class Compaction {
   }
 }
 
-function withGap(summary: string | undefined): string {
-  const gap =
-    '[What was said after this, up to what follows, could not be summarised and is no longer known.]';
-  return summary === undefined ? gap : `${summary}\n\n${gap}`;
+const GAP = '[What was said after this, up to what follows, could not be summarised and is no longer known.]';
+
+function withGap(summary = ''): string {
+  return summary.endsWith(GAP) ? summary : `${summary}\n\n${GAP}`.trimStart();
 }
 
 function reasonOf(failure: unknown): string {

@@ -92,7 +92,6 @@ export class Entity implements Parts {
     this.spending = new Spending(state);
     this.compaction = new Compaction(state.compaction, {
       transcript: this.transcript,
-      spend: (usage) => this.spending.add(usage),
       changed,
     });
     this.tasks = new Tasks(state.tasks, {

@@ -22,7 +22,8 @@ export class ResetPolicy {
     const { at, day } = this.#heard;
     if ('idleMs' in reset) {
       if (first.at - at <= reset.idleMs) return undefined;
-      return told(`after ${Math.round(reset.idleMs / MINUTE)} minutes without a message`);
+      const minutes = Math.max(1, Math.round(reset.idleMs / MINUTE));
+      return told(`after ${minutes === 1 ? 'a minute' : `${minutes} minutes`} without a message`);
     }
     return day !== undefined && reset.day > day ? told(`every day at ${reset.at}`) : undefined;
   }

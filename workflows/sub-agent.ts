@@ -37,7 +37,6 @@ export class SubAgent {
   readonly #transcript = new Transcript(FIRST_STATE);
   readonly #compaction = new Compaction(FIRST_STATE.compaction, {
     transcript: this.#transcript,
-    spend: (usage) => this.#spend(usage),
     changed: () => this.#showDetails(),
   });
   readonly #turn: Turn;

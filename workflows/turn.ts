@@ -246,8 +246,9 @@ export class Turn {
   /** The model that answers also writes the summary, and keeps half of the time for its answer. */
   #compacting(): Compacting {
     const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
-    const { conversation } = this.#around;
-    return { conversation, turn: this.number, remainingMs, ...this.chosen, ...this.#around.whereTo(this) };
+    const { conversation, spend } = this.#around;
+    const { number: turn, chosen } = this;
+    return { conversation, turn, remainingMs, spend, ...chosen, ...this.#around.whereTo(this) };
   }
 
   async #tryModel(): Promise<ModelStep> {

@@ -1,4 +1,4 @@
-import { SUMMARY_TASK } from '../summarise.ts';
+import { SUMMARY_TASK } from '../summary-task.ts';
 import type { DemoCallOptions } from './read-prompt.ts';
 
 /** Most characters of one message, and of the whole summary. */

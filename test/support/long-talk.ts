@@ -1,4 +1,4 @@
-import { SUMMARY_TASK } from '../../models/summarise.ts';
+import { SUMMARY_TASK } from '../../models/summary-task.ts';
 import type { FakeRequest, FakeStep } from '../fakes/model-server.ts';
 
 /** Steps of the longest turns, each with two calls: they fill the model's window more than once. */

@@ -239,6 +239,10 @@ describe('the context of a conversation', () => {
     };
     expect(await ask(conversation, '/compact')).toContain('could not be summarised: no such model');
     expect((await host.view(conversation)).usage).toEqual({ inputTokens: 160, outputTokens: 26 });
+    expect(await ask(conversation, '/status')).toContain('failed: no such model');
+    // There is room all the same.
+    await ask(conversation, 'seven');
+    expect(await ask(conversation, '/status')).not.toContain('failed');
   });
 
   it('is summarised by the agent and the model that were chosen', async () => {

@@ -124,7 +124,7 @@ describe('what a conversation spends, and when it starts afresh', () => {
   const idle = (ms: number) => ({ reset: { idleMs: ms } });
   const day = (of: string) => ({ reset: { day: of, at: '04:00 Europe/Berlin' } });
   const TOLD_IDLE =
-    /\n\n\(I answered this without what was said before: .* after \d+ minutes without a message\.\)$/;
+    /\n\n\(I answered this without what was said before: .* after a minute without a message\.\)$/;
   const TOLD_DAY = /\n\n\(I answered this without .* every day at 04:00 Europe\/Berlin\.\)$/;
 
   it('starts afresh after an idle time, and tells the user so in the reply', async () => {

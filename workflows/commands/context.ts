@@ -15,6 +15,7 @@ export const compact: Handler = async ({ queued }, parts) => {
     conversation: workflowInfo().workflowId,
     turn: parts.view(transcript.seq).turns,
     remainingMs: PATIENCE_MS,
+    spend: (spent) => parts.spending.add(spent),
     ...(agent === undefined ? {} : { agent }),
     ...chosen,
   });
