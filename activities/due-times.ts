@@ -27,10 +27,12 @@ export async function dueTimes(client: Client, request: DueRequest, now: number)
   const times = await matching(client, schedule, Math.max(nominal - 1000, toldUntil), now);
   // Started by hand, in Temporal's UI.
   if (nominal > toldUntil && !times.includes(nominal)) times.unshift(nominal);
-  const hours = timing.kind === 'cron' ? timing.cron.split(' ')[1] : undefined;
-  return hours !== undefined && HOURS_OF_DAY.test(hours)
-    ? times.filter((time) => !isRepeated(time, timeZone))
-    : times;
+  if (timing.kind !== 'cron' || !HOURS_OF_DAY.test(timing.cron.split(' ')[1] ?? '')) return times;
+  const isTold = (time: number) => time <= toldUntil || times.includes(time);
+  return times.filter((time) => {
+    const first = firstOfTwo(time, timeZone);
+    return first === undefined || !isTold(first);
+  });
 }
 
 /** Temporal goes on telling the times of a schedule that was removed. */
@@ -59,8 +61,11 @@ async function matching(client: Client, schedule: Schedule, after: number, upTo:
   }
 }
 
-/** Whether the clock shows this time for the second time, because it was put back: what is due by the clock was due then. */
-export function isRepeated(at: number, timeZone: string): boolean {
-  const [first] = DateTime.fromMillis(at, { zone: timeZone }).getPossibleOffsets();
-  return first !== undefined && first.toMillis() < at;
+/**
+ * If the clock shows this time for the second time, because it was put back: when it did for the first. For some zones Temporal
+ * takes both, for some the second only; what is due by the clock is due once.
+ */
+export function firstOfTwo(at: number, timeZone: string): number | undefined {
+  const first = DateTime.fromMillis(at, { zone: timeZone }).getPossibleOffsets()[0]?.toMillis();
+  return first !== undefined && first < at ? first : undefined;
 }

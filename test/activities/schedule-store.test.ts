@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRepeated } from '../../activities/due-times.ts';
 import { createScheduleStore } from '../../activities/schedule-store.ts';
 import type { Origin } from '../../contract/origin.ts';
 import type { Timing } from '../../contract/schedule.ts';
@@ -173,17 +172,5 @@ describe('schedules at a real Temporal server', () => {
     // One that is there is found all the same.
     expect(await make(conversation, inAnHour(), { key: '7' })).toMatchObject({ conversation });
     await make(somewhere(), inAnHour());
-  });
-});
-
-describe('a time of day when clocks are put back', () => {
-  it.each([
-    ['2026-10-25T00:30:00Z', false],
-    ['2026-10-25T01:30:00Z', true],
-    ['2026-10-25T02:30:00Z', false],
-    ['2026-11-25T01:30:00Z', false],
-  ])('%s is there for the second time: %s', (time, repeated) => {
-    expect(isRepeated(Date.parse(time), 'Europe/Berlin')).toBe(repeated);
-    expect(isRepeated(Date.parse(time), 'UTC')).toBe(false);
   });
 });

@@ -142,6 +142,22 @@ describe('schedules', () => {
     expect(Math.max(...(started ?? []).map(Number)), 'the call was cut short').toBeGreaterThan(1);
   });
 
+  it('the worker dies while Telegram has a reminder and holds its answer: it is found, and not sent again', async () => {
+    const { stack, telegram } = scene;
+    await remind(8006, 'in 8 seconds take the bread out');
+    telegram.say(8007, 'hello');
+    await telegram.waitFor(8007);
+    telegram.hold('sendMessage');
+    await telegram.waitFor(8006, ({ text }) => text.startsWith('⏰'));
+    await stack.killWorkers();
+    telegram.heal();
+    telegram.say(8006, 'thanks');
+    await stack.startWorker();
+    await stack.replies('telegram/8006', 3);
+    expect(texts(8006).slice(1)).toEqual(['⏰ take the bread out', 'echo: thanks [heard 1]']);
+    expect(texts(8007)).toEqual(['echo: hello [heard 1]']);
+  });
+
   it('the worker dies again and again while reminders are due: each comes once', async () => {
     const { stack, telegram } = scene;
     const chats = Array.from({ length: 10 }, (_, index) => 8100 + index);

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDue } from '../../activities/due.ts';
+import type { DueRequest } from '../../activities/due-times.ts';
 import { createScheduleStore } from '../../activities/schedule-store.ts';
 import type { DeliveryRequest } from '../../contract/delivery.ts';
 import { dueOf, type Internal } from '../../contract/message.ts';
@@ -44,6 +45,7 @@ describe('what is due', () => {
   let sent: { text: string; target: DeliveryTarget }[];
   let gate: PromiseWithResolvers<void> | undefined;
   let asked: (Origin | undefined)[];
+  let found: DueRequest[];
 
   beforeAll(async () => {
     server = await startTemporal();
@@ -57,7 +59,7 @@ describe('what is due', () => {
     await server?.stop();
   });
   beforeEach(() => {
-    [shown, sent, asked] = [[], [], []];
+    [shown, sent, asked, found] = [[], [], [], []];
     gate = undefined;
   });
 
@@ -66,12 +68,17 @@ describe('what is due', () => {
       const { workflowId = '', runId } = Context.current().info.workflowExecution ?? {};
       return server.client.workflow.getHandle(workflowId, runId);
     };
+    const real = createDue({ client: server.client, schedules: store });
     const running = await Worker.create({
       connection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: inject('workflowBundle') },
       activities: {
-        ...createDue({ client: server.client, schedules: store }),
+        ...real,
+        findDue(request: DueRequest) {
+          found.push(request);
+          return real.findDue(request);
+        },
         async callModel({ upTo, turn }: ModelRequest): Promise<ModelStep> {
           shown = (await handle().query(transcript, { upTo, turn })).entries;
           asked.push(await handle().query(origin));
@@ -217,6 +224,9 @@ describe('what is due', () => {
       return Array.from({ length: due?.several?.times ?? 1 }, (_, index) => since + index * EVERY);
     });
     expect(times).toEqual(times.map((_, index) => (times[0] ?? 0) + index * EVERY));
+    // Each begins where the one before ended.
+    for (const [index, { toldUntil = 0 }] of found.slice(1).entries())
+      expect(toldUntil).toBeGreaterThanOrEqual(found[index]?.nominal ?? 0);
     for (const due of several) expect(times).toContain(due?.dueAt);
     const before = sent.length;
     await sleep(2 * EVERY);

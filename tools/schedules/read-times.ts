@@ -1,4 +1,5 @@
-import { casual, type ParsedComponents } from 'chrono-node';
+import type { ParsedComponents } from 'chrono-node';
+import { casual } from 'chrono-node/en';
 import { DateTime } from 'luxon';
 
 /** A time that words speak of, and where they do. */
