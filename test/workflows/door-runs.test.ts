@@ -52,6 +52,10 @@ describe('the door of a conversation that goes on in new runs', () => {
     expect(await runOf(conversation)).not.toBe(first);
     await stage.say(conversation, '66', 'let me in', { unknown: 'refuse' });
     await eventually(async () => refusedIn(await stage.entries(conversation)).length === 2);
+    // What would be said by then would be out.
+    await stage.say(conversation, '7', 'the end');
+    await stage.say(conversation, '7', 'really');
+    await eventually(() => stage.shown(conversation).includes('re: really'));
     expect(stage.shown(conversation).filter((text) => text.includes('listed'))).toHaveLength(1);
   });
 
