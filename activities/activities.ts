@@ -71,7 +71,7 @@ export interface Activities {
 }
 
 /** Input of the activity `remind`. */
-export interface ReminderRequest {
+interface ReminderRequest {
   /** Workflow id. */
   conversation: string;
   /** When and what. */

@@ -4,9 +4,9 @@ import { placedId, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { QueuedMessage } from '../contract/state.ts';
-import { mustAsk } from './door.ts';
-import type { Doorman } from './doorman.ts';
-import { asOneDue } from './due-again.ts';
+import { mustAsk } from './access/door.ts';
+import type { Doorman } from './access/doorman.ts';
+import { asOneDue } from './schedules/due-again.ts';
 
 /**
  * Event ids remembered, with the ids of revised messages: a platform redelivers within hours, and a conversation rarely sees

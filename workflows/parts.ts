@@ -1,11 +1,11 @@
 import type { ConversationView } from '../contract/signals.ts';
 import type { ConversationStart, ConversationState } from '../contract/state.ts';
-import type { Approvals } from './approvals.ts';
-import type { Compaction } from './compaction.ts';
+import type { Approvals } from './approvals/approvals.ts';
+import type { Compaction } from './context/compaction.ts';
+import type { Spending } from './context/spending.ts';
 import type { Inbox } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
-import type { Spending } from './spending.ts';
-import type { Tasks } from './tasks.ts';
+import type { Tasks } from './tasks/tasks.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What a conversation is made of, for its commands to look at and to change. */

@@ -10,8 +10,7 @@ import {
   type UserEntry,
   type VoiceTranscript,
 } from '../contract/transcript.ts';
-import { decided } from './approval-words.ts';
-import { withLateness } from './lateness.ts';
+import { decided } from './approvals/approval-words.ts';
 import {
   forTheModel,
   newestTurn,
@@ -20,8 +19,9 @@ import {
   withoutAddress,
   withoutOldMessages,
   withoutOldResults,
-} from './shorten.ts';
-import { whereToCut } from './where-to-cut.ts';
+} from './context/shorten.ts';
+import { whereToCut } from './context/where-to-cut.ts';
+import { withLateness } from './schedules/lateness.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 

@@ -23,8 +23,8 @@ import {
   toolCallsOf,
 } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
-import type { ApprovalRequest } from './approvals.ts';
-import type { Compacting, Compaction } from './compaction.ts';
+import type { ApprovalRequest } from './approvals/approvals.ts';
+import type { Compacting, Compaction } from './context/compaction.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { isFull } from './run-length.ts';

@@ -1,8 +1,8 @@
 /** Every workflow that a worker runs, by its type. */
-export { access } from './access.ts';
-export { account } from './account.ts';
+export { access } from './access/access.ts';
+export { account } from './access/account.ts';
+export { grants } from './approvals/grants.ts';
 export { conversation } from './conversation.ts';
-export { due } from './due.ts';
-export { grants } from './grants.ts';
 export { memory } from './memory.ts';
-export { task } from './task.ts';
+export { due } from './schedules/due.ts';
+export { task } from './tasks/task.ts';

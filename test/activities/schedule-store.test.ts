@@ -30,20 +30,11 @@ describe('schedules at a real Temporal server', () => {
     conversation: string,
     timing: Timing,
     {
-      key,
+      key = crypto.randomUUID(),
       text = 'stretch',
       timeZone = 'Europe/Berlin',
     }: { key?: string; text?: string; timeZone?: string } = {},
-  ) =>
-    store.create({
-      conversation,
-      key: key ?? crypto.randomUUID(),
-      text,
-      as: 'message',
-      timing,
-      timeZone,
-      origin,
-    });
+  ) => store.create({ conversation, key, text, as: 'message', timing, timeZone, origin });
   const inAnHour = (): Timing => ({ kind: 'once', at: Math.ceil(Date.now() / 1000) * 1000 + HOUR });
   const at = (conversation: string, id: string) => server.client.schedule.getHandle(`${conversation}/${id}`);
 

@@ -19,22 +19,35 @@ function holdfast(args: string[], env: Record<string, string> = {}, cwd = tempor
 test('help says what there is', () => {
   const { status, stdout } = holdfast(['help']);
   expect(status).toBe(0);
-  for (const command of ['start', 'gateway', 'worker', 'listen discord', 'config check', 'webhook set'])
+  for (const command of [
+    'start',
+    'gateway',
+    'worker',
+    'listen discord',
+    'schedules remove',
+    'config check',
+    'webhook set',
+  ])
     expect(stdout).toContain(`holdfast ${command}`);
   expect(holdfast([]).stdout).toBe(stdout);
   expect(holdfast(['start', '--help']).stdout).toBe(stdout);
 });
 
-test.each([[['fly']], [['start', 'now']], [['webhook', 'set', 'telegram']], [['config']], [['--fly']]])(
-  'an unknown command is an error: %j',
-  (args) => {
-    const { status, stdout, stderr } = holdfast(args);
-    expect(status).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(args.at(-1));
-    expect(stderr).not.toContain('    at ');
-  },
-);
+test.each([
+  [['fly']],
+  [['start', 'now']],
+  [['webhook', 'set', 'telegram']],
+  [['config']],
+  [['schedules', 'remove']],
+  [['schedules', 'fly']],
+  [['--fly']],
+])('an unknown command is an error: %j', (args) => {
+  const { status, stdout, stderr } = holdfast(args);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(args.at(-1));
+  expect(stderr).not.toContain('    at ');
+});
 
 test('config check reads the environment and the config file', () => {
   const folder = temporaryFolder();
@@ -73,4 +86,12 @@ test('webhook set says what is missing', () => {
   expect(set('discord', 'https://a.example')).toContain('DISCORD_APPLICATION_ID');
   expect(set('discord', 'none')).toContain('DISCORD_APPLICATION_ID');
   expect(set('telegram', 'none')).toContain('https');
+});
+
+test('schedules says where Temporal was looked for', () => {
+  const { status, stdout, stderr } = holdfast(['schedules'], { TEMPORAL_ADDRESS: '127.0.0.1:9' });
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^Temporal cannot be asked .*TEMPORAL_ADDRESS/);
+  expect(stderr).not.toContain('    at ');
 });

@@ -136,6 +136,23 @@ describe('durable events', () => {
     expect(answered).toMatchObject({ end: { text: 'Sure?', buttons, files } });
   });
 
+  it('show what holdfast put there as that, and what it says by itself as its own words alone', () => {
+    const scheduled = {
+      ...message(1, 1, 's1', 'stretch'),
+      sender: { id: '7', name: 'Ada' },
+      internal: { kind: 'schedule' },
+    };
+    const notice = { ...message(3, 1, 'n1', 'drink'), internal: { kind: 'notice' } };
+    const chat = play([
+      scheduled as ChatEvent,
+      reply(2, 1, 'Stretched.', 's1'),
+      notice as ChatEvent,
+      command(4, '⏰ drink', 'n1'),
+    ]);
+    expect(chat.items[0]).toMatchObject({ text: '⏰ stretch', sender: 'schedule' });
+    expect(drawn(chat)).toEqual(['s1 confirmed', 'answered: Stretched.', 'command: ⏰ drink']);
+  });
+
   it('count once, however often they come', () => {
     const once = play(turn);
     expect(play(turn, once)).toEqual(once);

@@ -98,6 +98,26 @@ describe('toMessages', () => {
     expect(later.map(([role]) => role)).toEqual(['assistant', 'tool', 'user']);
   });
 
+  it('says of what is due that nobody wrote it just now, and how late it is told', () => {
+    const due = { id: 's1', dueAt: 0, when: 'Thursday, 09:00' };
+    const text = (more: object) => {
+      const [first] = toMessages([
+        user('stretch', {
+          sender: { id: '7', name: 'Ada' },
+          internal: { kind: 'schedule', ...due, ...more },
+        }),
+        user('hello', { sender: { id: '8', name: 'Bob' } }),
+      ]);
+      return first?.content;
+    };
+    expect(text({})).toBe(
+      '[Not written just now: this is the schedule s1, due Thursday, 09:00. Do what it says, and tell the user.]\n\nstretch',
+    );
+    expect(text({ late: 'due Thursday, 09:00; late because I was down' })).toContain(
+      'It is told so: due Thursday, 09:00; late because I was down. The user reads that under your answer.',
+    );
+  });
+
   it('shows a quote before the words', () => {
     const ann = { id: '1', name: 'Ann' };
     expect(contents([user('yes', { quote: 'shall I?\nreally?' })])).toEqual([

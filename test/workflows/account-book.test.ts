@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AccountBook } from '../../workflows/account-book.ts';
+import { AccountBook } from '../../workflows/access/account-book.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z');
 const MIDNIGHT = Date.parse('2026-11-26T00:00:00Z');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Due, Internal } from '../../contract/message.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { Inbox } from '../../workflows/inbox.ts';
-import { withLateness } from '../../workflows/lateness.ts';
+import { withLateness } from '../../workflows/schedules/lateness.ts';
 
 const NINE = Date.parse('2026-11-26T08:00:00Z');
 const minutes = (count: number) => NINE + count * 60_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MOST_COMMANDS, PACE_WINDOW, Pace } from '../../workflows/pace.ts';
+import { MOST_COMMANDS, PACE_WINDOW, Pace } from '../../workflows/access/pace.ts';
 
 it('lets each sender give so many commands in a while, also in the next run', () => {
   const pace = new Pace([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCode } from '../../contract/pairing-code.ts';
-import { PairingBook } from '../../workflows/pairing-book.ts';
+import { PairingBook } from '../../workflows/access/pairing-book.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../contract/size.ts';
 import { type Entry, toolCallsOf } from '../../contract/transcript.ts';
-import { whereToCut } from '../../workflows/where-to-cut.ts';
+import { whereToCut } from '../../workflows/context/where-to-cut.ts';
 
 /** Numbers from 0 to below `most`, the same for the same seed. */
 function numbers(seed: number): (most: number) => number {

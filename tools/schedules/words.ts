@@ -58,7 +58,8 @@ export function listInWords(schedules: ListedSchedule[]): string {
     const { id, as, text, timing, timeZone, next } = schedule;
     const due = next === undefined ? 'due now' : `next ${inWords(next, timeZone)}`;
     const when = timing.kind === 'once' ? timingInWords(schedule) : `${timingInWords(schedule)}, ${due}`;
-    return `- \`${id}\` ${when}, a ${as}: ${text.length > SHORT ? `${text.slice(0, SHORT)}…` : text}`;
+    const line = text.replaceAll(/\s+/g, ' ');
+    return `- \`${id}\` ${when}, a ${as}: ${line.length > SHORT ? `${line.slice(0, SHORT)}…` : line}`;
   });
   return `Schedules here:\n\n${lines.join('\n')}`;
 }

@@ -1,7 +1,7 @@
 import { hasRole } from '../../contract/access.ts';
 import type { Grant } from '../../contract/approval.ts';
 import { listGrants, revokeGrant } from '../activities.ts';
-import { covered } from '../approval-words.ts';
+import { covered } from '../approvals/approval-words.ts';
 import type { Handler } from './handler.ts';
 
 /** `/approvals`: what was approved for longer than one call, and how to take it back. */

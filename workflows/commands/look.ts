@@ -1,7 +1,7 @@
 import { COMMANDS, type CommandSpec } from '../../contract/commands.ts';
+import { leftLine } from '../access/refusal-words.ts';
 import { readAccount } from '../activities.ts';
 import { accountOf } from '../identity.ts';
-import { leftLine } from '../refusal-words.ts';
 import { type Handler, nameOf } from './handler.ts';
 
 /** `/help` */

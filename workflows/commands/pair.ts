@@ -1,9 +1,9 @@
 import { hasRole } from '../../contract/access.ts';
 import type { CodeResult, PairingView, Stranger } from '../../contract/pairing.ts';
 import { CODE_LENGTH, readCode } from '../../contract/pairing-code.ts';
+import { timeAfter, timeOf } from '../access/refusal-words.ts';
 import { listPairings, tryPairingCode } from '../activities.ts';
 import { identityOf } from '../identity.ts';
-import { timeAfter, timeOf } from '../refusal-words.ts';
 import type { Handler } from './handler.ts';
 
 /** `/pair`: who waits to be let in; with a code, lets its owner in. */

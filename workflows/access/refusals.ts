@@ -1,10 +1,10 @@
-import type { Refusal } from '../contract/admission.ts';
-import type { ConversationStart, DoorState, QueuedMessage } from '../contract/state.ts';
-import { identityOf } from './identity.ts';
-import type { Outbox } from './outbox.ts';
+import type { Refusal } from '../../contract/admission.ts';
+import type { ConversationStart, DoorState, QueuedMessage } from '../../contract/state.ts';
+import { identityOf } from '../identity.ts';
+import type { Outbox } from '../outbox.ts';
+import type { Transcript } from '../transcript.ts';
 import { PACE_WINDOW } from './pace.ts';
 import { refusalLine } from './refusal-words.ts';
-import type { Transcript } from './transcript.ts';
 
 /** What somebody was told once is not said again for so long. */
 const TOLD = 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { DueEnd, DueStart } from '../contract/schedule.ts';
-import { TemporalScheduledStartTime } from '../contract/search-attributes.ts';
-import { endSchedule, findDue, putDue } from './activities.ts';
+import type { DueEnd, DueStart } from '../../contract/schedule.ts';
+import { TemporalScheduledStartTime } from '../../contract/search-attributes.ts';
+import { endSchedule, findDue, putDue } from '../activities.ts';
 
 /**
  * Started by a Temporal Schedule when it is due: puts it into its conversation. Temporal hands what the one before returned to

@@ -1,4 +1,4 @@
-import { type Due, dueOf, type Internal, withDue } from '../contract/message.ts';
+import { type Due, dueOf, type Internal, withDue } from '../../contract/message.ts';
 
 /** What is told later than this after it was due says so. */
 const LATE_MS = 2 * 60_000;

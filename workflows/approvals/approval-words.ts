@@ -1,5 +1,5 @@
-import { REACHES } from '../contract/approval.ts';
-import type { ApprovalEntry, DecisionEntry, Shown } from '../contract/transcript.ts';
+import { REACHES } from '../../contract/approval.ts';
+import type { ApprovalEntry, DecisionEntry, Shown } from '../../contract/transcript.ts';
 
 type Asked = Pick<ApprovalEntry, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt' | 'task'>;
 

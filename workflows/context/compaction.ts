@@ -1,9 +1,9 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { CompactRequest } from '../contract/compaction.ts';
-import type { ModelStep, Usage } from '../contract/model-step.ts';
-import type { ConversationState } from '../contract/state.ts';
-import { compactActivity } from './activities.ts';
-import type { Transcript } from './transcript.ts';
+import type { CompactRequest } from '../../contract/compaction.ts';
+import type { ModelStep, Usage } from '../../contract/model-step.ts';
+import type { ConversationState } from '../../contract/state.ts';
+import { compactActivity } from '../activities.ts';
+import type { Transcript } from '../transcript.ts';
 
 export interface CompactionSurroundings {
   transcript: Transcript;

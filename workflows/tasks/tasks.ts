@@ -5,9 +5,9 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { InboundMessage } from '../contract/message.ts';
-import type { Usage } from '../contract/model-step.ts';
-import type { ConversationSettings } from '../contract/settings.ts';
+import type { InboundMessage } from '../../contract/message.ts';
+import type { Usage } from '../../contract/model-step.ts';
+import type { ConversationSettings } from '../../contract/settings.ts';
 import {
   type DelegatedTask,
   type RunningTask,
@@ -15,11 +15,12 @@ import {
   type TaskAsks,
   type TaskReport,
   taskWorkflowId,
-} from '../contract/task.ts';
-import type { WorkflowCall } from '../contract/tool-call.ts';
-import { wordReport } from '../contract/word-report.ts';
-import { findEnded } from './activities.ts';
-import type { Approvals } from './approvals.ts';
+} from '../../contract/task.ts';
+import type { WorkflowCall } from '../../contract/tool-call.ts';
+import { wordReport } from '../../contract/word-report.ts';
+import { findEnded } from '../activities.ts';
+import type { Approvals } from '../approvals/approvals.ts';
+import type { ToolResult } from '../tool-call.ts';
 import {
   childOptions,
   type Delegation,
@@ -29,7 +30,6 @@ import {
   taskStart,
 } from './start-task.ts';
 import type { task } from './task.ts';
-import type { ToolResult } from './tool-call.ts';
 
 export interface TasksSurroundings {
   /** Puts a report into the conversation. */

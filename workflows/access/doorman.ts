@@ -1,11 +1,11 @@
 import { condition } from '@temporalio/workflow';
-import type { Admission, AdmissionRequest, Refusal } from '../contract/admission.ts';
-import { commandOf } from '../contract/commands.ts';
-import type { DoorState, QueuedMessage } from '../contract/state.ts';
-import { admit } from './activities.ts';
+import type { Admission, AdmissionRequest, Refusal } from '../../contract/admission.ts';
+import { commandOf } from '../../contract/commands.ts';
+import type { DoorState, QueuedMessage } from '../../contract/state.ts';
+import { admit } from '../activities.ts';
+import { accountOf } from '../identity.ts';
+import type { Inbox } from '../inbox.ts';
 import { letIn, mustAsk, requestOf } from './door.ts';
-import { accountOf } from './identity.ts';
-import type { Inbox } from './inbox.ts';
 import { Pace } from './pace.ts';
 import { type RefusalSurroundings, Refusals } from './refusals.ts';
 

@@ -7,24 +7,24 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Verdict } from '../contract/approval.ts';
-import { parseConversationId } from '../contract/conversation-id.ts';
-import type { ModelRequest, Usage } from '../contract/model-step.ts';
-import type { TranscriptView } from '../contract/signals.ts';
-import { FIRST_STATE } from '../contract/state.ts';
-import { askForTask, MAX_REPORT, TASK, type TaskReport, type TaskStart } from '../contract/task.ts';
-import type { WorkflowCall } from '../contract/tool-call.ts';
-import type { Entry } from '../contract/transcript.ts';
-import { addUsage } from '../contract/usage.ts';
-import type { ApprovalRequest } from './approvals.ts';
-import { Compaction } from './compaction.ts';
-import { detailsOf } from './details.ts';
-import { failureReason } from './failure-line.ts';
+import type { Verdict } from '../../contract/approval.ts';
+import { parseConversationId } from '../../contract/conversation-id.ts';
+import type { ModelRequest, Usage } from '../../contract/model-step.ts';
+import type { TranscriptView } from '../../contract/signals.ts';
+import { FIRST_STATE } from '../../contract/state.ts';
+import { askForTask, MAX_REPORT, TASK, type TaskReport, type TaskStart } from '../../contract/task.ts';
+import type { WorkflowCall } from '../../contract/tool-call.ts';
+import type { Entry } from '../../contract/transcript.ts';
+import { addUsage } from '../../contract/usage.ts';
+import type { ApprovalRequest } from '../approvals/approvals.ts';
+import { Compaction } from '../context/compaction.ts';
+import { detailsOf } from '../details.ts';
+import { failureReason } from '../failure-line.ts';
+import type { ToolResult } from '../tool-call.ts';
+import { Transcript } from '../transcript.ts';
+import { Turn } from '../turn.ts';
 import { childOptions, type Delegation, refusal, taskStart } from './start-task.ts';
 import type { task } from './task.ts';
-import type { ToolResult } from './tool-call.ts';
-import { Transcript } from './transcript.ts';
-import { Turn } from './turn.ts';
 
 /** Entries shown in Temporal's UI. */
 const GLANCE = 12;

@@ -1,4 +1,4 @@
-import type { LimitReached, Limits, Spent, Used } from '../contract/limits.ts';
+import type { LimitReached, Limits, Spent, Used } from '../../contract/limits.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,4 +1,4 @@
-import type { Role } from '../contract/access.ts';
+import type { Role } from '../../contract/access.ts';
 import type {
   CodeResult,
   KnockAnswer,
@@ -6,7 +6,7 @@ import type {
   PairingView,
   PendingPairing,
   Stranger,
-} from '../contract/pairing.ts';
+} from '../../contract/pairing.ts';
 import { Lockout, type LockoutState } from './lockout.ts';
 
 const HOUR = 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import type { ConversationState, QueuedMessage } from '../contract/state.ts';
+import type { ConversationState, QueuedMessage } from '../../contract/state.ts';
 
 const MINUTE = 60_000;
 

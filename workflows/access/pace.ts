@@ -1,4 +1,4 @@
-import type { DoorState } from '../contract/state.ts';
+import type { DoorState } from '../../contract/state.ts';
 
 /** Commands that one sender may give … */
 export const MOST_COMMANDS = 20;

@@ -1,6 +1,6 @@
-import type { Usage } from '../contract/model-step.ts';
-import type { ConversationState } from '../contract/state.ts';
-import { addUsage, NO_USAGE } from '../contract/usage.ts';
+import type { Usage } from '../../contract/model-step.ts';
+import type { ConversationState } from '../../contract/state.ts';
+import { addUsage, NO_USAGE } from '../../contract/usage.ts';
 
 /** Days that are remembered. */
 const MOST_DAYS = 31;

@@ -5,8 +5,8 @@ import {
   log,
   setHandler,
 } from '@temporalio/workflow';
-import { older, transcript } from '../contract/signals.ts';
-import { decided, reported, type TaskReport, type TaskStart } from '../contract/task.ts';
+import { older, transcript } from '../../contract/signals.ts';
+import { decided, reported, type TaskReport, type TaskStart } from '../../contract/task.ts';
 import { SubAgent } from './sub-agent.ts';
 
 /**

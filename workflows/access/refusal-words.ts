@@ -1,5 +1,5 @@
-import type { Refusal } from '../contract/admission.ts';
-import type { LimitReached, Limits, Used } from '../contract/limits.ts';
+import type { Refusal } from '../../contract/admission.ts';
+import type { LimitReached, Limits, Used } from '../../contract/limits.ts';
 import { MOST_COMMANDS, PACE_WINDOW } from './pace.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { dueOf, withDue } from '../contract/message.ts';
-import type { QueuedMessage } from '../contract/state.ts';
+import { dueOf, withDue } from '../../contract/message.ts';
+import type { QueuedMessage } from '../../contract/state.ts';
 
 /** Two messages of the same schedule, of which the first still waits, as one; undefined if they are something else. */
 export function asOneDue(waiting: QueuedMessage, next: QueuedMessage): QueuedMessage | undefined {

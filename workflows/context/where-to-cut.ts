@@ -1,5 +1,5 @@
-import { bytesOf } from '../contract/size.ts';
-import { type Entry, toolCallsOf } from '../contract/transcript.ts';
+import { bytesOf } from '../../contract/size.ts';
+import { type Entry, toolCallsOf } from '../../contract/transcript.ts';
 
 /** What stays as it is, of all the bytes: the newest turns up to here, … */
 const STAYS = 1 / 3;

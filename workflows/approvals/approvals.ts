@@ -12,14 +12,14 @@ import {
   type OpenApproval,
   type PendingApproval,
   type Verdict,
-} from '../contract/approval.ts';
-import type { ConversationState } from '../contract/state.ts';
-import { decided, type TaskAsks } from '../contract/task.ts';
-import type { ApprovalEntry, DecisionEntry } from '../contract/transcript.ts';
-import { findGrant, keepGrant } from './activities.ts';
+} from '../../contract/approval.ts';
+import type { ConversationState } from '../../contract/state.ts';
+import { decided, type TaskAsks } from '../../contract/task.ts';
+import type { ApprovalEntry, DecisionEntry } from '../../contract/transcript.ts';
+import { findGrant, keepGrant } from '../activities.ts';
+import type { Outbox } from '../outbox.ts';
+import type { Transcript } from '../transcript.ts';
 import { asked } from './approval-words.ts';
-import type { Outbox } from './outbox.ts';
-import type { Transcript } from './transcript.ts';
 
 /** Kept for one conversation: the oldest give way. */
 const MOST_GRANTS = 100;

@@ -5,8 +5,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { covers, type Grant } from '../contract/approval.ts';
-import { keep, revoke, standing } from '../contract/grants.ts';
+import { covers, type Grant } from '../../contract/approval.ts';
+import { keep, revoke, standing } from '../../contract/grants.ts';
 
 /** The oldest give way. */
 const MOST = 1_000;

@@ -1,8 +1,8 @@
-import { ANYONE, type Role } from '../contract/access.ts';
-import type { AdmissionRequest } from '../contract/admission.ts';
-import { commandOf } from '../contract/commands.ts';
-import type { ConversationStart, QueuedMessage } from '../contract/state.ts';
-import { accountOf, identityOf, placeOf } from './identity.ts';
+import { ANYONE, type Role } from '../../contract/access.ts';
+import type { AdmissionRequest } from '../../contract/admission.ts';
+import { commandOf } from '../../contract/commands.ts';
+import type { ConversationStart, QueuedMessage } from '../../contract/state.ts';
+import { accountOf, identityOf, placeOf } from '../identity.ts';
 
 /** Whether somebody must be asked before it is let in: its sender may be paired, or have used up a limit. */
 export function mustAsk(queued: QueuedMessage): boolean {

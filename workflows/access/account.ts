@@ -5,7 +5,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import * as limits from '../contract/limits.ts';
+import * as limits from '../../contract/limits.ts';
 import { AccountBook, type AccountState } from './account-book.ts';
 
 /** What one person uses, over all conversations. It begins when something is first counted on it. */

@@ -1,7 +1,7 @@
 import { type ChildWorkflowOptions, type ParentClosePolicy, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { Origin } from '../contract/origin.ts';
-import { type TaskStart, taskWorkflowId } from '../contract/task.ts';
-import type { WorkflowCall } from '../contract/tool-call.ts';
+import type { Origin } from '../../contract/origin.ts';
+import { type TaskStart, taskWorkflowId } from '../../contract/task.ts';
+import type { WorkflowCall } from '../../contract/tool-call.ts';
 
 export type Delegation = Extract<WorkflowCall, { kind: 'delegate' }>;
 

@@ -1,5 +1,5 @@
-import { bytesOf } from '../contract/size.ts';
-import type { Entry } from '../contract/transcript.ts';
+import { bytesOf } from '../../contract/size.ts';
+import type { Entry } from '../../contract/transcript.ts';
 
 /** Without the oldest tool results, as far as the rest needs their room. */
 export function withoutOldResults(entries: Entry[], most: number): Entry[] {

@@ -1,8 +1,8 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
-import { accountId, type Spent, spent } from '../contract/limits.ts';
-import type { Usage } from '../contract/model-step.ts';
-import type { ConversationStart, QueuedMessage } from '../contract/state.ts';
-import { accountOf } from './identity.ts';
+import { accountId, type Spent, spent } from '../../contract/limits.ts';
+import type { Usage } from '../../contract/model-step.ts';
+import type { ConversationStart, QueuedMessage } from '../../contract/state.ts';
+import { accountOf } from '../identity.ts';
 
 interface Share extends Pick<Spent, 'tokens' | 'cost'> {
   /** Messages that were counted as a turn each. */

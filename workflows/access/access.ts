@@ -5,8 +5,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import * as pairing from '../contract/pairing.ts';
-import { tellPaired } from './activities.ts';
+import * as pairing from '../../contract/pairing.ts';
+import { tellPaired } from '../activities.ts';
 import { PairingBook, type PairingState } from './pairing-book.ts';
 
 /** Keeps who was paired, for all conversations, and tells those who are let in. */
