@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../config/environment.ts';
 import { missingSecrets } from '../config/platforms.ts';
+import { COMMANDS } from '../contract/commands.ts';
 import { RIGS } from './fakes/rigs.ts';
 
 /** A person sets a platform up from docs/platforms.md alone. */
@@ -18,5 +19,12 @@ describe('docs/platforms.md', () => {
     for (const variable of missingSecrets(name, readEnvironment({})) ?? [])
       expect(section).toContain(variable);
     expect(section).toContain('**One visible reply.**');
+  });
+});
+
+describe('docs/agents.md', () => {
+  it('tells of every command', async () => {
+    const text = await readFile(new URL('../docs/agents.md', import.meta.url), 'utf8');
+    for (const { name } of COMMANDS) expect(text).toMatch(new RegExp(`^\\| \`/${name}\\b`, 'm'));
   });
 });

@@ -1,4 +1,5 @@
 import { REACHES } from '../../contract/approval.ts';
+import { maskSecrets } from '../../contract/mask-secrets.ts';
 import type { ApprovalEntry, DecisionEntry, Shown } from '../../contract/transcript.ts';
 
 type Asked = Pick<ApprovalEntry, 'id' | 'tool' | 'shown' | 'scope' | 'expiresAt' | 'task'>;
@@ -20,8 +21,18 @@ export function asked(request: Asked): Pick<ApprovalEntry, 'text' | 'buttons'> {
   return { text, buttons: [...approvals, { label: 'Deny', value: `/deny ${id}` }] };
 }
 
+/** Longest scope that is shown, in characters. */
+const LONGEST_SCOPE = 200;
+
+/** What approving for longer covers, secrets masked. */
 export function covered({ tool, scope }: Pick<Asked, 'tool' | 'scope'>): string {
-  return scope === '' ? `every call of \`${tool}\`` : `every call of \`${tool}\` for \`${scope}\``;
+  if (scope === '') return `every call of \`${tool}\``;
+  const masked = maskSecrets(scope).replaceAll(/\s+/g, ' ');
+  const shown = masked.length > LONGEST_SCOPE ? `${masked.slice(0, LONGEST_SCOPE).toWellFormed()}…` : masked;
+  // Whatever stands in it cannot end the code that it is shown as.
+  const fence = '`'.repeat(1 + Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)));
+  const space = fence.length > 1 ? ' ' : '';
+  return `every call of \`${tool}\` for ${fence}${space}${shown}${space}${fence}`;
 }
 
 /** The request once it is decided: the call and the decision, without buttons. */
