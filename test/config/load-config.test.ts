@@ -50,8 +50,8 @@ describe('the config', () => {
 
   it('offers delegation, to the agents of the config, within its limits', async () => {
     const agents = `agents: { clerk: { description: 'keeps files', builtInTools: ['calculator'] } }`;
-    const load_ = async (more: string) => (await load(`export default defineConfig({ ${more} });`)).agents;
-    const [main, clerk] = await load_(
+    const agentsOf = async (more: string) => (await load(`export default defineConfig({ ${more} });`)).agents;
+    const [main, clerk] = await agentsOf(
       `${agents}, conversation: { limits: { steps: 7 } }, delegation: { maxTasks: 2, maxDepth: 2, limits: { seconds: 60 } }`,
     );
     expect(clerk?.workflowTools).toEqual([]);
@@ -72,9 +72,9 @@ describe('the config', () => {
       limits: { steps: 7, seconds: 60, failures: 8 },
     });
     expect(delegate?.input.safeParse({ task: 'x', agent: 'nobody' }).success).toBe(false);
-    const [alone] = await load_('delegation: {}');
+    const [alone] = await agentsOf('delegation: {}');
     expect(alone?.workflowTools[0]?.input.parse({ task: 'x', agent: 'clerk' })).toEqual({ task: 'x' });
-    expect((await load_('delegation: { maxDepth: 0 }'))[0]?.workflowTools).toEqual([]);
+    expect((await agentsOf('delegation: { maxDepth: 0 }'))[0]?.workflowTools).toEqual([]);
   });
 
   it('lets HOLDFAST_MODEL win', async () => {
