@@ -122,8 +122,7 @@ export class Entity implements Parts {
 
   /** One that is not this conversation's is not answered, and gives up by itself. */
   askForTask(asks: TaskAsks): void {
-    const asking = this.tasks.ofWorkflow(asks);
-    if (asking) this.approvals.askForTask(asks, asking.id, this.#turns);
+    this.approvals.askForTask(asks, this.#turns, () => this.tasks.ofWorkflow(asks));
   }
 
   hasSeen(id: string): boolean {

@@ -63,6 +63,8 @@ describe('tasks', () => {
   /** Held tools go on when it is resolved. */
   let gate: PromiseWithResolvers<void>;
   let conversation: string;
+  /** Standing approvals are known when it is resolved. */
+  let granting: Promise<void>;
 
   beforeAll(async () => {
     host = await hostConversations(
@@ -104,6 +106,7 @@ describe('tasks', () => {
         },
         fork: (request: { copy: string }) => createFork({ client: host.client })(request),
         async findGrant() {
+          await granting;
           return false;
         },
         findEnded: (workflows: string[]) => createFindEnded({ client: host.client })(workflows),
@@ -118,6 +121,7 @@ describe('tasks', () => {
     toolRuns = [];
     ended = 0;
     gate = Promise.withResolvers();
+    granting = Promise.resolve();
     parent = delegates('one');
     child = (task) => say(`result of ${task}`);
   });
@@ -133,7 +137,7 @@ describe('tasks', () => {
     };
   }
   const view = () => host.view(conversation);
-  const runId = async () => (await host.client.workflow.getHandle(conversation).describe()).runId;
+  const currentRun = async () => (await host.client.workflow.getHandle(conversation).describe()).runId;
   const replies = async () => repliesIn((await view()).entries);
   const runningTasks = async (count: number) =>
     eventually(
@@ -284,6 +288,21 @@ describe('tasks', () => {
     for (const { text } of reportsIn((await view()).entries)) expect(text).toContain('it was stopped');
   });
 
+  it('are not told as failed when what stops with them fails', async () => {
+    const asked = Promise.withResolvers<void>();
+    child = async () => {
+      asked.resolve();
+      await beating(Context.current().cancelled.catch(() => {}));
+      throw ApplicationFailure.nonRetryable('boom', FAILURE.modelUnavailable);
+    };
+    await host.say(conversation, { text: 'go' });
+    await host.settled(conversation, 1);
+    await asked.promise;
+    await host.say(conversation, { text: '/stop all' });
+    await eventually(async () => reportsIn((await view()).entries).length === 1);
+    expect(reportsIn((await view()).entries)[0]?.text).toContain('it was stopped');
+  });
+
   it('/stop of the turn that delegated them stops none', async () => {
     parent = ({ step: number }, { entries }) => {
       if (lastUser(entries) !== 'go') return say(`heard: ${lastUser(entries)}`);
@@ -362,12 +381,12 @@ describe('tasks', () => {
     };
     await host.say(conversation, { text: 'go' });
     const [running] = await runningTasks(1);
-    const first = await runId();
+    const first = await currentRun();
     for (let n = 1; n < 12; n += 1) {
       await host.say(conversation, { text: `message ${n}` });
       await host.settled(conversation, n + 1);
     }
-    expect(await runId()).not.toBe(first);
+    expect(await currentRun()).not.toBe(first);
     expect((await view()).tasks).toEqual([running]);
     released.resolve();
     await eventually(async () => reportsIn((await view()).entries).length === 1);
@@ -512,12 +531,12 @@ describe('tasks', () => {
       await host.say(conversation, { text: 'go' });
       const { id, task } = await pending();
       expect(task).toBe((await view()).tasks[0]?.id);
-      const first = await runId();
+      const first = await currentRun();
       for (let n = 1; n < 8; n += 1) {
         await host.say(conversation, { text: `message ${n}` });
         await host.settled(conversation, n + 1);
       }
-      expect(await runId()).not.toBe(first);
+      expect(await currentRun()).not.toBe(first);
       expect(await pending()).toMatchObject({ id, tool: 'gated' });
       expect(toolRuns).toEqual([]);
       await host.say(conversation, { text: `/approve ${id}` });
@@ -536,6 +555,21 @@ describe('tasks', () => {
       await host.say(conversation, { text: `/deny ${id}` }, approver);
       expect((await report()).text).toContain('gated was not run: it needs the approval of an approver');
       expect(toolRuns).toEqual([]);
+    });
+
+    it('are not asked for once they have ended', async () => {
+      const known = Promise.withResolvers<void>();
+      granting = known.promise;
+      await host.say(conversation, { text: 'go' });
+      const [running] = await runningTasks(1);
+      await eventually(async () => (await details(running?.id)).includes('running `gated`'));
+      await host.say(conversation, { text: `/stop ${running?.id}` });
+      await report();
+      known.resolve();
+      await host.say(conversation, { text: 'end' });
+      await reply(({ text }) => text === 'heard: end');
+      const { entries } = await view();
+      expect(entries.filter(({ kind }) => kind === 'approval')).toEqual([]);
     });
 
     it('are told when nobody decided in time', async () => {

@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from '../../contract/approval.ts';
 import type { ConversationState } from '../../contract/state.ts';
-import { decided, type TaskAsks } from '../../contract/task.ts';
+import { decided, type RunningTask, type TaskAsks } from '../../contract/task.ts';
 import type { ApprovalEntry, DecisionEntry } from '../../contract/transcript.ts';
 import { findGrant, keepGrant } from '../activities.ts';
 import type { Outbox } from '../outbox.ts';
@@ -106,11 +106,20 @@ export class Approvals {
     }
   }
 
-  /** Asks for a task, which is told the verdict by signal, from this run or a later one. No stop of a turn ends it. */
-  askForTask({ tool, policy, ...from }: TaskAsks, task: string, turn: number): void {
+  /**
+   * Asks for a task, as long as it runs, which is told the verdict by signal, from this run or a later one. No stop of a turn
+   * ends it.
+   */
+  askForTask(
+    { tool, policy, ...from }: TaskAsks,
+    turn: number,
+    running: () => RunningTask | undefined,
+  ): void {
     const request = { tool, policy, turn, answers: [] };
     this.#around.outbox.inBackground(async () => {
       if (await this.#isGranted(request)) return tell(from, { outcome: 'approved' });
+      const task = running()?.id;
+      if (task === undefined) return;
       const { open, shown } = this.#show(request, { ...from, task });
       this.#answerTask(open, shown);
       await shown;

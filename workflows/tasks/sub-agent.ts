@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   condition,
   executeChild,
   getExternalWorkflowHandle,
@@ -94,7 +95,9 @@ export class SubAgent {
       await this.#turn.run();
       return this.#report('done');
     } catch (failure) {
-      if (isCancellation(failure)) return this.#report('stopped');
+      // What fails because it was stopped, failed by somebody's wish.
+      if (isCancellation(failure) || CancellationScope.current().consideredCancelled)
+        return this.#report('stopped');
       const reference = workflowInfo().firstExecutionRunId.slice(0, 8);
       return this.#report('failed', `It ended early: ${failureReason(failure)}. (reference ${reference})`);
     }

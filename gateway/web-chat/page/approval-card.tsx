@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { maskSecrets } from '../../../contract/mask-secrets.ts';
 import type { ToolOutcome } from '../../../contract/tool-call.ts';
 import { LockIcon, OutcomeIcon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
@@ -52,7 +53,7 @@ export function ApprovalCard({ approval, onTheWay, onDecision }: ApprovalCardPro
             {scope !== '' && (
               <>
                 {' '}
-                for <code>{scope}</code>
+                for <code>{maskSecrets(scope)}</code>
               </>
             )}
             . Undecided, it is refused at {timeOf(expiresAt)}.
