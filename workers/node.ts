@@ -9,8 +9,8 @@ import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
-import { createMcpTools } from '../tools/mcp/mcp-tools.ts';
 import { createWorker } from './create-worker.ts';
+import { mcpTools } from './mcp-tools.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
@@ -31,7 +31,7 @@ Runtime.install({
 
 const config = await loadConfig(environment);
 const { tools, transcription } = config.agent;
-const mcp = createMcpTools(resolveMcpServers(config.mcpServers), {
+const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
   log,
   taken: new Set(tools.map(({ name }) => name)),
 });
