@@ -12,9 +12,9 @@ import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
-import { createMcpTools } from '../tools/mcp/mcp-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
+import { mcpTools } from './mcp-tools.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
@@ -47,7 +47,7 @@ const client = new Client({ connection, namespace, workflow: { queryRejectCondit
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const schedules = createScheduleStore(client);
 const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
-const mcp = createMcpTools(resolveMcpServers(config.mcpServers), {
+const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
   log,
   taken: namesOfTools(config.agents, builtIns),
 });

@@ -66,7 +66,7 @@ describe('MCP servers', () => {
   it('killed during a read tool: it is run again, by the server that was started anew', async () => {
     const { stack, ledger } = scene;
     const before = pids(ledger).length;
-    await stack.say(conversation, plan({ steps: [[['world_look_up', { holdMs: 2_000 }]]] }));
+    await stack.say(conversation, plan({ steps: [[['world_look_up', { holdMs: 3_000 }]]] }));
     await ledger.begun('look-up');
     killServers(ledger);
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
@@ -80,7 +80,7 @@ describe('MCP servers', () => {
 
   it('killed during a once tool: it is not run again, and model and user are told; the next call works', async () => {
     const { stack, ledger } = scene;
-    await stack.say(conversation, plan({ steps: [[['world_pay', { holdMs: 2_000 }]]] }));
+    await stack.say(conversation, plan({ steps: [[['world_pay', { holdMs: 3_000 }]]] }));
     await ledger.begun('pay');
     killServers(ledger);
     const [reply] = await stack.replies(conversation, 1);
@@ -101,7 +101,7 @@ describe('MCP servers', () => {
 
   it('killed together with the worker during a read tool: the next worker starts them, and runs it again', async () => {
     const { stack, ledger } = scene;
-    await stack.say(conversation, plan({ steps: [[['world_look_up', { holdMs: 2_000 }]]] }));
+    await stack.say(conversation, plan({ steps: [[['world_look_up', { holdMs: 3_000 }]]] }));
     await ledger.begun('look-up');
     await killAllAndStart();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
@@ -111,7 +111,7 @@ describe('MCP servers', () => {
   it('killed together with the worker during a once tool: it is not run again, and reported unknown', async () => {
     const { stack, ledger } = scene;
     await connected(SERVERS);
-    await stack.say(conversation, plan({ steps: [[['world_pay', { holdMs: 2_000 }]]] }));
+    await stack.say(conversation, plan({ steps: [[['world_pay', { holdMs: 3_000 }]]] }));
     await ledger.begun('pay');
     await killAllAndStart();
     const [reply] = await stack.replies(conversation, 1);
@@ -126,7 +126,7 @@ describe('MCP servers', () => {
     await stack.say(conversation, plan({ steps: [[['stubborn_set_value', { holdMs: 3_000 }]]] }));
     await ledger.begun('set_value');
     await stack.killWorkers();
-    await allGone(ledger, 2_000);
+    await allGone(ledger, 15_000);
     await stack.startWorker();
     await stack.replies(conversation, 1);
     expect(ledger.of('set_value', 'begin')).toHaveLength(2);

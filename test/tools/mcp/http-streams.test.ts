@@ -30,7 +30,7 @@ describe('an event stream of an MCP server', () => {
     await start((events) => events.end(': still at it\n\n'));
     const began = performance.now();
     await expect(mcp.call('fake_act')).rejects.toThrow(lost);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   it('that ends after the answer, in one piece with it, is as good as any', async () => {
@@ -50,6 +50,6 @@ describe('an event stream of an MCP server', () => {
     await start((events) => events.end('retry: 100\nid: e1\ndata:\n\n'));
     const began = performance.now();
     await expect(mcp.call('fake_act')).rejects.toThrow(lost);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });

@@ -55,6 +55,7 @@ describe.each(['', 'json'])('an MCP server by HTTP (%s)', (MODE) => {
 
   it('that refuses us is named to the operator, without the secret', async () => {
     await connect({ headers: { authorization: 'Bearer wrong-token' } });
+    await eventually(() => told().length > 0);
     expect(await mcp.source.tools()).toEqual([]);
     expect(told()).toEqual([['MCP server is not running', 'it answered HTTP 401']]);
     expect(JSON.stringify(mcp.log)).not.toContain('wrong-token');
@@ -68,7 +69,7 @@ describe.each(['', 'json'])('an MCP server by HTTP (%s)', (MODE) => {
     const failure = call.catch((error: unknown) => error);
     await server.kill();
     expect(await failure).toEqual(LOST);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     const next = mcp.call('fake_look_up');
     await startServer();
     expect(await next).toBe(`look-up done by ${pids(ledger)[1]}`);
@@ -92,20 +93,20 @@ describe.each(['', 'json'])('an MCP server by HTTP (%s)', (MODE) => {
     // By now it is known to be gone, so nobody waits for it.
     const began = performance.now();
     await expect(mcp.call('fake_pay')).rejects.toThrow(error);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(8_000);
     expect(told().filter(([msg]) => msg === 'MCP server is not running')).toHaveLength(1);
   });
 
   it('whose line is cut while it works: the outcome is unknown at once, and the next call works', async () => {
     const proxy = await TcpProxy.start(`127.0.0.1:${port}`);
     await connect({}, proxy.address);
-    const call = mcp.call('fake_pay', { holdMs: 3_000 });
+    const call = mcp.call('fake_pay', { holdMs: 30_000 });
     await ledger.begun('pay');
     const began = performance.now();
     const failure = call.catch((error: unknown) => error);
     proxy.heal();
     expect(await failure).toEqual(LOST);
-    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(performance.now() - began).toBeLessThan(15_000);
     expect(await mcp.call('fake_look_up')).toMatch(/done/);
     await proxy.close();
   });

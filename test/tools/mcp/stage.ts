@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { McpServer } from '../../../tools/mcp/config.ts';
 import { createMcpTools } from '../../../tools/mcp/mcp-tools.ts';
 import type { Tool, ToolContext } from '../../../tools/tool.ts';
+import { eventually } from '../../support/eventually.ts';
 import { toolContext } from '../context.ts';
 
 export const SERVER = fileURLToPath(new URL('../../fakes/mcp/server.ts', import.meta.url));
@@ -16,6 +17,9 @@ export function fakeServer(env: Record<string, string> = {}, rest: Partial<McpSe
 export interface Stage {
   source: { tools(): Promise<readonly Tool[]>; close(): Promise<void> };
   log: { level: number; msg: string; [field: string]: unknown }[];
+  /** Resolves when `times` connections were made. */
+  connected(times: number): Promise<unknown>;
+  /** The tool, once it is there. */
   find(name: string): Promise<Tool>;
   call(name: string, input?: object, context?: Partial<ToolContext>): Promise<string>;
 }
@@ -25,14 +29,13 @@ export function stage(servers: Record<string, McpServer>, taken: string[] = []):
   const lines = { write: (line: string) => void log.push(JSON.parse(line)) };
   const mcp = createMcpTools(servers, { log: pino({ level: 'debug' }, lines), taken: new Set(taken) });
   const source = { tools: () => mcp.tools(Object.keys(servers)), close: () => mcp.close() };
-  const find = async (name: string) => {
-    const tool = (await source.tools()).find((one) => one.name === name);
-    if (!tool) throw new Error(`there is no tool ${name}`);
-    return tool;
-  };
+  const find = (name: string) =>
+    eventually(async () => (await source.tools()).find((one) => one.name === name), { what: name });
   return {
     source,
     log,
+    connected: (times) =>
+      eventually(() => log.filter(({ msg }) => msg === 'MCP server connected').length >= times),
     find,
     async call(name, input = {}, context = {}) {
       const tool = await find(name);

@@ -12,7 +12,7 @@ describe('the tools of an MCP server', () => {
     ledger = await Ledger.start();
     const env = { LEDGER_URL: ledger.url };
     const tools = { progress: { hidden: true }, typo: { hidden: true } };
-    const quick = { look_up: { timeoutMs: 300 }, 'look-up': { timeoutMs: 300 } };
+    const quick = { 'look-up': { timeoutMs: 3_000 } };
     mcp = stage(
       {
         fake: fakeServer(env),
@@ -21,6 +21,7 @@ describe('the tools of an MCP server', () => {
       },
       ['current_time'],
     );
+    await mcp.connected(3);
   });
   afterAll(() => Promise.all([mcp.source.close(), ledger.close()]));
 
@@ -132,17 +133,17 @@ describe('the tools of an MCP server', () => {
 
   it('are stopped at the server when the turn is stopped', async () => {
     const stop = new AbortController();
-    const call = mcp.call('fake_pay', { holdMs: 1_000 }, { signal: stop.signal });
+    const call = mcp.call('fake_pay', { holdMs: 3_000 }, { signal: stop.signal });
     await ledger.begun('pay');
     stop.abort(new Error('stopped by the user'));
     await expect(call).rejects.toThrow('stopped by the user');
-    expect(await mcp.call('fake_look_up', { holdMs: 1_200 })).toMatch(/done/);
+    expect(await mcp.call('fake_look_up', { holdMs: 3_500 })).toMatch(/done/);
     expect(ledger.of('pay', 'end')).toEqual([]);
   });
 
   it('cannot tell whether they acted when they took too long', async () => {
-    const error = new OutcomeUnknown('the MCP server quick did not answer within 0.3 s');
-    await expect(mcp.call('quick_look_up', { holdMs: 2_000 })).rejects.toThrow(error);
+    const error = new OutcomeUnknown('the MCP server quick did not answer within 3 s');
+    await expect(mcp.call('quick_look_up', { holdMs: 10_000 })).rejects.toThrow(error);
     expect(await mcp.call('quick_look_up')).toMatch(/done/);
   });
 
