@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createScheduleStore } from '../../activities/schedule-store.ts';
+import { view } from '../../contract/signals.ts';
+import { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 
+const DYING = fileURLToPath(new URL('./stand-ins/worker-that-dies.ts', import.meta.url));
 const CLI = fileURLToPath(new URL('../../cli/holdfast.ts', import.meta.url));
 const run = promisify(execFile);
 const MADE = /^I will remind you .*\/schedules remove ([0-9a-f]{8})$/s;
@@ -140,6 +143,36 @@ describe('schedules', () => {
       ?.filter((event) => event.activityTaskStartedEventAttributes)
       .map((event) => event.activityTaskStartedEventAttributes?.attempt);
     expect(Math.max(...(started ?? []).map(Number)), 'the call was cut short').toBeGreaterThan(1);
+  });
+
+  it('the worker dies when it has put a reminder there, before that was recorded: it is told once', async () => {
+    const { stack, telegram } = scene;
+    const id = await remind(8008, 'in 15 seconds take the bread out');
+    await stack.killWorkers();
+    const dying = new Child(process.execPath, [DYING], {
+      TEMPORAL_ADDRESS: stack.temporalAddress,
+      WORKFLOW_BUNDLE: inject('workflowBundle'),
+    });
+    await eventually(() => dying.ended, { ms: 60_000, what: `it dies; its output: ${dying.output}` });
+    await stack.startWorker();
+    await telegram.waitFor(8008, ({ text }) => text.startsWith('⏰'));
+    await eventually(
+      async () => (await createScheduleStore(stack.client).list('telegram/8008')).length === 0,
+    );
+    await sleep(2_000);
+    expect(reminders(8008)).toEqual(['⏰ take the bread out']);
+    const { entries } = await stack.client.workflow.getHandle('telegram/8008').query(view, 0);
+    expect(entries.filter((entry) => entry.kind === 'user' && entry.id === `schedule/${id}`)).toHaveLength(1);
+    // It was put there twice all the same.
+    const { events = [] } = await stack.client.workflow.getHandle('telegram/8008').fetchHistory();
+    const signals = (events ?? []).filter((event) =>
+      JSON.stringify(
+        event.workflowExecutionSignaledEventAttributes?.input?.payloads?.map(({ data }) =>
+          Buffer.from(data ?? []).toString(),
+        ) ?? '',
+      ).includes(`schedule/${id}`),
+    );
+    expect(signals).toHaveLength(2);
   });
 
   it('the worker dies while Telegram has a reminder and holds its answer: it is found, and not sent again', async () => {
