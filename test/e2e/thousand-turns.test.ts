@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../activities/memory-store.ts';
 import { EventLog } from '../support/event-log.ts';
 import { answer, asksForSummary, factsUpTo, said } from '../support/long-talk.ts';
 import { type Scene, startScene } from '../support/scene.ts';
@@ -11,6 +12,8 @@ const GROUP = 20;
 const KILLS = [140, 340, 560, 760, 960];
 /** Tokens: a summary is due every few dozen turns, and within each of the long ones. */
 const WINDOW = 2_400;
+/** Remembered before the first turn. */
+const PINNED = 'The vault opens with the blue key.';
 const MOST_BYTES = 2 * 1024 * 1024;
 const MOST_EVENTS = 2_000;
 
@@ -21,6 +24,9 @@ describe(`a conversation of ${TURNS} turns in a small window`, () => {
   beforeAll(async () => {
     scene = await startScene({ env: { CONTEXT_WINDOW: String(WINDOW), WHILE_BUSY: 'queue' } });
     scene.model.script = answer;
+    const pinned = { text: PINNED, by: 'a test', key: 'pinned' };
+    const store = createMemoryStore(scene.stack.client);
+    await store.remember(`conversation/web/${conversation}`, pinned, AbortSignal.timeout(20_000));
   });
   afterAll(() => scene?.stop());
 
@@ -59,6 +65,7 @@ describe(`a conversation of ${TURNS} turns in a small window`, () => {
       const roles = request.messages.map(({ role }) => role);
       expect(roles.slice(0, 2)).toEqual(['system', 'user']);
       expect(roles.lastIndexOf('system')).toBe(0);
+      if (!asksForSummary(request)) expect(request.messages[0]?.text).toContain(PINNED);
       expect(['user', 'tool']).toContain(roles.at(-1));
       expect(JSON.stringify(request.messages).length / 4).toBeLessThan(WINDOW);
     }
