@@ -26,7 +26,7 @@ describe('examples', () => {
     await example.want('call unlock_door {}');
     await example.killWorker();
     expect(await example.ask('/approve')).toContain('Approved');
-    expect(await example.answered('unlock_door')).toContain('unlocked');
+    expect(await example.answered('unlock_door says')).toContain('unlocked');
     expect(await example.json('house.json')).toMatchObject({ door: 'unlocked' });
     await example.want('call set_heating {"degrees": 25}');
     expect(await example.ask('/deny')).toContain('Denied');

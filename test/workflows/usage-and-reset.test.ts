@@ -164,7 +164,10 @@ describe('what a conversation spends, and when it starts afresh', () => {
 
   it('does not by what holdfast itself puts in, and that is no sign of life either', async () => {
     const conversation = id();
-    const due = { text: 'reminder', internal: { kind: 'schedule' as const, id: 's', when: 'now', dueAt: 0 } };
+    const due = {
+      text: 'reminder',
+      internal: { kind: 'schedule' as const, id: 's', when: 'now', dueAt: Date.now() },
+    };
     await ask(conversation, 'one', day('2026-11-24'));
     expect((await ask(conversation, due, day('2026-11-25'))).text).toBe('yes');
     expect(shown).toEqual(['one', 'reminder']);
