@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Conversations } from '../../gateway/conversations.ts';
+import type { Arrival } from '../../gateway/settings.ts';
 import { createWebhooks } from '../../gateway/webhooks.ts';
 import type { Platform } from '../../platforms/platform.ts';
 
@@ -15,7 +16,7 @@ it('a webhook of whose messages nothing is wanted is answered as the platform wa
   };
   const app = createWebhooks({
     conversations: {
-      store: async (_: unknown, { text }: { text: string }) => wanted.has(text),
+      store: async ({ message }: Arrival) => wanted.has(message.text),
     } as unknown as Conversations,
     platforms: new Map([['stub', { name: 'stub', inbound } as unknown as Platform]]),
     missingSecrets: () => undefined,
@@ -44,7 +45,7 @@ it('a webhook is acknowledged after all its messages are stored, in their order,
   };
   const app = createWebhooks({
     conversations: {
-      async store(_: unknown, { text }: { text: string }) {
+      async store({ message: { text } }: Arrival) {
         await new Promise((resolve) => setTimeout(resolve, 10));
         events.push(`stored ${text}`);
       },
