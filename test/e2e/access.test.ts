@@ -26,9 +26,8 @@ const environment = (access: object, more = {}) => ({
 const shown = ({ telegram }: Scene, chat: number) => telegram.messages(chat, 'bot').map(({ text }) => text);
 
 async function restartAll({ stack }: Scene): Promise<void> {
-  await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
-  await stack.startTemporal();
-  await Promise.all([stack.startGateway(), stack.startWorker()]);
+  await stack.killAll();
+  await stack.startAll();
 }
 
 async function restartWorker({ stack }: Scene): Promise<void> {

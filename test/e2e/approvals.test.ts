@@ -34,10 +34,8 @@ describe('approvals', () => {
 
   async function killEverythingAndStart(): Promise<void> {
     const { stack } = scene;
-    await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
-    await stack.startTemporal();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
-    await stack.ready();
+    await stack.killAll();
+    await stack.startAll();
   }
 
   it('survive the death of everything: the old button works, once, and only for an approver', async () => {

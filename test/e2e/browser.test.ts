@@ -63,9 +63,8 @@ describe.skipIf(chromium === undefined)(
       const card = page.getByRole('region', { name: 'Approval needed' });
       await card.waitFor();
       await page.locator('.status-line', { hasText: 'Waiting for an approval…' }).waitFor();
-      await Promise.all([stack.killGateways(), stack.killWorkers(), stack.temporal.kill()]);
-      await stack.startTemporal();
-      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await stack.killAll();
+      await stack.startAll();
       await page.reload();
       await card.getByRole('button', { name: 'Approve' }).click();
       const decided = page.getByRole('region', { name: 'Approved by the operator' });
@@ -81,11 +80,10 @@ describe.skipIf(chromium === undefined)(
 
     it('keeps what is written while everything is down, and sends it once when it is back', async () => {
       const { stack } = scene;
-      await Promise.all([stack.killGateways(), stack.killWorkers(), stack.temporal.kill()]);
+      await stack.killAll();
       await write('are you there?');
       await page.locator('.user.retrying').waitFor();
-      await stack.startTemporal();
-      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await stack.startAll();
       await page.locator('.reply[data-turn="4"].answered').waitFor();
       expect(await textOf(4)).toContain('echo: are you there? [heard 4]');
       expect(await page.locator('.user').count()).toBe(5);

@@ -28,9 +28,8 @@ describe('SIGKILL of everything at once', () => {
         deliveries.push(telegram.say(chat, text).delivered);
       }
       await sleep(300 + 700 * round);
-      await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
-      await stack.startTemporal();
-      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await stack.killAll();
+      await stack.startAll();
       // Steering would merge what comes mid-turn into one turn; each round is to be a turn of its own.
       for (const chat of CHATS) await stack.replies(`telegram/${chat}`, round, 90_000);
     }

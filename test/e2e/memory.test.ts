@@ -47,10 +47,8 @@ describe('memory', () => {
 
   async function killEverythingAndStart(): Promise<void> {
     const { stack } = scene;
-    await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
-    await stack.startTemporal();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
-    await stack.ready();
+    await stack.killAll();
+    await stack.startAll();
   }
 
   it('is there after the death of everything, in each conversation of the person, and in no other', async () => {

@@ -36,10 +36,9 @@ describe('schedules that are due while everything is down', () => {
       timeZone: 'UTC',
       origin: { settings: DEFAULT_SETTINGS },
     });
-    await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
+    await stack.killAll();
     await sleep(OUTAGE_MS);
-    await stack.startTemporal();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
+    await stack.startAll();
   }, 240_000);
   afterAll(() => scene?.stop());
 

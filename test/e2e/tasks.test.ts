@@ -42,10 +42,8 @@ describe('tasks of sub-agents', () => {
 
   async function killEverythingAndStart(): Promise<void> {
     const { stack } = scene;
-    await Promise.all([stack.killWorkers(), stack.killGateways(), stack.temporal.kill()]);
-    await stack.startTemporal();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
-    await stack.ready();
+    await stack.killAll();
+    await stack.startAll();
   }
 
   it('a worker killed in the middle of its tool: it finishes and reports once, and the conversation answers meanwhile', async () => {

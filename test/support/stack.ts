@@ -138,6 +138,18 @@ export class Stack {
     await Promise.all(this.gateways.splice(0).map((gateway) => gateway.kill()));
   }
 
+  /** SIGKILLs all there is. */
+  async killAll(): Promise<void> {
+    await Promise.all([this.killWorkers(), this.killGateways(), this.temporal.kill()]);
+  }
+
+  /** Starts all again, and waits until it is ready. */
+  async startAll(): Promise<void> {
+    await this.startTemporal();
+    await Promise.all([this.startGateway(), this.startWorker()]);
+    await this.ready();
+  }
+
   async ready(): Promise<void> {
     await eventually(async () => (await fetch(`${this.url()}/readyz`)).ok, { what: '/readyz says ready' });
   }
