@@ -51,12 +51,12 @@ async function main(args: string[]): Promise<void> {
   }
   if (line === 'schedules' || line === 'schedules list') {
     const { listSchedules } = await import('./schedules.ts');
-    return terminal.line(await listSchedules(values.json === true));
+    return terminal.line(await listSchedules(env, values.json === true));
   }
   const [remove, schedule, ...surplus] = rest;
   if (command === 'schedules' && remove === 'remove' && schedule && surplus.length === 0) {
     const { removeSchedule } = await import('./schedules.ts');
-    return terminal.line(await removeSchedule(schedule));
+    return terminal.line(await removeSchedule(env, schedule));
   }
   const [set, platform, url, ...more] = rest;
   if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {

@@ -92,6 +92,6 @@ test('schedules says where Temporal was looked for', () => {
   const { status, stdout, stderr } = holdfast(['schedules'], { TEMPORAL_ADDRESS: '127.0.0.1:9' });
   expect(status).toBe(1);
   expect(stdout).toBe('');
-  expect(stderr).toMatch(/^Temporal cannot be asked .*TEMPORAL_ADDRESS/);
+  expect(stderr).toMatch(/^No Temporal server answers at .*TEMPORAL_ADDRESS/);
   expect(stderr).not.toContain('    at ');
 });
