@@ -36,7 +36,8 @@ export function createResolveSettings({
   const accessOf = (arrival: Arrival): SenderAccess => {
     if (arrival.operator) return { role: 'owner' };
     const { id, message } = arrival;
-    const access = known.get(`${id.platform}:${message.sender?.id}`) ?? stranger(arrival);
+    const person = message.sender && known.get(`${id.platform}:${message.sender.id}`);
+    const access = person ?? stranger(arrival);
     return hasLimits && access.role !== 'owner' ? { ...access, limits } : access;
   };
   return (arrival) => {

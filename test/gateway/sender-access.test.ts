@@ -39,6 +39,11 @@ describe('what the gateway knows of a sender', () => {
     expect(access({ policy: 'listed' }, { operator: true })).toEqual({ role: 'owner' });
   });
 
+  it('is nobody’s of the list if the platform does not tell who it is, whatever the list says', () => {
+    const nobody = { boss: { role: 'owner' as const, identities: ['telegram:undefined'] } };
+    expect(access({ people: nobody }, {})).toEqual({ role: 'user' });
+  });
+
   it('limits all but owners', () => {
     expect(access({ limits }, { sender: '1' })).toMatchObject({ person: 'ada', limits });
     expect(access({ limits, policy: 'pairing' }, { sender: '2' })).toMatchObject({ unknown: 'pair', limits });
