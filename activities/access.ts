@@ -2,11 +2,10 @@ import { workflowIdOf } from '../contract/conversation-id.ts';
 import { accountId, used } from '../contract/limits.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import { ACCESS, type Paired, pairings, tryCode } from '../contract/pairing.ts';
-import { TASK_QUEUE } from '../contract/queues.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
-import { CONVERSATION, receive } from '../contract/signals.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
 import { queryEntity, updateEntity } from './entity-workflow.ts';
+import { putMessage } from './put-message.ts';
 import { updateIdFor } from './update-id.ts';
 
 type AccessActivities = 'readAccount' | 'listPairings' | 'tryPairingCode' | 'tellPaired';
@@ -27,7 +26,6 @@ export function createAccess({
         updateId: updateIdFor(tried.code),
       }),
 
-    // Its event id makes the conversation take a repeat for what it is.
     async tellPaired({ place, code, role }: Paired) {
       const rights = role === 'user' ? '' : ` You are ${role} here: see /help.`;
       const message: InboundMessage = {
@@ -35,14 +33,7 @@ export function createAccess({
         text: `You were let in.${rights} Now write to me; what you wrote before I have not read.`,
         internal: { kind: 'notice' },
       };
-      await client.workflow.signalWithStart(CONVERSATION, {
-        workflowId: workflowIdOf(place),
-        taskQueue: TASK_QUEUE,
-        args: [place],
-        signal: receive,
-        signalArgs: [message, DEFAULT_SETTINGS],
-        workflowTaskTimeout: '5s',
-      });
+      await putMessage(client, workflowIdOf(place), message, DEFAULT_SETTINGS);
     },
   };
 }

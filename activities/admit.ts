@@ -5,7 +5,6 @@ import { ACCOUNT, accountId, count } from '../contract/limits.ts';
 import { ACCESS, type KnockAnswer, knock, rolesOf } from '../contract/pairing.ts';
 import { CODE_ALPHABET, CODE_LENGTH } from '../contract/pairing-code.ts';
 import type { ActivityDependencies } from './activities.ts';
-import { whileAlive } from './alive.ts';
 import { queryEntity, updateEntity } from './entity-workflow.ts';
 import { updateIdFor } from './update-id.ts';
 
@@ -15,14 +14,12 @@ import { updateIdFor } from './update-id.ts';
  */
 export function createAdmit({ client }: Pick<ActivityDependencies, 'client'>) {
   return async function admit(requests: AdmissionRequest[]): Promise<Admission[]> {
-    return whileAlive(async () => {
-      const answers = await knockAll(client, requests);
-      const admissions = requests.map(({ identity, unknown }) =>
-        unknown ? admissionBy(answers.get(identity)) : {},
-      );
-      await countAll(client, requests, admissions);
-      return admissions;
-    });
+    const answers = await knockAll(client, requests);
+    const admissions = requests.map(({ identity, unknown }) =>
+      unknown ? admissionBy(answers.get(identity)) : {},
+    );
+    await countAll(client, requests, admissions);
+    return admissions;
   };
 }
 

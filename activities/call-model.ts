@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import { type TranscriptView, transcript } from '../contract/signals.ts';
 import type { UserEntry } from '../contract/transcript.ts';
+import { NO_USAGE } from '../contract/usage.ts';
 import { priced } from '../models/price.ts';
 import type { ShownFiles } from '../models/shown-files.ts';
 import type { ActivityDependencies } from './activities.ts';
@@ -117,7 +118,7 @@ async function step(
     return {
       content: text === '' ? [] : [{ type: 'text', text }],
       calls: [],
-      usage: { inputTokens: 0, outputTokens: 0 },
+      usage: NO_USAGE,
       stopped: true,
       ...shown,
     };

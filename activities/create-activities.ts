@@ -1,6 +1,7 @@
 import { createAccess } from './access.ts';
 import type { Activities, ActivityDependencies, ToolActivity } from './activities.ts';
 import { createAdmit } from './admit.ts';
+import { whileAlive } from './alive.ts';
 import { createCallModel } from './call-model.ts';
 import { createCompact } from './compact.ts';
 import { createDeliver } from './deliver.ts';
@@ -15,6 +16,15 @@ import { createRunTool } from './run-tool.ts';
 import { createSchedules } from './schedules.ts';
 import { createTranscribe } from './transcribe.ts';
 
+/** Those that ask Temporal something, with a heartbeat: one that waits for a busy workflow must not be taken for lost. */
+function beating<A extends object>(activities: A): A {
+  const entries = Object.entries(activities).map(([name, act]) => [
+    name,
+    (...args: unknown[]) => whileAlive(() => act(...args)),
+  ]);
+  return Object.fromEntries(entries) as A;
+}
+
 /** All activities of a worker, by activity type; `default` is every tool's, whose type is the tool's name. */
 export function createActivities(dependencies: ActivityDependencies): Activities & { default: ToolActivity } {
   return {
@@ -24,7 +34,6 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     deliverFile: createDeliverFile(dependencies),
     reconcile: createReconcile(dependencies),
     transcribe: createTranscribe(dependencies),
-    ...createGrants(dependencies),
     ...createMemory(dependencies),
     describeAgents: async () =>
       dependencies.agents.all.map(({ name, description, models }) => ({
@@ -32,12 +41,15 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         models,
         ...(description === undefined ? {} : { description }),
       })),
-    findEnded: createFindEnded(dependencies),
-    fork: createFork(dependencies),
-    admit: createAdmit(dependencies),
-    ...createAccess(dependencies),
-    ...createDue(dependencies),
-    ...createSchedules(dependencies),
+    ...beating({
+      ...createGrants(dependencies),
+      findEnded: createFindEnded(dependencies),
+      fork: createFork(dependencies),
+      admit: createAdmit(dependencies),
+      ...createAccess(dependencies),
+      ...createDue(dependencies),
+      ...createSchedules(dependencies),
+    }),
     default: createRunTool(dependencies),
   };
 }

@@ -1,14 +1,10 @@
-import { parseConversationId } from '../contract/conversation-id.ts';
 import type { Due, InboundMessage } from '../contract/message.ts';
-import { TASK_QUEUE } from '../contract/queues.ts';
 import type { DueStart, Schedule } from '../contract/schedule.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
-import { CONVERSATION, receive } from '../contract/signals.ts';
-import type { ConversationStart } from '../contract/state.ts';
 import { inWords } from '../tools/schedules/words.ts';
 import type { Activities, ActivityDependencies } from './activities.ts';
-import { whileAlive } from './alive.ts';
 import { dueTimes } from './due-times.ts';
+import { putMessage } from './put-message.ts';
 
 /** The activities of the workflow `due`: what is due, put into its conversation once. */
 export function createDue({
@@ -19,31 +15,22 @@ export function createDue({
   'findDue' | 'putDue' | 'endSchedule'
 > {
   return {
-    findDue: (request) =>
-      whileAlive(async () => {
-        // The clock of Temporal may be ahead of this one.
-        const until = Math.max(Date.now(), request.nominal);
-        const due = dueAt(request.schedule, await dueTimes(client, request, until));
-        return { until, ...(due ? { due } : {}) };
-      }),
+    async findDue(request) {
+      // The clock of Temporal may be ahead of this one.
+      const until = Math.max(Date.now(), request.nominal);
+      const due = dueAt(request.schedule, await dueTimes(client, request, until));
+      return { until, ...(due ? { due } : {}) };
+    },
 
-    putDue: ({ start: { schedule, origin }, due }) =>
-      whileAlive(async () => {
-        const { conversation } = schedule;
-        const start: ConversationStart = parseConversationId(conversation);
-        // Others speak first: it is to be a turn of its own, and to end none.
-        const settings: ConversationSettings = { ...origin.settings, whileBusy: 'queue' };
-        await client.workflow.signalWithStart(CONVERSATION, {
-          workflowId: conversation,
-          taskQueue: TASK_QUEUE,
-          args: [start],
-          signal: receive,
-          signalArgs: [messageOf({ schedule, origin }, due), settings],
-          workflowTaskTimeout: '5s',
-        });
-      }),
+    async putDue({ start: { schedule, origin }, due }) {
+      // Others speak first: it is to be a turn of its own, and to end none.
+      const settings: ConversationSettings = { ...origin.settings, whileBusy: 'queue' };
+      await putMessage(client, schedule.conversation, messageOf({ schedule, origin }, due), settings);
+    },
 
-    endSchedule: (schedule) => whileAlive(async () => void (await schedules.remove(schedule))),
+    async endSchedule(schedule) {
+      await schedules.remove(schedule);
+    },
   };
 }
 

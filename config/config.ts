@@ -27,7 +27,7 @@ export interface AgentConfig {
 }
 
 /** Which agent answers where: the first route that fits counts. */
-export interface RouteConfig {
+interface RouteConfig {
   /** Name of one of `agents`. */
   agent: string;
   platform?: string;
@@ -36,7 +36,7 @@ export interface RouteConfig {
 }
 
 /** Someone the operator knows. */
-export interface PersonConfig {
+interface PersonConfig {
   /** What they may do: `user` talks to the agent, `approver` also decides requests, `owner` may do all; `user` if not given. */
   role?: Role;
   /** Who they are at each platform: `{platform}:{sender id}`, for instance `telegram:123456`. */

@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ActivityDependencies } from '../../activities/activities.ts';
@@ -14,4 +15,17 @@ it('no tool can have the name of an activity of holdfast, and so be run in its p
     expect(() =>
       defineTool({ name, description: 'x', input: z.object({}), effect: 'read', run: () => '' }),
     ).toThrow(/used by holdfast itself/);
+});
+
+it('an activity that waits for Temporal says that it lives', async () => {
+  const client = { workflow: { getHandle: () => ({ query: async () => [] }) } };
+  const dependencies = { agents: oneAgent(), client } as unknown as ActivityDependencies;
+  const environment = new MockActivityEnvironment();
+  let beats = 0;
+  environment.on('heartbeat', () => {
+    beats += 1;
+  });
+  const { findGrant } = createActivities(dependencies);
+  expect(await environment.run(findGrant, { tool: 'pay', scope: '' })).toBe(false);
+  expect(beats).toBeGreaterThan(0);
 });

@@ -48,7 +48,7 @@ export const branch: Handler = async ({ argument }, { transcript }) => {
 
 /** A message that was answered before, to be answered in reply to the command. */
 function again(entry: UserEntry, { message, settings, at }: QueuedMessage): QueuedMessage {
-  const { seq, text, sender, edited, attachments, transcripts, quote } = entry;
+  const { seq, text, sender, edited, attachments, quote } = entry;
   const { live, group, place } = message;
   return {
     settings,
@@ -59,8 +59,7 @@ function again(entry: UserEntry, { message, settings, at }: QueuedMessage): Queu
       text,
       ...(sender ? { sender } : {}),
       ...(edited ? { edited } : {}),
-      ...(attachments && !transcripts ? { attachments } : {}),
-      ...(attachments && transcripts ? { attachments } : {}),
+      ...(attachments ? { attachments } : {}),
       ...(quote === undefined ? {} : { quote }),
       ...(group ? { group } : {}),
       ...(live === undefined ? {} : { live }),

@@ -17,6 +17,7 @@ import {
   taskWorkflowId,
 } from '../../contract/task.ts';
 import type { WorkflowCall } from '../../contract/tool-call.ts';
+import { NO_USAGE } from '../../contract/usage.ts';
 import { wordReport } from '../../contract/word-report.ts';
 import { findEnded } from '../activities.ts';
 import type { Approvals } from '../approvals/approvals.ts';
@@ -161,7 +162,7 @@ export class Tasks {
           id: running.id,
           outcome: 'lost',
           text: '',
-          usage: { inputTokens: 0, outputTokens: 0 },
+          usage: NO_USAGE,
           unknown: [],
         });
   }

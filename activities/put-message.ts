@@ -1,0 +1,23 @@
+import type { Client } from '@temporalio/client';
+import { parseConversationId } from '../contract/conversation-id.ts';
+import type { InboundMessage } from '../contract/message.ts';
+import { TASK_QUEUE } from '../contract/queues.ts';
+import type { ConversationSettings } from '../contract/settings.ts';
+import { CONVERSATION, receive } from '../contract/signals.ts';
+
+/** Puts a message of holdfast's own into a conversation, begun if need be, whose dedupe window takes a repeat for what it is. */
+export async function putMessage(
+  client: Client,
+  workflowId: string,
+  message: InboundMessage,
+  settings: ConversationSettings,
+): Promise<void> {
+  await client.workflow.signalWithStart(CONVERSATION, {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [parseConversationId(workflowId)],
+    signal: receive,
+    signalArgs: [message, settings],
+    workflowTaskTimeout: '5s',
+  });
+}
