@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
@@ -13,15 +13,16 @@ import {
   type QueuedMessage,
 } from '../contract/state.ts';
 import type { TaskAsks } from '../contract/task.ts';
-import type { ReplyStatus, Shown } from '../contract/transcript.ts';
+import type { Shown } from '../contract/transcript.ts';
 import { Charges } from './access/charges.ts';
 import { Doorman } from './access/doorman.ts';
 import { Approvals } from './approvals/approvals.ts';
+import { attendTurn } from './attend-turn.ts';
 import { obey } from './commands/commands.ts';
 import { Compaction } from './context/compaction.ts';
 import { ResetPolicy } from './context/reset-policy.ts';
 import { Spending } from './context/spending.ts';
-import { failureLine, unknownLine } from './failure-line.ts';
+import { unknownLine } from './failure-line.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
 import { Outbox } from './outbox.ts';
@@ -32,7 +33,7 @@ import { lateLine } from './schedules/lateness.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
-import { actsAtOnce, isFresh, isImmediateCommand, isNotice, isPressing, stopsTurn } from './urgency.ts';
+import { isNotice } from './urgency.ts';
 import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
@@ -58,8 +59,6 @@ export class Entity implements Parts {
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
   readonly #startBytes = workflowInfo().historySize;
-  /** The turn that was last said to wait for an approver. */
-  #saidToWait = 0;
 
   constructor(start: ConversationStart) {
     const state = { ...FIRST_STATE, ...start.state };
@@ -269,7 +268,16 @@ export class Entity implements Parts {
     turn.answers.push(...alsoAnswers);
     this.#turn = turn;
     this.#showStatus();
-    const { status, line } = await this.#endOf(turn);
+    const { inbox, transcript, outbox, approvals, tasks } = this;
+    const { status, line } = await attendTurn(turn, {
+      inbox,
+      transcript,
+      outbox,
+      approvals,
+      tasks,
+      obey: (queued, command) => this.#obey(queued, command),
+      tell: (notice) => this.#tell(notice),
+    });
     this.outbox.inBackground(() => charges.report());
     const said = this.transcript.saidIn(turn.number);
     // Nobody is left without what a task found because the model cannot word it.
@@ -291,70 +299,6 @@ export class Entity implements Parts {
       look: turn.mayHaveStreamed,
     });
     this.#turn = undefined;
-  }
-
-  /** Runs the turn's steps while commands and interruptions that act at once are obeyed. */
-  async #endOf(turn: Turn): Promise<{ status: ReplyStatus; line: string }> {
-    const scope = new CancellationScope();
-    const steps = scope.run(() => turn.run());
-    // The failure is handled below; until then it must not count as unhandled.
-    steps.catch(() => {});
-    let stoppedBy: 'stopped' | 'interrupted' = 'stopped';
-    while (!turn.ended) {
-      await condition(
-        () => turn.ended || this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn) || this.#owesAWord,
-      );
-      if (turn.ended || scope.consideredCancelled) break;
-      const notice = this.inbox.takeFirst(isNotice);
-      if (notice) {
-        await this.#tell(notice);
-        continue;
-      }
-      const urgent = this.inbox.takeFirst(isPressing) ?? this.inbox.takeFirst(isImmediateCommand);
-      const command = urgent && commandOf(urgent.message);
-      if (urgent && command && stopsTurn(command)) {
-        if (command.argument !== '') await this.tasks.stop();
-        this.transcript.appendMessage(turn.number, urgent, true);
-        const { id, place } = urgent.message;
-        if (turn.isSeenAt(place)) turn.answers.push(id);
-        else this.outbox.inBackground(() => this.outbox.say('Stopped.', [id], turn.number));
-        scope.cancel();
-      } else if (urgent && command) {
-        await this.#obey(urgent, command);
-      } else if (this.inbox.some(actsAtOnce) || isFresh(this.inbox.next, turn)) {
-        stoppedBy = 'interrupted';
-        scope.cancel();
-      } else {
-        this.#sayThatItWaits(turn);
-      }
-    }
-    try {
-      await steps;
-      return { status: 'answered', line: '' };
-    } catch (failure) {
-      // What fails because it was stopped, failed by the user's wish.
-      if (isCancellation(failure) || scope.consideredCancelled)
-        return {
-          status: stoppedBy,
-          line: stoppedBy === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
-        };
-      const reference = `${workflowInfo().firstExecutionRunId.slice(0, 8)}-${turn.number}`;
-      return { status: 'failed', line: failureLine(failure, reference) };
-    }
-  }
-
-  /** Somebody writes while the turn waits for an approver, perhaps for days: told once in a turn. */
-  get #owesAWord(): boolean {
-    if (this.#saidToWait === this.#turns || !this.approvals.ofTurn) return false;
-    return this.inbox.some(({ message }) => commandOf(message) === undefined && !message.internal);
-  }
-
-  #sayThatItWaits(turn: Turn): void {
-    const pending = this.approvals.ofTurn;
-    if (!pending) return;
-    this.#saidToWait = turn.number;
-    const text = `I wait for an approver first (\`${pending.tool}\`). What you wrote is kept and comes next; \`/stop\` ends the waiting.`;
-    this.outbox.inBackground(() => this.outbox.say(text, [], turn.number));
   }
 
   async #tell(notice: QueuedMessage): Promise<void> {
