@@ -96,7 +96,10 @@ describe('the fake model server', () => {
   it('transcribes', async () => {
     fake.transcribe = ({ name, model }) => `${model} heard ${name}`;
     const plain = await transcribe({ model: 'whisper-1', file: talk });
-    expect(await plain.json()).toEqual({ text: 'whisper-1 heard audio.ogg' });
+    expect(await plain.json()).toEqual({
+      text: 'whisper-1 heard audio.ogg',
+      usage: expect.objectContaining({ type: 'tokens', total_tokens: 19 }),
+    });
     const verbose = await transcribe({ model: 'whisper-1', file: talk, response_format: 'verbose_json' });
     expect(await verbose.json()).toMatchObject({ duration: 1.5, segments: [{ start: 0 }] });
   });
