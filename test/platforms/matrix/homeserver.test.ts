@@ -125,12 +125,12 @@ describe.skipIf(python === undefined)(
       const related = { rel_type: 'm.thread', event_id: root };
       const chatter = await bob.send(room, text('Not for the bot', related));
       const conversation = `${room}/${root}`;
+      expect(await messageOf(chatter)).toMatchObject({ conversation, message: { unaddressed: true } });
       await outbound().post(context('thread', { conversation, inReplyTo: root }), 'Here I am');
       const asked = await bob.send(room, text('And now?', related));
       const { message } = await messageOf(asked);
       expect(message).toMatchObject({ text: 'And now?', group: true });
       expect(message).not.toHaveProperty('unaddressed');
-      expect(await messageOf(chatter)).toMatchObject({ conversation, message: { unaddressed: true } });
     });
 
     it('has made the account of the bot, which can be given a name and is called by it', async () => {
