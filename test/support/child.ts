@@ -4,10 +4,13 @@ import { once } from 'node:events';
 /** A process of a test: killed by its pid, and its output kept for a failure's message. */
 export class Child {
   readonly #process: ChildProcess;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<unknown>;
   output = '';
 
   constructor(command: string, args: string[], env: NodeJS.ProcessEnv) {
     this.#process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.gone = once(this.#process, 'exit');
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream?.on('data', (chunk: Buffer) => {
         this.output = (this.output + chunk.toString()).slice(-20_000);
@@ -22,11 +25,15 @@ export class Child {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
+  /** Sends a signal that does not end it. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process.kill(name);
+  }
+
   /** Ends the process, by default so that it notices nothing. Resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.ended) return;
-    const gone = once(this.#process, 'exit');
     this.#process.kill(signal);
-    await gone;
+    await this.gone;
   }
 }

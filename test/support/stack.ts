@@ -77,19 +77,28 @@ export class Stack {
     };
   }
 
-  /** Starts Temporal, one gateway and one worker, and waits until they are ready. */
-  static async start(tools: Tools, options: StackOptions = {}): Promise<Stack> {
+  /** One whose processes are still to be run. */
+  static async prepare(tools: Tools, options: StackOptions = {}): Promise<Stack> {
     const home = await mkdtemp(path.join(tools.scratch, 'home-'));
     await mkdir(path.join(home, 'cache'), { recursive: true });
     const bundle = tools.workflowBundle;
     await copyFile(bundle, path.join(home, 'cache', path.basename(bundle)));
     const gatewayPorts = [await freePort(), await freePort()];
-    const stack = new Stack(tools, options, { home, temporalPort: await freePort(), gatewayPorts });
+    return new Stack(tools, options, { home, temporalPort: await freePort(), gatewayPorts });
+  }
+
+  /** Starts Temporal, one gateway and one worker, and waits until they are ready. */
+  static async start(tools: Tools, options: StackOptions = {}): Promise<Stack> {
+    const stack = await Stack.prepare(tools, options);
     await stack.startTemporal();
-    stack.client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
+    await stack.connect();
     await Promise.all([stack.startGateway(), stack.startWorker()]);
     await stack.ready();
     return stack;
+  }
+
+  async connect(): Promise<void> {
+    this.client = new Client({ connection: await Connection.connect({ address: this.temporalAddress }) });
   }
 
   get temporalAddress(): string {
@@ -100,16 +109,43 @@ export class Stack {
     return `http://127.0.0.1:${this.#gatewayPorts[gateway]}`;
   }
 
-  async startTemporal(): Promise<void> {
-    const args = temporalArguments({
-      port: this.#temporalPort,
-      database: path.join(this.#home, 'temporal.db'),
+  /** Starts Temporal's server on the store of this stack. */
+  runTemporal(): Child {
+    const database = path.join(this.#home, 'temporal.db');
+    const args = temporalArguments({ port: this.#temporalPort, database });
+    const further = this.#options.temporalArguments ?? [];
+    this.temporal = new Child(this.#tools.temporal, [...args, ...further], this.#env);
+    return this.temporal;
+  }
+
+  runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
+    const port = { PORT: String(this.#gatewayPorts[number]) };
+    const gateway = this.#run('gateway/node.ts', { ...build, env: { ...port, ...env } });
+    this.gateways.push(gateway);
+    return gateway;
+  }
+
+  runWorker(options: ProcessOptions = {}): Child {
+    const worker = this.#run('workers/node.ts', options);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
+    return new Child(process.execPath, [path.join(build.root, script)], {
+      HOLDFAST_CONFIG: path.join(build.root, 'test', 'support', 'holdfast.config.ts'),
+      ...this.#env,
+      ...env,
     });
-    this.temporal = new Child(
-      this.#tools.temporal,
-      [...args, ...(this.#options.temporalArguments ?? [])],
-      this.#env,
-    );
+  }
+
+  /** The same, and waits until it answers. */
+  async startTemporal(): Promise<void> {
+    this.runTemporal();
+    await this.temporalAnswers();
+  }
+
+  async temporalAnswers(): Promise<void> {
     await eventually(
       async () => {
         const connection = await Connection.connect({ address: this.temporalAddress, connectTimeout: 1000 });
@@ -124,23 +160,17 @@ export class Stack {
     );
   }
 
-  async startGateway(number = 0, process: ProcessOptions = {}): Promise<Child> {
-    const port = String(this.#gatewayPorts[number]);
+  async startGateway(number = 0, { env, ...build }: ProcessOptions = {}): Promise<Child> {
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
-    const gateway = this.#run('gateway/node.ts', {
-      ...process,
-      env: { PORT: port, TEMPORAL_ADDRESS: temporal, ...process.env },
-    });
-    this.gateways.push(gateway);
+    const gateway = this.runGateway(number, { ...build, env: { TEMPORAL_ADDRESS: temporal, ...env } });
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
       what: `the gateway answers; its output: ${gateway.output}`,
     });
     return gateway;
   }
 
-  async startWorker(process: ProcessOptions = {}): Promise<Child> {
-    const worker = this.#run('workers/node.ts', process);
-    this.workers.push(worker);
+  async startWorker(options: ProcessOptions = {}): Promise<Child> {
+    const worker = this.runWorker(options);
     await eventually(
       () => {
         if (worker.ended) throw new Error(worker.output);
@@ -149,14 +179,6 @@ export class Stack {
       { what: 'a worker is ready' },
     );
     return worker;
-  }
-
-  #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
-    return new Child(process.execPath, [path.join(build.root, script)], {
-      HOLDFAST_CONFIG: path.join(build.root, 'test', 'support', 'holdfast.config.ts'),
-      ...this.#env,
-      ...env,
-    });
   }
 
   /** SIGKILLs every worker. */

@@ -1,0 +1,124 @@
+import { fileURLToPath } from 'node:url';
+import { FakeModel, type Script } from '../fakes/model-server.ts';
+import { RIGS } from '../fakes/rigs.ts';
+import { TcpProxy } from '../fakes/tcp-proxy.ts';
+import type { Build } from '../support/build.ts';
+import { followPlan } from '../support/plan.ts';
+import { Stack, type Tools } from '../support/stack.ts';
+import { StormLedger } from './ledger.ts';
+import type { Stormed } from './place.ts';
+import { stormRig, stormTelegram } from './platforms.ts';
+import type { Random } from './random.ts';
+import { Slot } from './slot.ts';
+import { Traffic } from './traffic.ts';
+
+const WORKERS = 3;
+const GATEWAYS = 2;
+const CONFIG = fileURLToPath(new URL('./holdfast.config.ts', import.meta.url));
+
+/** holdfast on the real stack, with the world around it, and each of its processes in a slot. */
+export interface Battlefield {
+  stack: Stack;
+  model: FakeModel;
+  ledger: StormLedger;
+  traffic: Traffic;
+  platforms: Stormed[];
+  workers: Slot[];
+  gateways: Slot[];
+  temporal: Slot;
+  slots: Slot[];
+  /** The way of the last gateway and of the last worker to Temporal. */
+  ways: { gateway: TcpProxy; worker: TcpProxy };
+  close(): Promise<void>;
+}
+
+export interface BattlefieldOptions {
+  tools: Tools;
+  build?: Build;
+  random: Random;
+}
+
+/** Starts everything and waits until it is ready. */
+export async function openBattlefield({ tools, build, random }: BattlefieldOptions): Promise<Battlefield> {
+  const mood = moody(random.fork());
+  const model = await FakeModel.start((request) => {
+    // There are thousands of them.
+    model.requests.length = 0;
+    return mood(request);
+  });
+  const ledger = await StormLedger.start();
+  let turn = 0;
+  let urls: string[] = [];
+  // A load balancer that knows nothing.
+  const gateway = () => urls[turn++ % urls.length] ?? 'http://127.0.0.1:9';
+  const rig = { gateway, random: random.fork() };
+  const { http, matrix } = RIGS;
+  if (!http || !matrix) throw new Error('no rig');
+  const platforms = [
+    await stormTelegram(gateway),
+    await stormRig(http, rig),
+    await stormRig(matrix, { ...rig, inOneOrder: true }),
+  ];
+  const stack = await Stack.prepare(tools, {
+    env: {
+      HOLDFAST_CONFIG: CONFIG,
+      HOLDFAST_MODEL: 'openai-compatible/scripted',
+      OPENAI_COMPATIBLE_BASE_URL: `${model.url}/v1`,
+      OPENAI_COMPATIBLE_API_KEY: model.key,
+      LEDGER_URL: ledger.url,
+      ...Object.assign({}, ...platforms.map(({ env }) => env)),
+    },
+  });
+  urls = Array.from({ length: GATEWAYS }, (_, number) => stack.url(number));
+  const temporal = new Slot('temporal', () => stack.runTemporal());
+  await stack.temporalAnswers();
+  const ways = {
+    gateway: await TcpProxy.start(stack.temporalAddress),
+    worker: await TcpProxy.start(stack.temporalAddress),
+  };
+  const from = build === undefined ? {} : { build };
+  const by = (way: TcpProxy, isLast: boolean) => (isLast ? { TEMPORAL_ADDRESS: way.address } : {});
+  const gateways = urls.map((_, number) => {
+    const env = by(ways.gateway, number === GATEWAYS - 1);
+    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, { ...from, env }));
+  });
+  const workers = Array.from({ length: WORKERS }, (_, number) => {
+    const env = by(ways.worker, number === WORKERS - 1);
+    return new Slot(`worker ${number + 1}`, () => stack.runWorker({ ...from, env }));
+  });
+  await stack.connect();
+  await stack.ready();
+  const traffic = new Traffic();
+  const slots = [temporal, ...gateways, ...workers];
+  return {
+    stack,
+    model,
+    ledger,
+    traffic,
+    platforms,
+    workers,
+    gateways,
+    temporal,
+    slots,
+    ways,
+    async close() {
+      traffic.close();
+      await Promise.all(platforms.map((platform) => platform.close()));
+      await Promise.all(slots.map((slot) => slot.close()));
+      await stack.stop();
+      await Promise.all([model.close(), ledger.close(), ways.gateway.close(), ways.worker.close()]);
+    },
+  };
+}
+
+/** A model that follows its plan, and is now and then down, busy, slow or cut off in the middle of a word. */
+function moody(random: Random): Script {
+  return (request) => {
+    const mood = random.next();
+    if (mood < 0.02) return { status: 500 };
+    if (mood < 0.04) return { status: 429, headers: { 'retry-after': '1' } };
+    const step = followPlan(request);
+    if (mood < 0.06 && step.calls === undefined) return { ...step, cutAfter: random.between(1, 40) };
+    return mood < 0.1 ? { ...step, delayMs: 2_000 } : step;
+  };
+}
