@@ -32,6 +32,8 @@ export function childEnvironment(
     PORT: String(port),
     HOLDFAST_HOME,
     HOLDFAST_INTERNAL_KEY: HOLDFAST_INTERNAL_KEY ?? internalKey(HOLDFAST_HOME),
+    // Who is started again after a kill has its code compiled already.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(HOLDFAST_HOME, 'cache', 'compiled'),
     HOLDFAST_GATEWAY_URL: HOLDFAST_GATEWAY_URL ?? gatewayUrl(HOST, port),
   };
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { serve } from '@hono/node-server';
 import { readEnvironment } from '../config/environment.ts';
 import { createGroupPolicy } from '../config/group-policy.ts';
@@ -31,9 +32,11 @@ const app = createApp({
   log,
 });
 
-const server = serve({ fetch: app.fetch, port, hostname }, () =>
-  log.info({ port, hostname }, 'gateway ready'),
-);
+const server = serve({ fetch: app.fetch, port, hostname }, () => {
+  log.info({ port, hostname }, 'gateway ready');
+  // Node writes it at a clean end, which there may never be.
+  flushCompileCache();
+});
 server.on('error', (error) => {
   log.fatal({ reason: error.message }, 'the gateway cannot listen; set PORT or HOST');
   process.exit(1);

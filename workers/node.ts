@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
@@ -69,6 +70,8 @@ const worker = await createWorker({
 });
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
+// Node writes it at a clean end, which there may never be.
+flushCompileCache();
 await worker.run();
 await mcp.close();
 await connection.close();

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { FakeModel, type Script } from '../fakes/model-server.ts';
 import { RIGS } from '../fakes/rigs.ts';
 import { TcpProxy } from '../fakes/tcp-proxy.ts';
-import type { Build } from '../support/build.ts';
 import { followPlan } from '../support/plan.ts';
 import { Stack, type Tools } from '../support/stack.ts';
 import { StormLedger } from './ledger.ts';
@@ -34,12 +33,11 @@ export interface Battlefield {
 
 export interface BattlefieldOptions {
   tools: Tools;
-  build?: Build;
   random: Random;
 }
 
 /** Starts everything and waits until it is ready. */
-export async function openBattlefield({ tools, build, random }: BattlefieldOptions): Promise<Battlefield> {
+export async function openBattlefield({ tools, random }: BattlefieldOptions): Promise<Battlefield> {
   const mood = moody(random.fork());
   const model = await FakeModel.start((request) => {
     // There are thousands of them.
@@ -76,15 +74,14 @@ export async function openBattlefield({ tools, build, random }: BattlefieldOptio
     gateway: await TcpProxy.start(stack.temporalAddress),
     worker: await TcpProxy.start(stack.temporalAddress),
   };
-  const from = build === undefined ? {} : { build };
   const by = (way: TcpProxy, isLast: boolean) => (isLast ? { TEMPORAL_ADDRESS: way.address } : {});
   const gateways = urls.map((_, number) => {
     const env = by(ways.gateway, number === GATEWAYS - 1);
-    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, { ...from, env }));
+    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, { env }));
   });
   const workers = Array.from({ length: WORKERS }, (_, number) => {
     const env = by(ways.worker, number === WORKERS - 1);
-    return new Slot(`worker ${number + 1}`, () => stack.runWorker({ ...from, env }));
+    return new Slot(`worker ${number + 1}`, () => stack.runWorker({ env }));
   });
   await stack.connect();
   await stack.ready();

@@ -35,8 +35,8 @@ export interface Exchange {
   dueInMs?: number;
 }
 
-/** The line that says that nobody knows whether a `once` tool acted; platforms show its `code` in their own way. */
-const UNKNOWN = String.raw`(?:\n\n⚠️ The outcome of \W?\w+\W? is unknown: it was cut short while it ran\. It was not run again\.)*`;
+/** The line that says that nobody knows whether a `once` tool acted; platforms show paragraphs and `code` in their own way. */
+const UNKNOWN = String.raw`(?:\n+⚠️ The outcome of \W?\w+\W? is unknown: it was cut short while it ran\. It was not run again\.)*`;
 const HEARD = String.raw` \[heard \d+\]`;
 const REMIND_SECONDS = 15;
 
@@ -56,7 +56,7 @@ const call = (tool: string, tag: string, random: Random): [string, object] => [
   { tag: `${tag}.${tool}`, ...hold(random) },
 ];
 
-const KINDS: Kind[] = [
+export const KINDS: Kind[] = [
   { kind: 'plain', weight: 50 },
   { kind: 'streamed', weight: 8 },
   { kind: 'read', weight: 5, steps: (tag, random) => [[call('look_up', tag, random)]] },
@@ -83,9 +83,17 @@ const KINDS: Kind[] = [
   { kind: 'task', weight: 3 },
 ];
 
-/** The next thing that a person writes; `decides` says whether there are buttons where they write. */
-export function nextExchange(token: string, random: Random, { decides }: { decides: boolean }): Exchange {
-  const { kind, steps } = random.weighted(KINDS.filter(({ decided }) => decides || !decided));
+/** What a person may write: of these kinds only, if given, and with buttons only where there are some. */
+export interface Choice {
+  decides: boolean;
+  kinds?: readonly string[] | undefined;
+}
+
+/** The next thing that a person writes. */
+export function nextExchange(token: string, random: Random, { decides, kinds }: Choice): Exchange {
+  const { kind, steps } = random.weighted(
+    KINDS.filter(({ kind: name, decided }) => (decides || !decided) && (kinds?.includes(name) ?? true)),
+  );
   if (kind === 'reminder') return reminder(token);
   if (kind === 'task') return task(token, random);
   const said = steps?.(token, random) ?? [];

@@ -16,30 +16,30 @@ export interface Scenery {
   random: Random;
 }
 
-/** A fault at a moment: does it, and says which processes were SIGKILLed; none if the moment did not come. */
+/** A fault at a moment: does it, and says which processes were SIGKILLed; undefined if the moment did not come. */
 export interface Instant {
   /** As in the table of docs/guarantees.md. */
   name: string;
   weight: number;
-  strike(scenery: Scenery): Promise<string[]>;
+  strike(scenery: Scenery): Promise<string[] | undefined>;
 }
 
 export const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
-    weight: 6,
+    weight: 3,
     strike: ({ field, random }) => kill([pickOf(field.workers, random)]),
   },
   {
     name: 'a gateway, at any time',
-    weight: 8,
+    weight: 12,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
-  { name: 'Temporal itself', weight: 3, strike: ({ field }) => kill([field.temporal]) },
-  { name: 'all of it at once', weight: 2, strike: ({ field }) => kill(field.slots) },
+  { name: 'Temporal itself', weight: 1.5, strike: ({ field }) => kill([field.temporal]) },
+  { name: 'all of it at once', weight: 1, strike: ({ field }) => kill(field.slots) },
   {
     name: 'all of it at once, again and again',
-    weight: 1,
+    weight: 0.3,
     async strike({ field, random }) {
       const victims: string[] = [];
       for (let time = 0; time < 3; time += 1) {
@@ -51,21 +51,21 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'every worker, messages queued and in work',
-    weight: 2,
+    weight: 0.7,
     strike: ({ field }) => kill(field.workers),
   },
   {
     name: 'gateway, before Temporal stored the message',
-    weight: 5,
+    weight: 4,
     strike: (scenery) => atGateway(scenery, 'requests'),
   },
   {
     name: 'gateway, after it was stored, before the 200',
-    weight: 5,
+    weight: 4,
     strike: (scenery) => atGateway(scenery, 'answers'),
   },
-  { name: 'model call running', weight: 5, strike: (scenery) => whenDone(scenery, 'model call', 300) },
-  { name: 'reply being sent or streamed', weight: 6, strike: (scenery) => whenDone(scenery, 'send', 20) },
+  { name: 'model call running', weight: 2, strike: (scenery) => whenDone(scenery, 'model call', 300) },
+  { name: 'reply being sent or streamed', weight: 3, strike: (scenery) => whenDone(scenery, 'send', 20) },
   ...(
     [
       ['read', ['look_up']],
@@ -74,7 +74,7 @@ export const INSTANTS: Instant[] = [
     ] as const
   ).map(([effect, tools]) => ({
     name: `tool running: ${effect}`,
-    weight: 3,
+    weight: 1.3,
     strike: (scenery: Scenery) =>
       whenWritten(
         scenery,
@@ -84,7 +84,7 @@ export const INSTANTS: Instant[] = [
   })),
   {
     name: 'between two tools',
-    weight: 3,
+    weight: 1.5,
     strike: (scenery) => {
       const followed = new Set(
         scenery.people.flatMap(({ open }) =>
@@ -96,27 +96,27 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'sub-agent in the middle of a tool',
-    weight: 3,
+    weight: 1.5,
     strike: (scenery) =>
       whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag.includes('+')),
   },
   {
     name: 'approval pending',
-    weight: 2,
+    weight: 0.7,
     async strike({ field, people }) {
       const asks = () => people.some(({ place }) => place.asked?.() !== undefined);
-      return (await within(asks)) ? kill([...field.workers, field.temporal]) : [];
+      return (await within(asks)) ? kill([...field.workers, field.temporal]) : undefined;
     },
   },
-  { name: 'reminder due while everything is down', weight: 2, strike: whileDown },
+  { name: 'reminder due while everything is down', weight: 0.5, strike: whileDown },
   {
     name: 'a worker stopped (SIGSTOP) until it was given up, and let go on',
-    weight: 2,
+    weight: 1,
     strike: ({ field, random }) => pause(pickOf(field.workers, random), random.between(5_000, 9_000)),
   },
   {
     name: 'a gateway stopped (SIGSTOP), and let go on',
-    weight: 2,
+    weight: 1,
     strike: ({ field, random }) => pause(pickOf(field.gateways, random), random.between(1_000, 8_000)),
   },
   {
@@ -126,7 +126,7 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'connections to Temporal cut',
-    weight: 3,
+    weight: 2,
     async strike({ field, random }) {
       (random.chance(0.5) ? field.ways.gateway : field.ways.worker).heal();
       return [];
@@ -134,7 +134,7 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'a platform that acts and does not answer, cuts the line, or fails',
-    weight: 4,
+    weight: 3,
     async strike({ field, random }) {
       const platform = pickOf(field.platforms, random);
       platform.disturb(random.pick(['hold', 'cut', 'fail']));
@@ -160,22 +160,26 @@ async function pause(slot: Slot, ms: number): Promise<string[]> {
 }
 
 /** What the last gateway asks of Temporal, or what it is answered, is lost; then it is killed. */
-async function atGateway({ field }: Scenery, held: 'requests' | 'answers'): Promise<string[]> {
+async function atGateway({ field }: Scenery, held: 'requests' | 'answers'): Promise<string[] | undefined> {
   const { gateway: way } = field.ways;
   way.hold(held);
   try {
     const came = await within(() => (held === 'requests' ? way.heldBytes : way.heldAnswerBytes) > 0);
     // A request is told of in several packets.
     await sleep(10);
-    return came ? await kill(field.gateways.slice(-1)) : [];
+    return came ? await kill(field.gateways.slice(-1)) : undefined;
   } finally {
     way.heal();
   }
 }
 
-async function whenDone({ field, random }: Scenery, deed: Deed, laterMs: number): Promise<string[]> {
+async function whenDone(
+  { field, random }: Scenery,
+  deed: Deed,
+  laterMs: number,
+): Promise<string[] | undefined> {
   const port = await Promise.race([field.traffic.next(deed), sleep(WAIT_MS)]);
-  if (port === undefined) return [];
+  if (port === undefined) return undefined;
   const pids = field.workers.map(({ child }) => child.pid);
   const pid = processOf(port, pids);
   await sleep(random.between(0, laterMs));
@@ -186,9 +190,9 @@ async function whenWritten(
   { field, random }: Scenery,
   laterMs: number,
   fits: (line: StormLine) => boolean,
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   const line = await Promise.race([field.ledger.next(fits), sleep(WAIT_MS)]);
-  if (!line) return [];
+  if (!line) return undefined;
   await sleep(random.between(0, laterMs));
   return killPid(field, line.pid);
 }
@@ -199,7 +203,7 @@ function killPid({ workers }: Battlefield, pid: number | undefined): Promise<str
 }
 
 /** All is down from shortly before a reminder is due until shortly after. */
-async function whileDown({ field, people }: Scenery): Promise<string[]> {
+async function whileDown({ field, people }: Scenery): Promise<string[] | undefined> {
   const now = Date.now();
   const dueIn = people
     .flatMap(({ open }) =>
@@ -207,7 +211,7 @@ async function whileDown({ field, people }: Scenery): Promise<string[]> {
     )
     .filter((ms) => ms > 1_500 && ms < 12_000)
     .toSorted((one, other) => one - other)[0];
-  if (dueIn === undefined) return [];
+  if (dueIn === undefined) return undefined;
   await sleep(dueIn - 1_000);
   for (const slot of field.slots) slot.hold();
   const victims = await kill(field.slots);

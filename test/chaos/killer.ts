@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INSTANTS, type Instant, type Scenery } from './instants.ts';
+import type { Instant, Scenery } from './instants.ts';
 
 /** One fault that happened. */
 export interface Strike {
@@ -11,12 +11,16 @@ export interface Strike {
 }
 
 /** Between the starts of two faults, on average. */
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 1_700;
 /** Faults that may wait for their moment, or be going on, at once. */
 const AT_ONCE = 3;
 
-/** Strikes at random instants and at every named one, until told to stop. */
-export async function strikeUntil(stop: AbortSignal, scenery: Scenery): Promise<Strike[]> {
+/** Strikes at these instants, in a random order, until told to stop. */
+export async function strikeUntil(
+  stop: AbortSignal,
+  instants: readonly Instant[],
+  scenery: Scenery,
+): Promise<Strike[]> {
   const strikes: Strike[] = [];
   const going = new Map<Instant, Promise<void>>();
   const { random } = scenery;
@@ -24,7 +28,7 @@ export async function strikeUntil(stop: AbortSignal, scenery: Scenery): Promise<
     await sleep(random.between(PAUSE_MS / 2, (3 * PAUSE_MS) / 2), undefined, { signal: stop }).catch(
       () => {},
     );
-    const instant = random.weighted(INSTANTS);
+    const instant = random.weighted(instants);
     if (stop.aborted || going.size >= AT_ONCE || going.has(instant)) continue;
     const one = strike(instant, scenery).then((done) => {
       if (done) strikes.push(done);
@@ -36,7 +40,7 @@ export async function strikeUntil(stop: AbortSignal, scenery: Scenery): Promise<
   return strikes;
 }
 
-async function strike({ name, ...instant }: Instant, scenery: Scenery): Promise<Strike> {
+async function strike({ name, ...instant }: Instant, scenery: Scenery): Promise<Strike | undefined> {
   const victims = await instant.strike(scenery);
-  return { instant: name, at: Date.now(), victims };
+  return victims && { instant: name, at: Date.now(), victims };
 }

@@ -22,11 +22,13 @@ export class Person {
   readonly spoken: Spoken[] = [];
   readonly #random: Random;
   readonly #name: string;
+  readonly #kinds: readonly string[] | undefined;
   /** Tokens of the requests that the approver has decided. */
   readonly #decided = new Set<string>();
 
-  constructor(name: string, place: Place, random: Random) {
+  constructor(name: string, place: Place, random: Random, kinds?: readonly string[]) {
     this.#name = name;
+    this.#kinds = kinds;
     this.place = place;
     this.#random = random;
   }
@@ -53,8 +55,8 @@ export class Person {
 
   #write(): void {
     const token = `${this.#name}.${this.spoken.length + 1}`;
-    const decides = this.place.decide !== undefined;
-    const spoken: Spoken = { ...nextExchange(token, this.#random, { decides }), at: Date.now() };
+    const choice = { decides: this.place.decide !== undefined, kinds: this.#kinds };
+    const spoken: Spoken = { ...nextExchange(token, this.#random, choice), at: Date.now() };
     this.spoken.push(spoken);
     void this.place.say(spoken.text).then(() => {
       spoken.acknowledgedAt = Date.now();

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationAnswer } from '../support/stack.ts';
 import { type Battlefield, type BattlefieldOptions, openBattlefield } from './battlefield.ts';
+import type { Instant } from './instants.ts';
 import { type Strike, strikeUntil } from './killer.ts';
 import type { StormLine } from './ledger.ts';
 import { Person, type Spoken } from './person.ts';
 import { Random } from './random.ts';
 
-/** After the last fault, all that is still open must come to its end within this. */
-const SETTLE_MS = 180_000;
-
 export interface StormOptions extends Omit<BattlefieldOptions, 'random'> {
   minutes: number;
   seed: number;
   conversations: number;
+  /** After the last fault, all that is still open must come to its end within this. */
+  settleMs: number;
+  instants: readonly Instant[];
+  /** Of what people write; all, if not given. */
+  kinds?: readonly string[] | undefined;
   say(line: string): void;
 }
 
@@ -48,11 +51,11 @@ export async function storm(options: StormOptions): Promise<Evidence> {
       const platform = field.platforms[number % field.platforms.length];
       if (!platform) throw new Error('no platform');
       const place = platform.place(Math.floor(number / field.platforms.length) + 1);
-      return new Person(`c${number + 1}`, place, random.fork());
+      return new Person(`c${number + 1}`, place, random.fork(), options.kinds);
     });
     const strikes = await rage(options, { field, people, random: random.fork() });
     options.say('The last fault is over; waiting for what is still open');
-    const end = Date.now() + SETTLE_MS;
+    const end = Date.now() + options.settleMs;
     await Promise.all(people.map((person) => person.settled(end - Date.now())));
     await idle(field, people, end);
     return await witness(options, field, people, strikes);
@@ -62,7 +65,7 @@ export async function storm(options: StormOptions): Promise<Evidence> {
 }
 
 async function rage(
-  { minutes, say }: StormOptions,
+  { minutes, instants, say }: StormOptions,
   scenery: { field: Battlefield; people: Person[]; random: Random },
 ): Promise<Strike[]> {
   const { people } = scenery;
@@ -75,7 +78,7 @@ async function rage(
   }, 15_000);
   try {
     const talking = people.map((person) => person.talk(stop));
-    const strikes = await strikeUntil(stop, scenery);
+    const strikes = await strikeUntil(stop, instants, scenery);
     await Promise.all(talking);
     return strikes;
   } finally {
@@ -93,7 +96,7 @@ async function idle(field: Battlefield, people: Person[], end: number): Promise<
 }
 
 async function witness(
-  { seed, build }: StormOptions,
+  { seed }: StormOptions,
   field: Battlefield,
   people: Person[],
   strikes: Strike[],
@@ -113,8 +116,7 @@ async function witness(
     ledger: [...field.ledger.lines],
     crashes: field.slots.flatMap(({ name, crashes }) => crashes.map((words) => `${name}: ${words}`)),
     repeats: field.platforms.reduce((sum, platform) => sum + platform.repeats(), 0),
-    // Another build's histories are not for this one's bundle.
-    ...(build === undefined ? await replay(field) : { replayed: 0 }),
+    ...(await replay(field)),
   };
 }
 

@@ -25,6 +25,10 @@ export class Child {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
+  get exitCode(): number | null {
+    return this.#process.exitCode;
+  }
+
   /** Sends a signal that does not end it. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     this.#process.kill(name);

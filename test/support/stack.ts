@@ -73,6 +73,7 @@ export class Stack {
       HOLDFAST_HOME: home,
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
       TEMPORAL_ADDRESS: this.temporalAddress,
+      NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
       ...options.env,
     };
   }

@@ -4,7 +4,6 @@ import type { StormLine } from '../ledger.ts';
 import type { Witnessed } from '../storm.ts';
 import type { Violation } from './violation.ts';
 
-const DECISION = /^\/(?:approve|deny)\b/;
 const MAY_BE_UNKNOWN = new Set(['pay', 'book', 'charge']);
 
 /** What holdfast has of a conversation: the scripted dialogue, each message answered once, each call with its result. */
@@ -37,9 +36,7 @@ export function checkTranscript(
   const replies = transcript.filter((entry): entry is ReplyEntry => entry.kind === 'reply');
   for (const { id, text } of transcript.filter((entry): entry is UserEntry => entry.kind === 'user')) {
     const times = replies.filter(({ answers }) => answers.includes(id)).length;
-    // The request itself shows what was decided.
-    const most = DECISION.test(text) ? 0 : 1;
-    if (times !== most) add(`${times} replies to: ${text.slice(0, 80)}`);
+    if (times !== 1) add(`${times} replies to: ${text.slice(0, 80)}`);
   }
   for (const { status: ended, text } of replies)
     if (ended !== 'answered' && ended !== 'command') add(`a turn ${ended}: ${text}`);
@@ -78,7 +75,11 @@ function isSaid(entry: Entry): entry is UserEntry {
   return entry.kind === 'user' && !entry.command;
 }
 
-/** Platforms show marks of emphasis and code in their own way; the first words are as they were written. */
+/** Platforms show marks of emphasis and code in their own way. */
 function isShownAs({ text, status }: ReplyEntry, shown: string): boolean {
-  return status === 'answered' && text.slice(0, 12) === shown.slice(0, 12) && text.length >= shown.length;
+  return status === 'answered' && lettersOf(text) === lettersOf(shown);
+}
+
+function lettersOf(text: string): string {
+  return text.replaceAll(/\W+/g, '');
 }
