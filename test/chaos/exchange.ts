@@ -2,12 +2,12 @@ import { type Plan, plan } from '../support/plan.ts';
 import type { Random } from './random.ts';
 
 /** What a tool call of the dialogue is to do in the world. */
-export interface Deed {
+interface Deed {
   tool: string;
   /** Names the call in the ledger. */
   tag: string;
   /** Who was asked said no. */
-  denied?: true;
+  denied: boolean;
 }
 
 /** Something that the bot must show exactly once. */
@@ -108,11 +108,7 @@ export function nextExchange(token: string, random: Random, { decides, kinds }: 
       ...(kind === 'streamed' ? { chunkDelayMs: 25 } : {}),
       delayMs: random.between(0, 400),
     }),
-    deeds: said.flat().map(([tool]) => ({
-      tool,
-      tag: `${token}.${tool}`,
-      ...(decision === 'Deny' ? { denied: true as const } : {}),
-    })),
+    deeds: said.flat().map(([tool]) => ({ tool, tag: `${token}.${tool}`, denied: decision === 'Deny' })),
     expected: [
       reply(token, `${token}:${long}`),
       ...(decision
@@ -160,7 +156,7 @@ function task(token: string, random: Random): Exchange {
     token,
     kind: 'task',
     text: plan({ steps: [[['delegate', { task: plan({ steps, say: `${name}:` }) }]]], say: `${token}:` }),
-    deeds: ['set_value', 'pay'].map((tool) => ({ tool, tag: `${name}.${tool}` })),
+    deeds: ['set_value', 'pay'].map((tool) => ({ tool, tag: `${name}.${tool}`, denied: false })),
     expected: [
       reply(token, `${token}:`),
       {

@@ -22,7 +22,7 @@ export async function strikeUntil(
   scenery: Scenery,
 ): Promise<Strike[]> {
   const strikes: Strike[] = [];
-  const going = new Map<Instant, Promise<void>>();
+  const going = new Map<Instant, Promise<unknown>>();
   const { random } = scenery;
   while (!stop.aborted) {
     await sleep(random.between(PAUSE_MS / 2, (3 * PAUSE_MS) / 2), undefined, { signal: stop }).catch(
@@ -30,17 +30,17 @@ export async function strikeUntil(
     );
     const instant = random.weighted(instants);
     if (stop.aborted || going.size >= AT_ONCE || going.has(instant)) continue;
-    const one = strike(instant, scenery).then((done) => {
-      if (done) strikes.push(done);
-      going.delete(instant);
-    });
-    going.set(instant, one);
+    const one = strike(instant, scenery, strikes);
+    going.set(
+      instant,
+      one.finally(() => going.delete(instant)),
+    );
   }
   await Promise.all(going.values());
   return strikes;
 }
 
-async function strike({ name, ...instant }: Instant, scenery: Scenery): Promise<Strike | undefined> {
+async function strike({ name, ...instant }: Instant, scenery: Scenery, strikes: Strike[]): Promise<void> {
   const victims = await instant.strike(scenery);
-  return victims && { instant: name, at: Date.now(), victims };
+  if (victims) strikes.push({ instant: name, at: Date.now(), victims });
 }

@@ -58,9 +58,12 @@ export class Person {
     const choice = { decides: this.place.decide !== undefined, kinds: this.#kinds };
     const spoken: Spoken = { ...nextExchange(token, this.#random, choice), at: Date.now() };
     this.spoken.push(spoken);
-    void this.place.say(spoken.text).then(() => {
-      spoken.acknowledgedAt = Date.now();
-    });
+    void this.#deliver(spoken);
+  }
+
+  async #deliver(spoken: Spoken): Promise<void> {
+    await this.place.say(spoken.text);
+    spoken.acknowledgedAt = Date.now();
   }
 
   /** Reminders and reports come later; nobody waits for them. */

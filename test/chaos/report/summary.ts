@@ -4,7 +4,7 @@ import type { Spoken } from '../person.ts';
 import type { Evidence } from '../storm.ts';
 
 /** What one kind of fault did. */
-export interface Row {
+interface Row {
   instant: string;
   /** How often it struck. */
   strikes: number;
