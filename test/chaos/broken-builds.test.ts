@@ -96,6 +96,6 @@ describe('the checker of the storm catches', () => {
       const { broken } = JSON.parse(report) as { broken: Violation[] };
       expect(broken.map(({ what }) => what)).toContain(caught);
     },
-    180_000,
+    300_000,
   );
 });
