@@ -97,6 +97,6 @@ test('what a killed process had started is ended too', async () => {
     () => existsSync(path.join(folder, 'orphan')) && Number(readFileSync(path.join(folder, 'orphan'))),
   );
   expect(isAlive(orphan)).toBe(true);
-  process.kill(pid() as number, 'SIGKILL');
+  process.kill(await until(pid), 'SIGKILL');
   await until(() => !isAlive(orphan), 2000);
 });
