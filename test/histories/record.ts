@@ -56,7 +56,8 @@ async function runsOf(client: Client): Promise<Map<string, Recorded>> {
       const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       runs.push({ workflowId, history: scrub(JSON.parse(JSON.stringify(history))) });
     }
-    if (runs.length === 0) throw new Error(`the story has no workflow ${type}: let somebody do what begins one`);
+    if (runs.length === 0)
+      throw new Error(`the story has no workflow ${type}: let somebody do what begins one`);
     runs.sort((one, other) => other.history.events.length - one.history.events.length);
     for (const [index, run] of runs.slice(0, MOST_RUNS).entries())
       files.set(`${type}-${String(index + 1).padStart(2, '0')}.json.gz`, run);

@@ -28,7 +28,9 @@ describe.each(recorded)('the recorded histories of %s', async (release) => {
     const { workflowId } = recording;
     const history = proto.temporal.api.history.v1.History.fromObject(recording.history);
     const [result] = await Array.fromAsync(
-      Worker.runReplayHistories({ workflowBundle: { codePath: inject('workflowBundle') } }, [{ workflowId, history }]),
+      Worker.runReplayHistories({ workflowBundle: { codePath: inject('workflowBundle') } }, [
+        { workflowId, history },
+      ]),
     );
     expect(
       result?.error?.message,
@@ -42,7 +44,10 @@ describe.each(recorded)('the recorded histories of %s', async (release) => {
       const text = JSON.stringify(await readRecorded(release, name), (_, value) =>
         typeof value === 'string' ? `${value} ${Buffer.from(value, 'base64').toString()}` : value,
       );
-      expect(/\b(?!1@host)\d+@[\w.-]+|\/(?:home|root|Users|tmp|work|var)\/(?!somebody)[\w./-]+/.exec(text), name).toBeNull();
+      expect(
+        /\b(?!1@host)\d+@[\w.-]+|\/(?:home|root|Users|tmp|work|var)\/(?!somebody)[\w./-]+/.exec(text),
+        name,
+      ).toBeNull();
     }
   });
 });

@@ -59,9 +59,31 @@ export async function tellStory(scene: Scene): Promise<void> {
   };
 
   // Every effect, once in peace and once with a worker that dies in the middle.
-  await talk({ steps: [[['look_up', {}], ['set_value', {}]], [['pay', {}], ['book', {}]]], first: 'One moment.' });
+  await talk({
+    steps: [
+      [
+        ['look_up', {}],
+        ['set_value', {}],
+      ],
+      [
+        ['pay', {}],
+        ['book', {}],
+      ],
+    ],
+    first: 'One moment.',
+  });
   const killed = talk(
-    { steps: [[['look_up', HOLD], ['set_value', HOLD], ['pay', HOLD], ['book', HOLD]]], say: 'all tried' },
+    {
+      steps: [
+        [
+          ['look_up', HOLD],
+          ['set_value', HOLD],
+          ['pay', HOLD],
+          ['book', HOLD],
+        ],
+      ],
+      say: 'all tried',
+    },
     { steps: [[['kill_worker', {}]]], say: 'survived' },
   );
   await ledger.begun('book', 2);
@@ -95,15 +117,26 @@ export async function tellStory(scene: Scene): Promise<void> {
   await stack.replies(`telegram/${stopped}`, 1);
 
   const commanded = await talk(
-    ...['one', '/help', 'two', '/undo', '/retry', '/branch', '/agent clerk', '/agent main', '/model'],
-    ...['/usage', '/whoami', '/memory'],
+    ...'one,/help,two,/undo,/retry,/branch,/agent clerk,/agent main,/model,/usage,/whoami,/memory'.split(','),
   );
   for (const what of ['/new', 'three']) telegram.say(commanded, what, BOSS);
   await telegram.waitFor(commanded, ({ text }) => text.startsWith('echo: three'));
-  await talk('a crowded talk', 'a second thing of a crowded talk', '/compact', 'a third thing of a crowded talk');
+  await talk(
+    'a crowded talk',
+    'a second thing of a crowded talk',
+    '/compact',
+    'a third thing of a crowded talk',
+  );
   await talk({ say: 'a long answer, '.repeat(300), chunkDelayMs: 5 });
   await talk(
-    { steps: [[['attach_file', { name: 'a.txt', content: 'this is a' }], ['offer_choices', { choices: ['Yes', 'No'] }]]] },
+    {
+      steps: [
+        [
+          ['attach_file', { name: 'a.txt', content: 'this is a' }],
+          ['offer_choices', { choices: ['Yes', 'No'] }],
+        ],
+      ],
+    },
     'thanks',
   );
   telegram.sendFile((chat += 1), 'hear this', VOICE, BOSS);
@@ -118,17 +151,23 @@ export async function tellStory(scene: Scene): Promise<void> {
   );
   const reminded = await talk('/remind in 3 seconds take the bread out', '/schedules');
   await telegram.waitFor(reminded, ({ text }) => text.startsWith('⏰'));
-  const scheduled = await talk({ steps: [[['schedule', { text: 'look at it', as: 'turn', in: '2 seconds' }]]] });
+  const scheduled = await talk({
+    steps: [[['schedule', { text: 'look at it', as: 'turn', in: '2 seconds' }]]],
+  });
   await stack.replies(`telegram/${scheduled}`, 2, 60_000);
   const work = plan({ steps: [[['set_value', {}]], [['charge', {}]]], say: 'the work is done' });
   const delegated = await talk({ steps: [[['delegate', { task: work }]]], say: 'started' });
-  await eventually(async () => (await stack.read(`telegram/${delegated}`)).tasks.length === 0, { ms: 60_000 });
+  await eventually(async () => (await stack.read(`telegram/${delegated}`)).tasks.length === 0, {
+    ms: 60_000,
+  });
   await stack.replies(`telegram/${delegated}`, 2, 60_000);
   const cancelled = await talk({
     steps: [[['delegate', { task: plan({ steps: [[['set_value', { holdMs: 30_000 }]]] }) }]]],
   });
   telegram.say(cancelled, '/stop all', BOSS);
-  await eventually(async () => (await stack.read(`telegram/${cancelled}`)).tasks.length === 0, { ms: 60_000 });
+  await eventually(async () => (await stack.read(`telegram/${cancelled}`)).tasks.length === 0, {
+    ms: 60_000,
+  });
 
   // A stranger is let in, and is counted.
   const stranger = { from: 99, name: 'Eve' };
@@ -142,5 +181,9 @@ export async function tellStory(scene: Scene): Promise<void> {
   await telegram.waitFor(door, (message) => message.text.startsWith('echo: thank you'));
 
   // One that is long enough to go on in a new run, twice.
-  await talk(...Array.from({ length: 14 }, (_, index) => ({ steps: [[['set_value', {}]]], say: `round ${index}` }) as Plan));
+  const round = (_: unknown, index: number): Plan => ({
+    steps: [[['set_value', {}]]],
+    say: `round ${index}`,
+  });
+  await talk(...Array.from({ length: 14 }, round));
 }
