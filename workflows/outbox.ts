@@ -1,6 +1,6 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { LastPart } from '../contract/delivery.ts';
-import { PERSON } from '../contract/place.ts';
+import { PERSON, type Place } from '../contract/place.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
@@ -43,14 +43,20 @@ export class Outbox {
   async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
-    const { known, start } = this.#around;
-    const place = start.platform === PERSON ? target : undefined;
+    const { known } = this.#around;
+    const place = this.#placeOf(target);
     const record = (messageId: string) => known.record(messageId, place);
     const sent = this.#before.then(() =>
       deliverReply({ conversation: workflowInfo().workflowId, record, ...reply }),
     );
     this.#before = sent;
     return sent;
+  }
+
+  /** These messages, by the platform's ids, are what was shown in answer; nothing is sent. */
+  recordShown(answers: string[], messageIds: string[]): void {
+    const place = this.#placeOf(this.targetOf(answers));
+    for (const id of messageIds) this.#around.known.record(id, place);
   }
 
   /** Answers a command, or says something by itself. */
@@ -70,6 +76,10 @@ export class Outbox {
 
   get settled(): boolean {
     return this.#inBackground === 0;
+  }
+
+  #placeOf(target: DeliveryTarget): Place | undefined {
+    return this.#around.start.platform === PERSON ? target : undefined;
   }
 
   shown(seq: number): { entry: Shown; target: DeliveryTarget } {

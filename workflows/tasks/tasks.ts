@@ -53,6 +53,11 @@ export class Tasks {
     this.#around = around;
   }
 
+  /** Takes over tasks of a part of the history that was given up: they will report. */
+  adopt(delegated: DelegatedTask[]): void {
+    for (const one of delegated) this.#running.set(one.id, one);
+  }
+
   get carried(): DelegatedTask[] {
     return [...this.#running.values()];
   }
