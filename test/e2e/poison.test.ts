@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Build, changedBuild } from '../support/build.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Scene, startScene } from '../support/scene.ts';
+import { superviseWorkers } from '../support/supervise-workers.ts';
+
+/** What the planted code does with a message or an answer that has one of these in it. */
+const THROW = '☠ throw';
+const SPIN = '☠ spin';
+const EAT = '☠ eat';
+const DIE = '☠ die';
+
+const FAULT = `
+/** The planted fault. */
+export function touch(text: string): void {
+  if (text.includes('${THROW}')) throw new Error('the planted fault');
+  if (text.includes('${SPIN}')) for (;;);
+  const hoard: unknown[] = [];
+  if (text.includes('${EAT}')) for (;;) hoard.push(new Array(4_000_000).fill(hoard.length));
+}
+`;
+
+/** A version of holdfast whose workflow code cannot bear some texts: as it takes a message in, begins its turn, or reads an answer. */
+function poisonable(): Promise<Build> {
+  const die = `if (JSON.stringify(seen).includes('${DIE}')) process.kill(process.pid, 'SIGKILL');`;
+  return changedBuild(inject('scratch'), [
+    { file: 'contract/size.ts', from: 'export function bytesOf', to: `${FAULT}\nexport function bytesOf` },
+    {
+      file: 'workflows/inbox.ts',
+      from: 'const command = commandOf(queued.message);',
+      to: `if (queued.message.text.startsWith('at the door')) touch(queued.message.text);
+  const command = commandOf(queued.message);`,
+    },
+    { file: 'workflows/inbox.ts', from: 'import { bytesOf }', to: 'import { bytesOf, touch }' },
+    {
+      file: 'workflows/entity.ts',
+      from: 'const charges = new Charges(this.start, messages);',
+      to: `const charges = new Charges(this.start, messages);
+    for (const { message } of messages) touch(message.text);`,
+    },
+    {
+      file: 'workflows/entity.ts',
+      from: 'import { Charges }',
+      to: "import { touch } from '../contract/size.ts';\nimport { Charges }",
+    },
+    {
+      file: 'workflows/turn.ts',
+      from: 'const calls = toolCallsOf(step.content);',
+      to: `if (JSON.stringify(step.content).includes('answers')) touch(JSON.stringify(step.content));
+      const calls = toolCallsOf(step.content);`,
+    },
+    {
+      file: 'workflows/turn.ts',
+      from: 'import { TurnClock }',
+      to: "import { touch } from '../contract/size.ts';\nimport { TurnClock }",
+    },
+    {
+      file: 'activities/call-model.ts',
+      from: 'const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);',
+      to: `${die}
+      const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);`,
+    },
+  ]);
+}
+
+const GIVEN_UP = /^Sorry, I could not finish this: .*\(reference [0-9a-f]{8}-\d+\)$/;
+
+describe('a poison message', () => {
+  let scene: Scene;
+  let workers: { stop(): Promise<void>; starts: number };
+
+  beforeAll(async () => {
+    const [started, build] = await Promise.all([startScene(), poisonable()]);
+    scene = started;
+    await scene.stack.killWorkers();
+    workers = superviseWorkers(scene.stack, {
+      build,
+      env: { NODE_OPTIONS: '--max-old-space-size=400', TURN_FAILURES: '3' },
+    });
+  });
+  afterAll(async () => {
+    await workers?.stop();
+    await scene?.stop();
+  });
+
+  /** Sends them at once, and returns the replies, by the message that each answers. */
+  async function answersTo(conversation: string, texts: string[]): Promise<Record<string, string>> {
+    const { stack } = scene;
+    for (const text of texts) await stack.say(conversation, text, text);
+    const answers: Record<string, string> = {};
+    await eventually(
+      async () => {
+        const { transcript, status } = await stack.read(conversation);
+        for (const entry of transcript)
+          if (entry.kind === 'reply') for (const id of entry.answers) answers[id] = entry.text;
+        return status === 'idle' && texts.every((text) => answers[text] !== undefined);
+      },
+      { ms: 90_000, what: `answers to ${texts.join(', ')}; there are ${JSON.stringify(answers)}` },
+    );
+    return answers;
+  }
+
+  it.each([
+    ['makes the workflow throw', THROW],
+    ['never lets the workflow come to an end', SPIN],
+    ['makes the worker run out of memory', EAT],
+    ['makes the workflow throw before it is taken in', `at the door ${THROW}`],
+    ['takes the worker down before it is taken in', `at the door ${EAT}`],
+  ])(
+    'that %s is given up honestly; those around it, and what was said before, are not',
+    async (_, poison) => {
+      const conversation = `poison-${crypto.randomUUID()}`;
+      await answersTo(conversation, ['before']);
+      const answers = await answersTo(conversation, [poison, 'after', `${conversation} too`]);
+      expect(answers[poison]).toMatch(GIVEN_UP);
+      expect(answers.after).toContain('echo: after');
+      const later = await answersTo(conversation, ['later']);
+      // It heard the others, and never what was given up.
+      expect(later.later).toBe('echo: later [heard 4]');
+      const { transcript } = await scene.stack.read(conversation);
+      expect(transcript.filter(({ kind }) => kind === 'reply')).toHaveLength(5);
+    },
+    180_000,
+  );
+});
