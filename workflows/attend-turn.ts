@@ -1,4 +1,10 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import type { ReplyStatus } from '../contract/transcript.ts';
@@ -74,8 +80,15 @@ export async function attendTurn(
         status: stoppedBy,
         line: stoppedBy === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
       };
+    if (tookWorkersDown(failure)) transcript.leaveOut(turn.number);
     return { status: 'failed', line: failureLine(failure, referenceOf(turn.number)) };
   }
+}
+
+/** The last of the attempts ended with its worker, as those before it did: what is shown to the model may be why. */
+function tookWorkersDown(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'HEARTBEAT';
 }
 
 function endAbandoned(

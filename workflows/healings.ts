@@ -4,6 +4,7 @@ import type { QueuedMessage } from '../contract/state.ts';
 import type { AssistantEntry } from '../contract/transcript.ts';
 import { failureLine, GivenUp, referenceOf, unknownLine } from './failure-line.ts';
 import type { Inbox } from './inbox.ts';
+import { ofEntry } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -57,19 +58,19 @@ export async function settle(
   { transcript, outbox }: Pick<Parts, 'transcript' | 'outbox'>,
 ): Promise<void> {
   const { answers, said, shown, unknown = [] } = healed;
-  const { firstExecutionRunId } = workflowInfo();
   if (said === undefined) {
     for (const queued of messages) transcript.appendMessage(turn, leftOut(queued), true);
     const text = [failureLine(new GivenUp(), referenceOf(turn)), ...unknown.map(unknownLine)].join('\n\n');
     const entry = outbox.appendReply({ turn, status: 'failed', text, answers });
-    await outbox.deliver({ entry, deliveryId: `${firstExecutionRunId}.c${entry.seq}` });
+    await outbox.deliver({ entry, deliveryId: ofEntry(entry) });
     return;
   }
   for (const queued of messages) transcript.appendMessage(turn, queued);
   appendSaid(transcript, turn, said);
   const entry = outbox.appendReply({ turn, status: 'answered', text: said, answers });
   if (shown) outbox.recordShown(answers, shown);
-  else await outbox.deliver({ entry, deliveryId: `${firstExecutionRunId}.t${turn}`, look: true });
+  else
+    await outbox.deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.t${turn}`, look: true });
 }
 
 /** What the model said in a part of the history that was given up. */

@@ -6,6 +6,7 @@ import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
 import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
 import { deliveryTarget, isDelivered } from './delivery-target.ts';
+import { failureLine, referenceOf } from './failure-line.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Places } from './places.ts';
 import type { Transcript } from './transcript.ts';
@@ -46,8 +47,20 @@ export class Outbox {
     const { known } = this.#around;
     const place = this.#placeOf(target);
     const record = (messageId: string) => known.record(messageId, place);
+    const conversation = workflowInfo().workflowId;
+    const { turn, answers } = reply.entry;
     const sent = this.#before.then(() =>
-      deliverReply({ conversation: workflowInfo().workflowId, record, ...reply }),
+      deliverReply({
+        conversation,
+        record,
+        ...reply,
+        // Somebody waits for it: a line takes its place.
+        isPoison: (failure) => {
+          const text = failureLine(failure, referenceOf(turn));
+          const entry = this.appendReply({ turn, status: 'failed', text, answers });
+          return deliverReply({ conversation, record, entry, deliveryId: ofEntry(entry) });
+        },
+      }),
     );
     this.#before = sent;
     return sent;
@@ -62,7 +75,7 @@ export class Outbox {
   /** Answers a command, or says something by itself. */
   async say(text: string, answers: string[], turn: number): Promise<void> {
     const entry = this.appendReply({ turn, status: 'command', text, answers });
-    await this.deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.c${entry.seq}` });
+    await this.deliver({ entry, deliveryId: ofEntry(entry) });
   }
 
   /** Work that nothing waits for but the end of this run, and that no stop of a turn stops. */
@@ -92,4 +105,9 @@ export class Outbox {
   targetOf(answers: string[], turn?: Turn): DeliveryTarget {
     return deliveryTarget(this.#around, answers, turn);
   }
+}
+
+/** Names the delivery of what is no turn's own reply. */
+export function ofEntry({ seq }: Pick<ReplyEntry, 'seq'>): string {
+  return `${workflowInfo().firstExecutionRunId}.c${seq}`;
 }

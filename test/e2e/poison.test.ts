@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Build, changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
+import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 import { superviseWorkers } from '../support/supervise-workers.ts';
 
@@ -8,7 +9,9 @@ import { superviseWorkers } from '../support/supervise-workers.ts';
 const THROW = '☠ throw';
 const SPIN = '☠ spin';
 const EAT = '☠ eat';
+/** The process that shows it to the model, or sends it, is gone. */
 const DIE = '☠ die';
+const UNSENT = '☠ unsent';
 
 const FAULT = `
 /** The planted fault. */
@@ -22,7 +25,8 @@ export function touch(text: string): void {
 
 /** A version of holdfast whose workflow code cannot bear some texts: as it takes a message in, begins its turn, or reads an answer. */
 function poisonable(): Promise<Build> {
-  const die = `if (JSON.stringify(seen).includes('${DIE}')) process.kill(process.pid, 'SIGKILL');`;
+  const dies = (text: string, mark: string) =>
+    `if (${text}.includes('${mark}')) process.kill(process.pid, 'SIGKILL');`;
   return changedBuild(inject('scratch'), [
     { file: 'contract/size.ts', from: 'export function bytesOf', to: `${FAULT}\nexport function bytesOf` },
     {
@@ -46,7 +50,7 @@ function poisonable(): Promise<Build> {
     {
       file: 'workflows/turn.ts',
       from: 'const calls = toolCallsOf(step.content);',
-      to: `if (JSON.stringify(step.content).includes('answers')) touch(JSON.stringify(step.content));
+      to: `touch(JSON.stringify(step.content));
       const calls = toolCallsOf(step.content);`,
     },
     {
@@ -57,8 +61,14 @@ function poisonable(): Promise<Build> {
     {
       file: 'activities/call-model.ts',
       from: 'const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);',
-      to: `${die}
+      to: `${dies("seen.entries.map((entry) => ('text' in entry ? entry.text : '')).join()", DIE)}
       const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);`,
+    },
+    {
+      file: 'activities/deliver.ts',
+      from: 'const whole = replyText(entry, outbound);',
+      to: `const whole = replyText(entry, outbound);
+      ${dies('whole.text', UNSENT)}`,
     },
   ]);
 }
@@ -70,12 +80,12 @@ describe('a poison message', () => {
   let workers: { stop(): Promise<void>; starts: number };
 
   beforeAll(async () => {
-    const [started, build] = await Promise.all([startScene(), poisonable()]);
+    const [started, build] = await Promise.all([startScene({ env: { TURN_FAILURES: '3' } }), poisonable()]);
     scene = started;
     await scene.stack.killWorkers();
     workers = superviseWorkers(scene.stack, {
       build,
-      env: { NODE_OPTIONS: '--max-old-space-size=400', TURN_FAILURES: '3' },
+      env: { NODE_OPTIONS: '--max-old-space-size=400' },
     });
   });
   afterAll(async () => {
@@ -122,4 +132,35 @@ describe('a poison message', () => {
     },
     180_000,
   );
+
+  it('that has the model say what the workflow cannot bear ends its turn; what waited is answered', async () => {
+    const conversation = `poison-${crypto.randomUUID()}`;
+    const said = plan({ say: SPIN, delayMs: 1_500 });
+    const answers = await answersTo(conversation, [said, '/queue after']);
+    expect(answers[said]).toMatch(GIVEN_UP);
+    expect(answers['/queue after']).toContain('echo: after');
+  }, 120_000);
+
+  it('that takes down each worker that shows it to the model ends its turn, and is not shown again', async () => {
+    const conversation = `poison-${crypto.randomUUID()}`;
+    await answersTo(conversation, ['before']);
+    const answers = await answersTo(conversation, [DIE]);
+    expect(answers[DIE]).toMatch(GIVEN_UP);
+    const later = await answersTo(conversation, ['later']);
+    expect(later.later).toBe('echo: later [heard 2]');
+  }, 180_000);
+
+  it('whose reply takes down each worker that sends it: a line is sent in its place', async () => {
+    const { telegram, stack } = scene;
+    telegram.say(6001, plan({ say: UNSENT }));
+    telegram.say(6001, '/queue after');
+    const sent = () => telegram.messages(6001, 'bot').map(({ text }) => text);
+    await eventually(() => sent().length >= 2, { ms: 170_000, what: 'both are answered' });
+    expect(sent()).toEqual([expect.stringMatching(GIVEN_UP), 'echo: after [heard 2]']);
+    expect((await stack.read('telegram/6001')).status).toBe('idle');
+  }, 180_000);
+
+  it('leaves histories that replay', async () => {
+    expect(await scene.stack.replayAll()).toBeGreaterThan(5);
+  });
 });

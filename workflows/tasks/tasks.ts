@@ -160,7 +160,8 @@ export class Tasks {
   async dropEnded(): Promise<void> {
     const started = this.running.filter(({ id }) => !this.#starting.has(id));
     if (started.length === 0) return;
-    const ended = new Set(await findEnded(started.map(workflowOf)));
+    // Not to know it is no reason to fail.
+    const ended = new Set(await findEnded(started.map(workflowOf)).catch((): string[] => []));
     for (const running of started)
       if (ended.has(workflowOf(running)))
         this.ended({
