@@ -53,12 +53,8 @@ export function plain(history: object): HistoryEvent[] {
 }
 
 /** As Temporal's SDK reads it. */
-export function fromPlain(events: HistoryEvent[]): proto.temporal.api.history.v1.History {
-  return History.fromObject({ events });
-}
-
 export function encoded(events: HistoryEvent[]): Uint8Array {
-  return History.encode(fromPlain(events)).finish();
+  return History.encode(History.fromObject({ events })).finish();
 }
 
 export function timeOf({ eventTime }: HistoryEvent): string {
@@ -104,19 +100,6 @@ export async function continued(
   if (!isType(task, 'WORKFLOW_TASK_SCHEDULED')) next.schedule();
   next.start();
   return next.events;
-}
-
-/** The same with its last task, which has begun, done, and another begun. */
-export function lastTaskDone(events: HistoryEvent[]): object {
-  const next = new Writer(events);
-  const started = next.events.at(-1);
-  next.add('WORKFLOW_TASK_COMPLETED', 'workflowTaskCompleted', {
-    scheduledEventId: started && attributesOf(started).scheduledEventId,
-    startedEventId: started?.eventId,
-  });
-  next.schedule();
-  next.start();
-  return fromPlain(next.events);
 }
 
 /** Adds events to a history. */

@@ -2,7 +2,6 @@ import { buffer } from 'node:stream/consumers';
 import proto from '@temporalio/proto';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { lastTaskDone, plain } from './history.ts';
 import type { Verdict } from './trial.ts';
 
 /**
@@ -14,24 +13,22 @@ Runtime.install({
   logger: new DefaultLogger('ERROR', () => {}),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
 });
+
+// A replay does not say that the first or the last task of a history failed: so that is seen where the worker says it.
+const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
+const encode = WorkflowActivationCompletion.encodeDelimited.bind(WorkflowActivationCompletion);
+let failure: string | undefined;
+WorkflowActivationCompletion.encodeDelimited = (completion, writer) => {
+  if (completion.failed) failure ??= completion.failed.failure?.message ?? 'it failed';
+  return encode(completion, writer);
+};
+
 const history = proto.temporal.api.history.v1.History.decode(await buffer(process.stdin));
-const options = { workflowBundle: { codePath } };
-
-async function replay(events: object): Promise<Error | undefined> {
-  return Worker.runReplayHistory(options, events, workflowId).then(
-    () => undefined,
-    (error: Error) => error,
-  );
-}
-
-async function verdict(): Promise<Verdict> {
-  const recorded = await replay(history);
-  if (recorded instanceof DeterminismViolationError) return { outcome: 'differs', reason: recorded.message };
-  // The SDK does not say that the last task fails unless there is one after it. What that one commands is then new to it.
-  const last = await replay(lastTaskDone(plain(history)));
-  const failure = recorded ?? (last instanceof DeterminismViolationError ? undefined : last);
-  return failure ? { outcome: 'fails', reason: failure.message } : { outcome: 'passes' };
-}
-
-const line = `${JSON.stringify(await verdict())}\n`;
-process.stdout.write(line, () => process.exit(0));
+const verdict = await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId).then(
+  (): Verdict => (failure === undefined ? { outcome: 'passes' } : { outcome: 'fails', reason: failure }),
+  (error: Error): Verdict => ({
+    outcome: error instanceof DeterminismViolationError ? 'differs' : 'fails',
+    reason: failure ?? error.message,
+  }),
+);
+process.stdout.write(`${JSON.stringify(verdict)}\n`, () => process.exit(0));

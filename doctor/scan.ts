@@ -11,7 +11,7 @@ export interface Failing extends Run, FailedTasks {
 }
 
 /** An activity that is tried for long. */
-export interface LongRetry extends Run {
+interface LongRetry extends Run {
   activity: string;
   attempt: number;
   since: string;

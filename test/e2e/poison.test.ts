@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Build, changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
-import { plan } from '../support/plan.ts';
+import { freePort } from '../support/free-port.ts';
+import { followPlan, plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 import { superviseWorkers } from '../support/supervise-workers.ts';
 
@@ -12,6 +13,8 @@ const EAT = '☠ eat';
 /** The process that shows it to the model, or sends it, is gone. */
 const DIE = '☠ die';
 const UNSENT = '☠ unsent';
+/** Has the model answer with what spins. */
+const ILL = 'speak ill';
 
 const FAULT = `
 /** The planted fault. */
@@ -78,15 +81,20 @@ const GIVEN_UP = /^Sorry, I could not finish this: .*\(reference [0-9a-f]{8}-\d+
 describe('a poison message', () => {
   let scene: Scene;
   let workers: { stop(): Promise<void>; starts: number };
+  let metricsPort: number;
 
   beforeAll(async () => {
     const [started, build] = await Promise.all([startScene({ env: { TURN_FAILURES: '3' } }), poisonable()]);
     scene = started;
+    scene.model.script = (request) =>
+      request.messages.at(-1)?.text === ILL ? { text: SPIN, delayMs: 1_500 } : followPlan(request);
+    metricsPort = await freePort();
     await scene.stack.killWorkers();
     workers = superviseWorkers(scene.stack, {
       build,
-      env: { NODE_OPTIONS: '--max-old-space-size=400' },
+      env: { NODE_OPTIONS: '--max-old-space-size=400', HOLDFAST_METRICS_PORT: String(metricsPort) },
     });
+    await eventually(() => scene.stack.workers[0]?.output.includes('worker ready'));
   });
   afterAll(async () => {
     await workers?.stop();
@@ -135,9 +143,8 @@ describe('a poison message', () => {
 
   it('that has the model say what the workflow cannot bear ends its turn; what waited is answered', async () => {
     const conversation = `poison-${crypto.randomUUID()}`;
-    const said = plan({ say: SPIN, delayMs: 1_500 });
-    const answers = await answersTo(conversation, [said, '/queue after']);
-    expect(answers[said]).toMatch(GIVEN_UP);
+    const answers = await answersTo(conversation, [ILL, '/queue after']);
+    expect(answers[ILL]).toMatch(GIVEN_UP);
     expect(answers['/queue after']).toContain('echo: after');
   }, 120_000);
 
@@ -160,7 +167,60 @@ describe('a poison message', () => {
     expect((await stack.read('telegram/6001')).status).toBe('idle');
   }, 180_000);
 
+  it('that a task cannot bear ends the task, and its conversation is told', async () => {
+    const conversation = `poison-${crypto.randomUUID()}`;
+    const { stack } = scene;
+    const said = plan({ steps: [[['delegate', { task: ILL }]]] });
+    await answersTo(conversation, [said]);
+    await eventually(
+      async () => {
+        const { transcript, tasks } = await stack.read(conversation);
+        const report = transcript.find((entry) => entry.kind === 'user' && entry.internal?.kind === 'task');
+        return tasks.length === 0 && report?.kind === 'user' && report.text.includes('It ended early');
+      },
+      { ms: 60_000, what: 'the task is reported' },
+    );
+  }, 90_000);
+
+  /** A metric of the worker, by its name with its labels; undefined if it does not tell it. */
+  async function metric(name: string): Promise<number | undefined> {
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    const values = text
+      .split('\n')
+      .filter((line) => line.startsWith(name))
+      .map((line) => Number(line.split(' ').at(-1)));
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+  }
+
+  it('is told of by metrics, which can be scraped', async () => {
+    const before = (await metric('holdfast_messages_given_up')) ?? 0;
+    const conversation = `poison-${crypto.randomUUID()}`;
+    await answersTo(conversation, [THROW]);
+    expect(await metric('holdfast_messages_given_up')).toBe(before + 1);
+    await eventually(async () => (await metric('holdfast_workflows_failing')) === 0, {
+      what: 'nothing fails any more',
+    });
+    expect(await metric('temporal_workflow_task_execution_failed')).toBeGreaterThan(0);
+  }, 120_000);
+
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThan(5);
   });
+
+  it('is not what fails in many conversations at once: nothing is given up, and a good version answers all', async () => {
+    const { stack } = scene;
+    const conversations = ['one', 'two', 'three', 'four'].map((name) => `epidemic-${name}`);
+    for (const conversation of conversations) await stack.say(conversation, THROW);
+    await eventually(async () => (await metric('holdfast_workflows_left_to_operator')) === 4, {
+      ms: 60_000,
+      what: 'four are left to the operator',
+    });
+    await workers.stop();
+    await stack.killWorkers();
+    await stack.startWorker();
+    for (const conversation of conversations)
+      expect(await stack.replies(conversation, 1)).toMatchObject([
+        { status: 'answered', text: `echo: ${THROW} [heard 1]` },
+      ]);
+  }, 120_000);
 });
