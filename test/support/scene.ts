@@ -1,3 +1,4 @@
+import { inject } from 'vitest';
 import { Ledger } from '../fakes/ledger.ts';
 import { FakeModel } from '../fakes/model-server.ts';
 import { FakeTelegram } from '../fakes/telegram/telegram.ts';
@@ -17,7 +18,12 @@ export async function startScene(options: StackOptions = {}): Promise<Scene> {
   const [model, ledger] = await Promise.all([FakeModel.start(followPlan), Ledger.start()]);
   const token = '123456:token-of-the-tests';
   const telegram = await FakeTelegram.start({ token, webhookSecret: 'secret-of-the-tests' });
-  const stack = await Stack.start({
+  const tools = {
+    temporal: inject('temporal'),
+    workflowBundle: inject('workflowBundle'),
+    scratch: inject('scratch'),
+  };
+  const stack = await Stack.start(tools, {
     ...options,
     env: {
       HOLDFAST_MODEL: 'openai-compatible/scripted',

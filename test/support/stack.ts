@@ -1,12 +1,11 @@
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { inject } from 'vitest';
 import { temporalArguments } from '../../cli/temporal/arguments.ts';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
+import { type Build, PROJECT } from './build.ts';
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -14,7 +13,15 @@ import { quietRuntime } from './quiet-runtime.ts';
 
 quietRuntime();
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What a stack is made of. */
+export interface Tools {
+  /** Path of Temporal's command line. */
+  temporal: string;
+  /** Path of the production workflow bundle. */
+  workflowBundle: string;
+  /** A folder for what it writes. */
+  scratch: string;
+}
 
 export interface StackOptions {
   /** Environment of gateways and workers. */
@@ -25,6 +32,13 @@ export interface StackOptions {
   gatewayTemporal?: (address: string) => Promise<string>;
 }
 
+/** What one process of it differs in. */
+export interface ProcessOptions {
+  /** The sources that it runs. */
+  build?: Build;
+  env?: Record<string, string>;
+}
+
 /** What `GET /v1/conversations/{id}` answers. */
 export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
   conversation: string;
@@ -33,6 +47,7 @@ export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
 
 /** holdfast as it runs for a user: a Temporal server on disk, gateways and workers, each a process that can be killed. */
 export class Stack {
+  readonly #tools: Tools;
   readonly #options: StackOptions;
   readonly #home: string;
   readonly #temporalPort: number;
@@ -43,7 +58,12 @@ export class Stack {
   workers: Child[] = [];
   client!: Client;
 
-  private constructor(options: StackOptions, home: string, temporalPort: number, gatewayPorts: number[]) {
+  private constructor(
+    tools: Tools,
+    options: StackOptions,
+    { home, temporalPort, gatewayPorts }: { home: string; temporalPort: number; gatewayPorts: number[] },
+  ) {
+    this.#tools = tools;
     this.#options = options;
     this.#home = home;
     this.#temporalPort = temporalPort;
@@ -51,7 +71,6 @@ export class Stack {
     this.#env = {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
-      HOLDFAST_CONFIG: path.join(root, 'test', 'support', 'holdfast.config.ts'),
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
       TEMPORAL_ADDRESS: this.temporalAddress,
       ...options.env,
@@ -59,12 +78,13 @@ export class Stack {
   }
 
   /** Starts Temporal, one gateway and one worker, and waits until they are ready. */
-  static async start(options: StackOptions = {}): Promise<Stack> {
-    const home = await mkdtemp(path.join(inject('scratch'), 'home-'));
+  static async start(tools: Tools, options: StackOptions = {}): Promise<Stack> {
+    const home = await mkdtemp(path.join(tools.scratch, 'home-'));
     await mkdir(path.join(home, 'cache'), { recursive: true });
-    const bundle = inject('workflowBundle');
+    const bundle = tools.workflowBundle;
     await copyFile(bundle, path.join(home, 'cache', path.basename(bundle)));
-    const stack = new Stack(options, home, await freePort(), [await freePort(), await freePort()]);
+    const gatewayPorts = [await freePort(), await freePort()];
+    const stack = new Stack(tools, options, { home, temporalPort: await freePort(), gatewayPorts });
     await stack.startTemporal();
     stack.client = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }) });
     await Promise.all([stack.startGateway(), stack.startWorker()]);
@@ -86,7 +106,7 @@ export class Stack {
       database: path.join(this.#home, 'temporal.db'),
     });
     this.temporal = new Child(
-      inject('temporal'),
+      this.#tools.temporal,
       [...args, ...(this.#options.temporalArguments ?? [])],
       this.#env,
     );
@@ -104,11 +124,13 @@ export class Stack {
     );
   }
 
-  async startGateway(number = 0): Promise<Child> {
+  async startGateway(number = 0, process: ProcessOptions = {}): Promise<Child> {
     const port = String(this.#gatewayPorts[number]);
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
-    const env = { ...this.#env, PORT: port, TEMPORAL_ADDRESS: temporal };
-    const gateway = new Child(process.execPath, [path.join(root, 'gateway', 'node.ts')], env);
+    const gateway = this.#run('gateway/node.ts', {
+      ...process,
+      env: { PORT: port, TEMPORAL_ADDRESS: temporal, ...process.env },
+    });
     this.gateways.push(gateway);
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
       what: `the gateway answers; its output: ${gateway.output}`,
@@ -116,8 +138,8 @@ export class Stack {
     return gateway;
   }
 
-  async startWorker(): Promise<Child> {
-    const worker = new Child(process.execPath, [path.join(root, 'workers', 'node.ts')], this.#env);
+  async startWorker(process: ProcessOptions = {}): Promise<Child> {
+    const worker = this.#run('workers/node.ts', process);
     this.workers.push(worker);
     await eventually(
       () => {
@@ -127,6 +149,14 @@ export class Stack {
       { what: 'a worker is ready' },
     );
     return worker;
+  }
+
+  #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
+    return new Child(process.execPath, [path.join(build.root, script)], {
+      HOLDFAST_CONFIG: path.join(build.root, 'test', 'support', 'holdfast.config.ts'),
+      ...this.#env,
+      ...env,
+    });
   }
 
   /** SIGKILLs every worker. */
@@ -190,7 +220,7 @@ export class Stack {
     const names = types.map((type) => `'${type}'`).join(', ');
     const histories = this.client.workflow.list({ query: `WorkflowType IN (${names})` }).intoHistories();
     for await (const result of Worker.runReplayHistories(
-      { workflowBundle: { codePath: inject('workflowBundle') } },
+      { workflowBundle: { codePath: this.#tools.workflowBundle } },
       histories,
     )) {
       if (result.error) throw result.error;
