@@ -14,7 +14,8 @@ type SpokenPart = Extract<AssistantPart, { type: 'text' | 'reasoning' }>;
 
 type ProviderOptions = NonNullable<AssistantPart['providerOptions']>;
 
-/** Ids that every provider takes back. */
+/** Names and ids that every provider takes back. */
+const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const CALL_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Collects the parts of one streamed step as the transcript keeps them. */
@@ -81,7 +82,8 @@ export class StepContent {
     this.#parts.push({
       type: 'tool-call',
       toolCallId: id,
-      toolName: part.toolName,
+      // There is no tool of any other name, and a provider that reads one refuses the conversation from then on.
+      toolName: TOOL_NAME.test(part.toolName) ? part.toolName : 'unknown_tool',
       input,
       ...providerOptions,
     });
