@@ -8,7 +8,7 @@ const IDLE = 4;
 const STEADY = 5;
 const BOSS = { from: 42, name: 'Boss' };
 /** Longer than an upgrade takes. */
-const HOLD = { holdMs: 6_000 };
+const HOLD = { holdMs: 10_000 };
 const LONG = `It begins here${', and goes on and on'.repeat(60)}.`;
 
 /** One chat: what is shown there at the end, each text once and in this order. */
@@ -60,7 +60,7 @@ export class BusyPeople {
     tool('set_value', /^done \[heard 1\]$/);
     tool('book', /^done \[heard 1\]$/);
     // Its worker may go in the middle of it: then it is told so, and not done again.
-    tool('pay', /^done \[heard 1\](?:\n\nThe outcome of `pay` is unknown[^\n]*)?$/);
+    tool('pay', /^done \[heard 1\](?:\n\n⚠️ The outcome of pay is unknown[^\n]*)?$/);
     const queue = this.#open('queue', 'first [heard 1]', 'second [heard 2]', 'third [heard 3]');
     say(queue, { steps: [[['set_value', HOLD]]], say: 'first' });
     for (const words of ['second', 'third']) say(queue, { say: words });
@@ -70,16 +70,20 @@ export class BusyPeople {
     });
     telegram.say(
       this.#open('reminder', /^I will remind you/, /^⏰ stand up/),
-      '/remind in 8 seconds stand up',
+      '/remind in 15 seconds stand up',
     );
     this.#asked = this.#open('approval', /charge/, 'charged [heard 1]');
     say(this.#asked, { steps: [[['charge', {}]]], say: 'charged' });
-    await telegram.waitFor(this.#asked, ({ buttons }) => buttons?.includes('Approve') === true);
+    await eventually(() =>
+      telegram.messages(this.#asked, 'bot').some(({ buttons }) => buttons?.includes('Approve')),
+    );
     for (let nth = 0; nth < STEADY; nth += 1) this.#steady.push(this.#writeOn());
     say(this.#open('model', 'slow [heard 1]'), { delayMs: HOLD.holdMs, say: 'slow' });
     const streamed = this.#open('stream', `${LONG} [heard 1]`);
-    say(streamed, { say: LONG, chunkDelayMs: 60 });
-    await telegram.waitFor(streamed);
+    say(streamed, { say: LONG, chunkDelayMs: 100 });
+    await eventually(() => telegram.messages(streamed, 'bot').length > 0, {
+      what: 'a streamed reply begins',
+    });
     await Promise.all([
       ledger.begun('pay'),
       ledger.begun('book'),
