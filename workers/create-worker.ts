@@ -44,6 +44,6 @@ function deploymentOptions(buildId: string) {
   return {
     version: { deploymentName: DEPLOYMENT, buildId },
     useWorkerVersioning: true,
-    defaultVersioningBehavior: 'AUTO_UPGRADE',
+    defaultVersioningBehavior: 'PINNED',
   } as const;
 }
