@@ -12,6 +12,8 @@ import type { Trial } from './trial.ts';
 const BUDGET = 3;
 /** More workflows than this are not poisoned at the same time: it is this version that is bad, and the operator's to mend. */
 const MOST_AT_ONCE = 3;
+/** Tried out in one round. */
+const MOST_TRIALS = 10;
 const EVERY_MS = 10_000;
 /** Looking takes no more than this share of the time. */
 const SHARE = 1 / 20;
@@ -31,8 +33,8 @@ export interface WatchOptions {
  */
 export class Watch {
   readonly #options: WatchOptions;
-  /** What could not be helped, by run: how often it had failed then. */
-  readonly #helpless = new Map<string, number>();
+  /** What was tried out, by run: how often it must have failed before that is done again, and whether it could be helped. */
+  readonly #tried = new Map<string, { again: number; helpless: boolean }>();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -42,7 +44,8 @@ export class Watch {
   async beforePolling(): Promise<void> {
     const looked = this.#look();
     const found = await Promise.race([looked, sleep(FIRST_LOOK_MS, undefined, { ref: false })]);
-    if (found) await this.#heal(found);
+    // What only fails does no harm to it, and can wait.
+    if (found) await this.#heal(suspectsIn(found).filter(({ how }) => how === 'lost'));
   }
 
   /** Looks every so often until it is stopped. */
@@ -53,7 +56,7 @@ export class Watch {
       const began = performance.now();
       const found = await this.#look();
       took = performance.now() - began;
-      if (found) await this.#heal(found);
+      if (found) await this.#heal(suspectsIn(found));
     }
   }
 
@@ -69,27 +72,15 @@ export class Watch {
     }
   }
 
-  async #heal({ failing }: Scan): Promise<void> {
+  async #heal(suspects: Failing[]): Promise<void> {
     const { log, meters } = this.#options;
     try {
-      const suspects = failing.filter(({ count }) => count >= BUDGET);
-      const sick: [Failing, Diagnosis][] = [];
-      for (const one of suspects) {
-        if (one.how === 'differs' || one.count < 2 * (this.#helpless.get(one.runId) ?? 0)) continue;
-        const diagnosis = await diagnose(this.#options.client, this.#options.trial, one);
-        // It was hit by what others did, or another version's worker cannot run it.
-        if (diagnosis.as.outcome === 'passes') continue;
-        if (isCurable(one, diagnosis)) sick.push([one, diagnosis]);
-        else this.#helpless.set(one.runId, one.count);
-      }
+      const sick = await this.#sickAmong(suspects);
       const isEpidemic = sick.length > MOST_AT_ONCE;
       if (!isEpidemic) for (const [one, diagnosis] of sick) await this.#cure(one, diagnosis);
-      const left = suspects.filter(
-        (one) =>
-          one.how === 'differs' ||
-          this.#helpless.has(one.runId) ||
-          (isEpidemic && sick.some(([other]) => other === one)),
-      );
+      const isHelpless = ({ how, runId }: Failing) =>
+        how === 'differs' || this.#tried.get(runId)?.helpless === true;
+      const left = isEpidemic ? suspects : suspects.filter(isHelpless);
       meters.leftAlone(left.length);
       if (left.length > 0)
         log.error(
@@ -101,14 +92,36 @@ export class Watch {
     }
   }
 
+  /** Those that can be cured, up to as many as are an epidemic. */
+  async #sickAmong(suspects: Failing[]): Promise<[Failing, Diagnosis][]> {
+    const sick: [Failing, Diagnosis][] = [];
+    const likeliestFirst = suspects.toSorted((one, other) => other.count - one.count);
+    for (const one of likeliestFirst.slice(0, MOST_TRIALS)) {
+      if (one.how === 'differs' || one.count < (this.#tried.get(one.runId)?.again ?? 0)) continue;
+      const diagnosis = await diagnose(this.#options.client, this.#options.trial, one);
+      // It was hit by what others did, or another version's worker cannot run it.
+      if (diagnosis.as.outcome === 'passes') continue;
+      if (isCurable(one, diagnosis)) sick.push([one, diagnosis]);
+      else this.#tried.set(one.runId, { again: 2 * one.count, helpless: true });
+      if (sick.length > MOST_AT_ONCE) break;
+    }
+    return sick;
+  }
+
   async #cure(failing: Failing, { giveUp: messages = [] }: Diagnosis): Promise<void> {
     const { client, log, meters } = this.#options;
     const { workflowId, count, reason } = failing;
     log.error({ workflow: workflowId, messages, failed: count, reason }, 'given up after its budget');
     if (failing.type === TASK) await endTask(client, failing);
     else await giveUp(client, failing, messages);
+    // It is read with the next task, which can be a while.
+    this.#tried.set(failing.runId, { again: count + BUDGET, helpless: false });
     meters.gaveUp(Math.max(1, messages.length));
   }
+}
+
+function suspectsIn({ failing }: Scan): Failing[] {
+  return failing.filter(({ count }) => count >= BUDGET);
 }
 
 function isCurable({ type }: Failing, { as, giveUp: messages }: Diagnosis): boolean {

@@ -94,7 +94,7 @@ describe('a poison message', () => {
       build,
       env: { NODE_OPTIONS: '--max-old-space-size=400', HOLDFAST_METRICS_PORT: String(metricsPort) },
     });
-    await eventually(() => scene.stack.workers[0]?.output.includes('worker ready'));
+    await eventually(() => scene.stack.workers[0]?.output.includes('worker ready'), { ms: 55_000 });
   });
   afterAll(async () => {
     await workers?.stop();
