@@ -29,6 +29,7 @@ export function createWorker({
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
     maxHeartbeatThrottleInterval: '500ms',
+    maxConcurrentActivityTaskExecutions: 1000,
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   });
