@@ -70,9 +70,10 @@ const worker = await createWorker({
 });
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
+const running = worker.run();
 // Node writes it at a clean end, which there may never be.
 flushCompileCache();
-await worker.run();
+await running;
 await mcp.close();
 await connection.close();
 process.exit(0);
