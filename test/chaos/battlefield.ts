@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { Ledger } from '../fakes/ledger.ts';
 import { FakeModel, type Script } from '../fakes/model-server.ts';
 import { RIGS } from '../fakes/rigs.ts';
 import { TcpProxy } from '../fakes/tcp-proxy.ts';
 import { followPlan } from '../support/plan.ts';
 import { Stack, type Tools } from '../support/stack.ts';
-import { StormLedger } from './ledger.ts';
+import { worldEnvironment } from '../support/world-environment.ts';
 import type { Stormed } from './place.ts';
 import { stormRig, stormTelegram } from './platforms.ts';
 import type { Random } from './random.ts';
@@ -19,7 +20,7 @@ const CONFIG = fileURLToPath(new URL('./holdfast.config.ts', import.meta.url));
 export interface Battlefield {
   stack: Stack;
   model: FakeModel;
-  ledger: StormLedger;
+  ledger: Ledger;
   traffic: Traffic;
   platforms: Stormed[];
   workers: Slot[];
@@ -44,7 +45,7 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
     model.requests.length = 0;
     return mood(request);
   });
-  const ledger = await StormLedger.start();
+  const ledger = await Ledger.start();
   let turn = 0;
   let urls: string[] = [];
   // A load balancer that knows nothing.
@@ -60,10 +61,7 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
   const stack = await Stack.prepare(tools, {
     env: {
       HOLDFAST_CONFIG: CONFIG,
-      HOLDFAST_MODEL: 'openai-compatible/scripted',
-      OPENAI_COMPATIBLE_BASE_URL: `${model.url}/v1`,
-      OPENAI_COMPATIBLE_API_KEY: model.key,
-      LEDGER_URL: ledger.url,
+      ...worldEnvironment(model, ledger),
       ...Object.assign({}, ...platforms.map(({ env }) => env)),
     },
   });
@@ -77,11 +75,11 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
   const by = (way: TcpProxy, isLast: boolean) => (isLast ? { TEMPORAL_ADDRESS: way.address } : {});
   const gateways = urls.map((_, number) => {
     const env = by(ways.gateway, number === GATEWAYS - 1);
-    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, { env }));
+    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, env));
   });
   const workers = Array.from({ length: WORKERS }, (_, number) => {
     const env = by(ways.worker, number === WORKERS - 1);
-    return new Slot(`worker ${number + 1}`, () => stack.runWorker({ env }));
+    return new Slot(`worker ${number + 1}`, () => stack.runWorker(env));
   });
   await stack.connect();
   await stack.ready();

@@ -77,7 +77,7 @@ describe('the checker of the storm catches', () => {
   it.each(BROKEN)(
     '$name',
     async ({ changes, instants, kind, caught }) => {
-      const { root } = await changedBuild(inject('scratch'), changes);
+      const root = await changedBuild(inject('scratch'), changes);
       const out = path.join(root, 'chaos');
       const args = { minutes: 0.6, seed: 5, conversations: 12, settle: 20, out };
       const chaos = new Child(

@@ -14,8 +14,9 @@ import { storm } from './storm.ts';
 const USAGE = `npm run chaos [-- --minutes N --seed S --conversations C --settle SECONDS --instant NAME --kind NAME --out FOLDER]
 
 Storms holdfast with SIGKILLs for N minutes (default 2), checks that every promise was kept, and exits with 1 if one was not.
-After the last fault, what is open has --settle seconds (default 180) to come to its end. --instant, which may be given several
-times, has only these faults, by their names in the report; --kind has people write only this (${KINDS.map(({ kind }) => kind).join(', ')}). The same seed makes the same dialogues and the same faults; when exactly each strikes is the machine's.`;
+The same seed makes the same dialogues and the same faults; when exactly each strikes is the machine's. After the last fault,
+what is open has --settle seconds (default 180) to come to its end. --instant and --kind, each as often as you like, have only
+these faults, by their names in the report, and only these messages (approval only with others: not everybody has buttons).`;
 
 const { values } = parseArgs({
   options: {
@@ -29,18 +30,16 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const numbers = [values.minutes, values.seed, values.conversations, values.settle].map(Number);
-const [minutes = 0, seed = 0, conversations = 0, settle = 0] = numbers;
-const instants = INSTANTS.filter(({ name }) => values.instant?.includes(name) ?? true);
-if (
-  values.help ||
-  numbers.some((number) => !(number > 0)) ||
-  instants.length === 0 ||
-  !areKnown(values.kind)
-) {
+if (values.help) {
   console.log(USAGE);
-  process.exit(values.help ? 0 : 2);
+  process.exit();
 }
+const minutes = positive('minutes');
+const seed = positive('seed');
+const conversations = positive('conversations');
+const settleMs = positive('settle') * 1_000;
+const instants = chosen('instant', INSTANTS, ({ name }) => name);
+const kinds = chosen('kind', KINDS, ({ kind }) => kind).map(({ kind }) => kind);
 
 const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-chaos-'));
 try {
@@ -57,9 +56,9 @@ try {
     minutes,
     seed,
     conversations,
-    settleMs: settle * 1_000,
+    settleMs,
     instants,
-    kinds: values.kind,
+    kinds,
     say,
   });
   const violations = check(evidence);
@@ -70,6 +69,21 @@ try {
 }
 process.exit();
 
-function areKnown(kinds: string[] | undefined): boolean {
-  return kinds?.every((name) => KINDS.some(({ kind }) => kind === name)) ?? true;
+function positive(option: 'minutes' | 'seed' | 'conversations' | 'settle'): number {
+  const number = Number(values[option]);
+  return number > 0 ? number : refuse(`--${option} must be a number above 0.`);
+}
+
+/** Those that were named, or all. */
+function chosen<T>(option: 'instant' | 'kind', all: readonly T[], nameOf: (one: T) => string): readonly T[] {
+  const names = values[option];
+  const unknown = names?.find((name) => !all.some((one) => nameOf(one) === name));
+  if (unknown !== undefined)
+    refuse(`--${option}: there is no "${unknown}". There are:\n  ${all.map(nameOf).join('\n  ')}`);
+  return names ? all.filter((one) => names.includes(nameOf(one))) : all;
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${USAGE}`);
+  process.exit(2);
 }

@@ -50,10 +50,10 @@ interface Kind {
   steps?(tag: string, random: Random): Plan['steps'];
 }
 
-const hold = (random: Random, most = 1_500) => ({ holdMs: random.between(0, most) });
+const LONGEST_TOOL_MS = 1_500;
 const call = (tool: string, tag: string, random: Random): [string, object] => [
   tool,
-  { tag: `${tag}.${tool}`, ...hold(random) },
+  { tag: `${tag}.${tool}`, holdMs: random.between(0, LONGEST_TOOL_MS) },
 ];
 
 export const KINDS: Kind[] = [
@@ -83,16 +83,16 @@ export const KINDS: Kind[] = [
   { kind: 'task', weight: 3 },
 ];
 
-/** What a person may write: of these kinds only, if given, and with buttons only where there are some. */
+/** What a person may write: of these kinds, and with buttons only where there are some. */
 export interface Choice {
   decides: boolean;
-  kinds?: readonly string[] | undefined;
+  kinds: readonly string[];
 }
 
 /** The next thing that a person writes. */
 export function nextExchange(token: string, random: Random, { decides, kinds }: Choice): Exchange {
   const { kind, steps } = random.weighted(
-    KINDS.filter(({ kind: name, decided }) => (decides || !decided) && (kinds?.includes(name) ?? true)),
+    KINDS.filter(({ kind: name, decided }) => (decides || !decided) && kinds.includes(name)),
   );
   if (kind === 'reminder') return reminder(token);
   if (kind === 'task') return task(token, random);

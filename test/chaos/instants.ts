@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LedgerLine } from '../fakes/ledger.ts';
 import type { Battlefield } from './battlefield.ts';
-import type { StormLine } from './ledger.ts';
 import type { Person } from './person.ts';
 import { processOf } from './process-of.ts';
 import type { Random } from './random.ts';
 import type { Slot } from './slot.ts';
+import { effectOf } from './tools.ts';
 import type { Deed } from './traffic.ts';
 
 /** How long a named instant is waited for. */
@@ -66,21 +67,11 @@ export const INSTANTS: Instant[] = [
   },
   { name: 'model call running', weight: 2, strike: (scenery) => whenDone(scenery, 'model call', 300) },
   { name: 'reply being sent or streamed', weight: 3, strike: (scenery) => whenDone(scenery, 'send', 20) },
-  ...(
-    [
-      ['read', ['look_up']],
-      ['idempotent', ['set_value']],
-      ['once', ['pay', 'book', 'charge']],
-    ] as const
-  ).map(([effect, tools]) => ({
+  ...(['read', 'idempotent', 'once'] as const).map((effect) => ({
     name: `tool running: ${effect}`,
     weight: 1.3,
     strike: (scenery: Scenery) =>
-      whenWritten(
-        scenery,
-        400,
-        ({ tool, phase }) => phase === 'begin' && tools.some((name) => name === tool),
-      ),
+      whenWritten(scenery, 400, ({ tool, phase }) => phase === 'begin' && effectOf(tool) === effect),
   })),
   {
     name: 'between two tools',
@@ -91,14 +82,14 @@ export const INSTANTS: Instant[] = [
           open.filter(({ kind }) => kind === 'two tools').map(({ token }) => `${token}.pay`),
         ),
       );
-      return whenWritten(scenery, 0, ({ tag, phase }) => phase === 'end' && followed.has(tag));
+      return whenWritten(scenery, 0, ({ tag, phase }) => phase === 'end' && followed.has(tag ?? ''));
     },
   },
   {
     name: 'sub-agent in the middle of a tool',
     weight: 1.5,
     strike: (scenery) =>
-      whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag.includes('+')),
+      whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag?.includes('+') === true),
   },
   {
     name: 'approval pending',
@@ -178,7 +169,7 @@ async function whenDone(
   deed: Deed,
   laterMs: number,
 ): Promise<string[] | undefined> {
-  const port = await Promise.race([field.traffic.next(deed), sleep(WAIT_MS)]);
+  const port = await field.traffic.next(deed, WAIT_MS);
   if (port === undefined) return undefined;
   const pids = field.workers.map(({ child }) => child.pid);
   const pid = processOf(port, pids);
@@ -189,9 +180,9 @@ async function whenDone(
 async function whenWritten(
   { field, random }: Scenery,
   laterMs: number,
-  fits: (line: StormLine) => boolean,
+  fits: (line: LedgerLine) => boolean,
 ): Promise<string[] | undefined> {
-  const line = await Promise.race([field.ledger.next(fits), sleep(WAIT_MS)]);
+  const line = await field.ledger.next(fits, WAIT_MS);
   if (!line) return undefined;
   await sleep(random.between(0, laterMs));
   return killPid(field, line.pid);

@@ -22,11 +22,11 @@ export class Person {
   readonly spoken: Spoken[] = [];
   readonly #random: Random;
   readonly #name: string;
-  readonly #kinds: readonly string[] | undefined;
+  readonly #kinds: readonly string[];
   /** Tokens of the requests that the approver has decided. */
   readonly #decided = new Set<string>();
 
-  constructor(name: string, place: Place, random: Random, kinds?: readonly string[]) {
+  constructor(name: string, place: Place, random: Random, kinds: readonly string[]) {
     this.#name = name;
     this.#kinds = kinds;
     this.place = place;

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookRequest } from '../../platforms/platform.ts';
+import { untilAcknowledged } from '../fakes/until-acknowledged.ts';
 import { sendWebhook } from '../support/send-webhook.ts';
 import type { Random } from './random.ts';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
 /** Share of the requests whose answer is taken for lost, so that they come again. */
 const ANSWER_LOST = 0.05;
@@ -34,15 +33,14 @@ export class Redelivery {
     await this.#before;
   }
 
-  async #deliver(request: WebhookRequest): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    while (!this.#stopped.signal.aborted) {
+  #deliver(request: WebhookRequest): Promise<void> {
+    const attempt = async () => {
       const acknowledged = await this.#attempt(request);
-      if (acknowledged && !this.#random.chance(ANSWER_LOST)) return;
-      this.repeats += 1;
-      await sleep(acknowledged ? 0 : pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-    }
+      const heard = acknowledged && !this.#random.chance(ANSWER_LOST);
+      if (!heard) this.repeats += 1;
+      return heard;
+    };
+    return untilAcknowledged(attempt, this.#stopped.signal);
   }
 
   async #attempt(request: WebhookRequest): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LedgerLine } from '../fakes/ledger.ts';
 import type { ConversationAnswer } from '../support/stack.ts';
 import { type Battlefield, type BattlefieldOptions, openBattlefield } from './battlefield.ts';
 import type { Instant } from './instants.ts';
 import { type Strike, strikeUntil } from './killer.ts';
-import type { StormLine } from './ledger.ts';
 import { Person, type Spoken } from './person.ts';
 import { Random } from './random.ts';
 
@@ -14,8 +14,8 @@ export interface StormOptions extends Omit<BattlefieldOptions, 'random'> {
   /** After the last fault, all that is still open must come to its end within this. */
   settleMs: number;
   instants: readonly Instant[];
-  /** Of what people write; all, if not given. */
-  kinds?: readonly string[] | undefined;
+  /** Of what people write. */
+  kinds: readonly string[];
   say(line: string): void;
 }
 
@@ -32,7 +32,7 @@ export interface Evidence {
   seed: number;
   strikes: Strike[];
   conversations: Witnessed[];
-  ledger: StormLine[];
+  ledger: LedgerLine[];
   /** Processes that ended without having been killed, with their last words. */
   crashes: string[];
   /** Deliveries that were not the first of their message. */

@@ -2,12 +2,8 @@ import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Sources that processes run: the project's own, or a changed copy of them. */
-export interface Build {
-  root: string;
-}
-
-export const PROJECT: Build = { root: fileURLToPath(new URL('../..', import.meta.url)) };
+/** The project's root. */
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** One text of a source file in place of another, which must be there exactly once. */
 export interface Change {
@@ -18,19 +14,19 @@ export interface Change {
 
 const NOT_COPIED = new Set(['node_modules', '.git', '.holdfast']);
 
-/** A copy of the project in which these texts are changed: another version of it, or one with a fault. */
-export async function changedBuild(scratch: string, changes: Change[]): Promise<Build> {
+/** The root of a copy of the project in which these texts are changed: another version of it, or one with a fault. */
+export async function changedBuild(scratch: string, changes: Change[]): Promise<string> {
   const root = await mkdtemp(path.join(scratch, 'build-'));
-  await cp(PROJECT.root, root, {
+  await cp(PROJECT, root, {
     recursive: true,
-    filter: (source) => !NOT_COPIED.has(path.relative(PROJECT.root, source)),
+    filter: (source) => !NOT_COPIED.has(path.relative(PROJECT, source)),
   });
-  await symlink(path.join(PROJECT.root, 'node_modules'), path.join(root, 'node_modules'));
+  await symlink(path.join(PROJECT, 'node_modules'), path.join(root, 'node_modules'));
   for (const { file, from, to } of changes) {
     const source = path.join(root, file);
     const parts = (await readFile(source, 'utf8')).split(from);
     if (parts.length !== 2) throw new Error(`${parts.length - 1} times in ${file}, not once: ${from}`);
     await writeFile(source, parts.join(to));
   }
-  return { root };
+  return root;
 }

@@ -1,53 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defineConfig, defineTool, workspaceTools } from 'holdfast';
 import { z } from 'zod';
-import type { LedgerLine } from '../fakes/ledger.ts';
+import { ledgerTool, write } from './ledger-tool.ts';
 
 const env = process.env;
-const { LEDGER_URL = '', WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = env;
+const { WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = env;
 const { ACCESS, WORKSPACE_ROOT } = env;
 /** Who may decide, where a test says nothing of access. */
 const BOSS = { people: { boss: { role: 'approver' as const, identities: ['telegram:42'] } } };
-const input = z.object({ holdMs: z.number().default(0) });
-
-async function ledger(): Promise<LedgerLine[]> {
-  return (await (await fetch(LEDGER_URL)).json()) as LedgerLine[];
-}
-
-async function write(line: LedgerLine): Promise<void> {
-  await fetch(LEDGER_URL, { method: 'POST', body: JSON.stringify(line) });
-}
-
-/** A tool that writes to the ledger outside when it begins and when it has acted. */
-function ledgerTool(
-  name: string,
-  effect: 'read' | 'idempotent' | 'once',
-  { reconcile = false, approval = 'never' }: { reconcile?: boolean; approval?: 'ask' | 'never' } = {},
-) {
-  return defineTool({
-    name,
-    approval,
-    description: `writes to the ledger; effect ${effect}`,
-    input,
-    effect,
-    async run({ holdMs }, { idempotencyKey: key, signal }) {
-      await write({ tool: name, key, phase: 'begin' });
-      await sleep(holdMs, undefined, { signal });
-      await write({ tool: name, key, phase: 'end' });
-      return `${name} done`;
-    },
-    ...(reconcile
-      ? {
-          async reconcile(_: unknown, { idempotencyKey }: { idempotencyKey: string }) {
-            const acted = (await ledger()).some(
-              (line) => line.key === idempotencyKey && line.phase === 'end',
-            );
-            return acted ? { acted, output: 'found in the ledger' } : ({ acted: false } as const);
-          },
-        }
-      : {}),
-  });
-}
 
 export default defineConfig({
   agent: {

@@ -4,6 +4,7 @@ import { FakeModel } from '../fakes/model-server.ts';
 import { FakeTelegram } from '../fakes/telegram/telegram.ts';
 import { followPlan } from './plan.ts';
 import { Stack, type StackOptions } from './stack.ts';
+import { worldEnvironment } from './world-environment.ts';
 
 /** A stack with a scripted model, a ledger outside and Telegram around it. */
 export interface Scene {
@@ -26,10 +27,7 @@ export async function startScene(options: StackOptions = {}): Promise<Scene> {
   const stack = await Stack.start(tools, {
     ...options,
     env: {
-      HOLDFAST_MODEL: 'openai-compatible/scripted',
-      OPENAI_COMPATIBLE_BASE_URL: `${model.url}/v1`,
-      OPENAI_COMPATIBLE_API_KEY: model.key,
-      LEDGER_URL: ledger.url,
+      ...worldEnvironment(model, ledger),
       TELEGRAM_BOT_TOKEN: token,
       TELEGRAM_WEBHOOK_SECRET: 'secret-of-the-tests',
       TELEGRAM_API_BASE_URL: telegram.url,

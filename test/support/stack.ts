@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { temporalArguments } from '../../cli/temporal/arguments.ts';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
-import { type Build, PROJECT } from './build.ts';
+import { PROJECT } from './build.ts';
 import { Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -30,13 +30,6 @@ export interface StackOptions {
   temporalArguments?: string[];
   /** Reach Temporal by another way, for instance a proxy; gets and returns an address. */
   gatewayTemporal?: (address: string) => Promise<string>;
-}
-
-/** What one process of it differs in. */
-export interface ProcessOptions {
-  /** The sources that it runs. */
-  build?: Build;
-  env?: Record<string, string>;
 }
 
 /** What `GET /v1/conversations/{id}` answers. */
@@ -71,6 +64,7 @@ export class Stack {
     this.#env = {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
+      HOLDFAST_CONFIG: path.join(PROJECT, 'test', 'support', 'holdfast.config.ts'),
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
       TEMPORAL_ADDRESS: this.temporalAddress,
       NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
@@ -119,25 +113,21 @@ export class Stack {
     return this.temporal;
   }
 
-  runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
-    const port = { PORT: String(this.#gatewayPorts[number]) };
-    const gateway = this.#run('gateway/node.ts', { ...build, env: { ...port, ...env } });
+  /** `env` is what it differs in, as for a worker. */
+  runGateway(number: number, env: Record<string, string> = {}): Child {
+    const gateway = this.#run('gateway/node.ts', { PORT: String(this.#gatewayPorts[number]), ...env });
     this.gateways.push(gateway);
     return gateway;
   }
 
-  runWorker(options: ProcessOptions = {}): Child {
-    const worker = this.#run('workers/node.ts', options);
+  runWorker(env: Record<string, string> = {}): Child {
+    const worker = this.#run('workers/node.ts', env);
     this.workers.push(worker);
     return worker;
   }
 
-  #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
-    return new Child(process.execPath, [path.join(build.root, script)], {
-      HOLDFAST_CONFIG: path.join(build.root, 'test', 'support', 'holdfast.config.ts'),
-      ...this.#env,
-      ...env,
-    });
+  #run(script: string, env: Record<string, string>): Child {
+    return new Child(process.execPath, [path.join(PROJECT, script)], { ...this.#env, ...env });
   }
 
   /** The same, and waits until it answers. */
@@ -161,17 +151,17 @@ export class Stack {
     );
   }
 
-  async startGateway(number = 0, { env, ...build }: ProcessOptions = {}): Promise<Child> {
+  async startGateway(number = 0): Promise<Child> {
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
-    const gateway = this.runGateway(number, { ...build, env: { TEMPORAL_ADDRESS: temporal, ...env } });
+    const gateway = this.runGateway(number, { TEMPORAL_ADDRESS: temporal });
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
       what: `the gateway answers; its output: ${gateway.output}`,
     });
     return gateway;
   }
 
-  async startWorker(options: ProcessOptions = {}): Promise<Child> {
-    const worker = this.runWorker(options);
+  async startWorker(): Promise<Child> {
+    const worker = this.runWorker();
     await eventually(
       () => {
         if (worker.ended) throw new Error(worker.output);

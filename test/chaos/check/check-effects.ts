@@ -1,6 +1,6 @@
-import type { StormLine } from '../ledger.ts';
+import type { LedgerLine } from '../../fakes/ledger.ts';
 import type { Witnessed } from '../storm.ts';
-import type { Violation } from './violation.ts';
+import { Findings, type Violation } from './violation.ts';
 
 /** How often a tool may begin and act under its one key; both as often as need be if not given. */
 const MOST: Record<string, { begin: number; end: number }> = {
@@ -11,15 +11,19 @@ const MOST: Record<string, { begin: number; end: number }> = {
 };
 
 /** What tools did in the world: each call under one key, `once` at most once, what was refused never. */
-export function checkEffects(ledger: readonly StormLine[], conversations: readonly Witnessed[]): Violation[] {
+export function checkEffects(
+  ledger: readonly LedgerLine[],
+  conversations: readonly Witnessed[],
+): Violation[] {
   const byTag = Map.groupBy(ledger, ({ tag }) => tag);
   const violations: Violation[] = [];
-  for (const { conversation, spoken } of conversations)
+  for (const { conversation, spoken } of conversations) {
+    const found = new Findings(conversation);
     for (const { token, deeds } of spoken)
       for (const { tool, tag, denied } of deeds) {
         const lines = byTag.get(tag) ?? [];
         byTag.delete(tag);
-        const add = (detail: string) => violations.push({ what: 'effect', conversation, token, detail });
+        const add = (detail: string) => found.add('effect', detail, token);
         const keys = new Set(lines.map(({ key }) => key));
         if (keys.size > 1) add(`${tool} ran under ${keys.size} keys`);
         if (denied && lines.length > 0) add(`${tool} ran although it was refused`);
@@ -29,6 +33,8 @@ export function checkEffects(ledger: readonly StormLine[], conversations: readon
           if (most !== undefined && times > most) add(`${tool}: ${phase} ${times} times`);
         }
       }
+    violations.push(...found.violations);
+  }
   for (const tag of byTag.keys()) violations.push({ what: 'effect', detail: `nobody asked for ${tag}` });
   return violations;
 }

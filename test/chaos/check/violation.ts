@@ -16,3 +16,18 @@ export interface Violation {
   token?: string;
   detail: string;
 }
+
+/** Collects what went wrong in one conversation. */
+export class Findings {
+  readonly violations: Violation[] = [];
+  readonly #conversation: string;
+
+  constructor(conversation: string) {
+    this.#conversation = conversation;
+  }
+
+  add(what: Violation['what'], detail: string, token?: string): void {
+    const of = token === undefined ? {} : { token };
+    this.violations.push({ what, conversation: this.#conversation, detail, ...of });
+  }
+}

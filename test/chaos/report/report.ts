@@ -26,7 +26,7 @@ export async function report(
     const all = {
       conversation,
       ...witnessed,
-      ledger: evidence.ledger.filter(({ tag }) => tags.has(tag)),
+      ledger: evidence.ledger.filter(({ tag }) => tag !== undefined && tags.has(tag)),
       strikes: evidence.strikes,
     };
     const name = `${conversation.replaceAll(/[^\w-]+/g, '_')}.json`;

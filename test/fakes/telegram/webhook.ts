@@ -1,11 +1,11 @@
+import { untilAcknowledged } from '../until-acknowledged.ts';
+
 /** Where updates go. */
 export interface WebhookTarget {
   url: string;
   secret: string;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1000;
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Delivers updates one after another in each chat, again and again until the webhook answers 2xx. */
@@ -44,21 +44,12 @@ export class WebhookDelivery {
     await Promise.allSettled(this.#queues.values());
   }
 
-  async #deliver(update: { update_id: number }): Promise<void> {
-    for (
-      let pause = FIRST_PAUSE_MS;
-      !this.#stopped.signal.aborted;
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
-    ) {
+  #deliver(update: { update_id: number }): Promise<void> {
+    const attempt = async () => {
       const status = await this.#attempt(update);
-      if (status !== undefined && status >= 200 && status < 300) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pause);
-        this.#stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
-          once: true,
-        });
-      });
-    }
+      return status !== undefined && status >= 200 && status < 300;
+    };
+    return untilAcknowledged(attempt, this.#stopped.signal);
   }
 
   async #attempt(update: { update_id: number }): Promise<number | undefined> {
