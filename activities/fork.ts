@@ -9,13 +9,11 @@ import { readConversation } from './read-conversation.ts';
 /** The activity `fork`: begins a conversation that knows what this one knows. Its id makes a repeat find it there. */
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
-    const state = await readConversation(client, carried);
+    const known = await readConversation(client, carried);
     const { usage, spent } = FIRST_STATE;
-    const start: ConversationStart = {
-      ...parseConversationId(copy),
-      // What runs goes on for who began it, and what was spent was spent there.
-      state: { ...state, inbox: [], tasks: [], taskApprovals: [], usage, spent },
-    };
+    // What runs goes on for who began it, and what was spent was spent there.
+    const state = { ...known, inbox: [], tasks: [], taskApprovals: [], usage, spent };
+    const start: ConversationStart = { ...parseConversationId(copy), state };
     try {
       await client.workflow.start(CONVERSATION, {
         workflowId: copy,

@@ -13,6 +13,8 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast schedules [list] [--json]      the schedules and reminders of all conversations
   holdfast schedules remove <id>          remove one
   holdfast config check [--json]          say whether environment and config file are right
+  holdfast version [list] [--json]        the versions of workers, and which gets the work
+  holdfast version promote <version>      send the work to this one, or a share of it: [--ramp <percent>]
   holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
   holdfast webhook set discord none       register its commands; all comes by the listener, without a URL
   holdfast matrix registration <url>      print the registration file for a Matrix homeserver
@@ -30,7 +32,12 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, role: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      json: { type: 'boolean' },
+      role: { type: 'string' },
+      ramp: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const [command = 'help', ...rest] = values.help ? [] : positionals;
   const line = [command, ...rest].join(' ');
@@ -57,6 +64,15 @@ async function main(args: string[]): Promise<void> {
   if (command === 'schedules' && remove === 'remove' && schedule && surplus.length === 0) {
     const { removeSchedule } = await import('./schedules.ts');
     return terminal.line(await removeSchedule(env, schedule));
+  }
+  if (line === 'version' || line === 'version list') {
+    const { tellVersions } = await import('./version.ts');
+    return terminal.line(await tellVersions(env, values.json === true));
+  }
+  const [promote, version, ...beyond] = rest;
+  if (command === 'version' && promote === 'promote' && version && beyond.length === 0) {
+    const { promoteVersion } = await import('./version.ts');
+    return terminal.line(await promoteVersion(env, version, values.ramp));
   }
   const [set, platform, url, ...more] = rest;
   if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '../config/environment.ts';
 import { configPath } from '../config/load-config.ts';
 import { listeningPlatforms } from '../config/platforms.ts';
+import { UNVERSIONED } from '../contract/queues.ts';
 import { banner } from './banner.ts';
 import { checkConfigApart } from './check-config.ts';
 import { childEnvironment, gatewayUrl } from './child-environment.ts';
@@ -14,6 +15,7 @@ import { waitUntilReady } from './ready.ts';
 import { reload } from './reload.ts';
 import { reportsOf } from './supervisor/reports.ts';
 import { type Supervised, supervise } from './supervisor/supervise.ts';
+import { takeOver } from './take-over.ts';
 import { checkNamespace } from './temporal/check-namespace.ts';
 import type { Terminal } from './terminal.ts';
 import { watchConfig } from './watch-config.ts';
@@ -75,6 +77,8 @@ export async function start({ env, terminal, stop, entries = ENTRIES }: StartOpt
       group.set(name, supervise({ ...command, kind: 'ipc', pidFile: file(name) }, reportsOf(name, terminal)));
     }
 
+    const { HOLDFAST_VERSION: version = UNVERSIONED } = environment;
+    void takeOver({ env: childEnv, version, isOurs: temporal.server !== undefined, terminal, stop });
     const webChat = gatewayUrl(host, port);
     terminal.progress('Starting');
     await waitUntilReady(webChat, stop);

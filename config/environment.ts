@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { UNVERSIONED } from '../contract/queues.ts';
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
@@ -12,6 +13,15 @@ const variables = z.object({
   HOST: text.default('127.0.0.1'),
   HOLDFAST_HOME: text.default('.holdfast').transform((value) => path.resolve(value)),
   HOLDFAST_CONFIG: text.optional(),
+  /** Names the version of workers for a rolling upgrade (docs/upgrading.md). Without it they are unversioned. */
+  HOLDFAST_VERSION: z
+    .string()
+    .regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, or any of . _ + -')
+    .refine(
+      (version) => version !== UNVERSIONED,
+      `"${UNVERSIONED}" is what workers without a version are called`,
+    )
+    .optional(),
   HOLDFAST_MODEL: text.optional(),
   /** Turns voice messages into text. */
   HOLDFAST_TRANSCRIPTION_MODEL: text.optional(),

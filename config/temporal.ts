@@ -5,8 +5,11 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 export const channelArgs = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
 
 /** How to reach Temporal, from its own variables and config file (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key, …). */
-export function temporalConnectConfig() {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+export function temporalConnectConfig(env: NodeJS.ProcessEnv = process.env) {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars: Object.fromEntries(set),
+  });
   return { connectionOptions, namespace: namespace ?? 'default' };
 }
 

@@ -1,4 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineSchema } from './schema.ts';
 
 /** Something remembered. */
 export interface Fact {
@@ -55,3 +56,5 @@ export interface MemoryState {
   /** The newest writes with what came of them, oldest first. */
   done: { key: string; result: Remembered | string[] }[];
 }
+
+export const MEMORY_STATE = defineSchema<MemoryState>('this memory');

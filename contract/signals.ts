@@ -4,6 +4,7 @@ import type { Receipt } from './delivery.ts';
 import type { InboundMessage } from './message.ts';
 import type { ModelRequest, Usage } from './model-step.ts';
 import type { Place } from './place.ts';
+import type { Written } from './schema.ts';
 import type { ConversationSettings } from './settings.ts';
 import type { ConversationState, ConversationStatus } from './state.ts';
 import type { RunningTask } from './task.ts';
@@ -102,4 +103,4 @@ export const seen = defineQuery<boolean, [eventId: string]>('seen');
 export const places = defineQuery<Place[]>('places');
 
 /** What the next run would begin with. */
-export const carried = defineQuery<ConversationState>('carried');
+export const carried = defineQuery<ConversationState & Written>('carried');

@@ -2,7 +2,9 @@ import type { Grant, OpenApproval } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
 import type { Place } from './place.ts';
+import { defineSchema, type Written } from './schema.ts';
 import type { ConversationSettings } from './settings.ts';
+import { CONVERSATION_MIGRATIONS } from './state-migrations.ts';
 import type { DelegatedTask } from './task.ts';
 import type { Entry } from './transcript.ts';
 import { NO_USAGE } from './usage.ts';
@@ -33,7 +35,6 @@ export interface DoorState {
 
 /** Everything a conversation carries from run to run through continue-as-new. */
 export interface ConversationState {
-  version: 1;
   /** Sequence number of the newest entry. */
   seq: number;
   turns: number;
@@ -71,7 +72,6 @@ export interface ConversationState {
 
 /** The state of a conversation that has just begun. */
 export const FIRST_STATE: ConversationState = {
-  version: 1,
   seq: 0,
   turns: 0,
   entries: [],
@@ -96,5 +96,10 @@ export const FIRST_STATE: ConversationState = {
 export interface ConversationStart {
   platform: string;
   conversation: string;
-  state?: ConversationState;
+  state?: Written;
 }
+
+export const CONVERSATION_STATE = defineSchema<ConversationState>(
+  'the state of this conversation',
+  CONVERSATION_MIGRATIONS,
+);

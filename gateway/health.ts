@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { Hono } from 'hono';
-import { TASK_QUEUE } from '../contract/queues.ts';
+import { readRouting } from '../config/routing.ts';
 
 const CHECK_MS = 2_000;
-/** A worker's poll lasts a minute at most; Temporal lists pollers for five. */
-const FRESH_MS = 70_000;
 
-/** `/healthz`: this process answers. `/readyz`: Temporal is reachable and a worker polls. */
+/** `/healthz`: this process answers. `/readyz`: Temporal is reachable and a worker polls that gets the tasks. */
 export function createHealth(client: Client): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ ok: true }));
@@ -18,19 +16,12 @@ export function createHealth(client: Client): Hono {
   return app;
 }
 
-async function check({ connection, workflowService, options }: Client) {
+/** `version`: which version of workers the tasks go to. */
+async function check(client: Client) {
   try {
-    const queue = await connection.withDeadline(Date.now() + CHECK_MS, () =>
-      workflowService.describeTaskQueue({
-        namespace: options.namespace,
-        taskQueue: { name: TASK_QUEUE },
-        taskQueueType: 1,
-      }),
-    );
-    const polling = queue.pollers?.some(
-      ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < FRESH_MS,
-    );
-    return { temporal: 'reachable', worker: polling ? 'polling' : 'none' };
+    const deadline = Date.now() + CHECK_MS;
+    const { current, workers } = await client.withDeadline(deadline, () => readRouting(client));
+    return { temporal: 'reachable', worker: workers.has(current) ? 'polling' : 'none', version: current };
   } catch {
     return { temporal: 'unreachable', worker: 'unknown' };
   }

@@ -1,13 +1,15 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
-import { TASK_QUEUE } from '../contract/queues.ts';
+import { DEPLOYMENT, TASK_QUEUE } from '../contract/queues.ts';
 
 export interface WorkerOptions extends ActivityDependencies {
   connection: NativeConnection;
   namespace: string;
   /** Path of the bundled workflow code. */
   workflowBundle: string;
+  /** The version of this build, for rolling upgrades; undefined if workers have none. */
+  version: string | undefined;
 }
 
 /** A worker that runs conversations and all their activities. */
@@ -15,6 +17,7 @@ export function createWorker({
   connection,
   namespace,
   workflowBundle,
+  version,
   ...activities
 }: WorkerOptions): Promise<Worker> {
   return Worker.create({
@@ -23,6 +26,7 @@ export function createWorker({
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(activities),
+    ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
@@ -30,4 +34,16 @@ export function createWorker({
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   });
+}
+
+/**
+ * Every workflow goes on with whatever version is current, at its next task: none has to end before the workers of an older
+ * version may go (docs/decisions/0018-versions.md).
+ */
+function deploymentOptions(buildId: string) {
+  return {
+    version: { deploymentName: DEPLOYMENT, buildId },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'AUTO_UPGRADE',
+  } as const;
 }

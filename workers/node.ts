@@ -16,6 +16,7 @@ import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { mcpTools } from './mcp-tools.ts';
+import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
@@ -56,6 +57,7 @@ const worker = await createWorker({
   connection,
   namespace,
   workflowBundle: bundle,
+  version: environment.HOLDFAST_VERSION,
   client,
   agents: createAgents(config.agents, environment, builtIns, mcp),
   approvalExpireMs: config.approvals.expireMs,
@@ -70,6 +72,7 @@ const worker = await createWorker({
 });
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
+void warnIfIdle(client, environment.HOLDFAST_VERSION, log);
 const running = worker.run();
 // Node writes it at a clean end, which there may never be.
 flushCompileCache();

@@ -4,9 +4,11 @@ import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
 import { PERSON, type Place } from '../contract/place.ts';
+import type { Written } from '../contract/schema.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
 import {
+  CONVERSATION_STATE,
   type ConversationStart,
   type ConversationState,
   FIRST_STATE,
@@ -61,7 +63,7 @@ export class Entity implements Parts {
   readonly #startBytes = workflowInfo().historySize;
 
   constructor(start: ConversationStart) {
-    const state = { ...FIRST_STATE, ...start.state };
+    const state = start.state === undefined ? FIRST_STATE : CONVERSATION_STATE.read(start.state);
     const changed = () => this.#visibility.refresh();
     this.start = start;
     this.inbox = new Inbox(state.inbox, state.seen, (queued) => this.#doorman.meet(queued));
@@ -190,9 +192,8 @@ export class Entity implements Parts {
     return shouldContinueAsNew(this.#startBytes) && this.inbox.portable && this.outbox.settled;
   }
 
-  carried(): ConversationState {
-    return {
-      version: 1,
+  carried(): ConversationState & Written {
+    return CONVERSATION_STATE.write({
       turns: this.#turns,
       knownMessageIds: this.#known.ids,
       grants: [...this.approvals.grants],
@@ -206,7 +207,7 @@ export class Entity implements Parts {
       ...this.#policy.carried(),
       ...this.transcript.carried(),
       ...this.inbox.carried(),
-    };
+    });
   }
 
   /** A turn, before which the operator's policy may have the conversation start afresh. */

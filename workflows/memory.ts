@@ -11,26 +11,28 @@ import {
   facts,
   forget,
   MAX_FACTS,
+  MEMORY_STATE,
   type MemoryState,
   type Note,
   type Remembered,
   remember,
 } from '../contract/memory.ts';
+import type { Written } from '../contract/schema.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 
 /** Writes whose repeats are recognised: a repeat comes within minutes. */
 const WINDOW = 200;
 
 /** What is remembered of one person or one conversation. Workflow id: `memory/{owner}`. */
-export async function memory(start: MemoryState): Promise<void> {
+export async function memory(start: MemoryState & Written): Promise<void> {
   const { historySize: startBytes } = workflowInfo();
-  const kept = new Facts(start);
+  const kept = new Facts(MEMORY_STATE.read(start));
   setHandler(facts, () => kept.all);
   setHandler(remember, (note) => kept.remember(note));
   setHandler(forget, (what) => kept.forget(what));
   // What was forgotten is not to stay in the history of a workflow that never ends.
   await condition(() => (kept.forgot || shouldContinueAsNew(startBytes)) && allHandlersFinished());
-  await continueAsNew<typeof memory>(kept.carried());
+  await continueAsNew<typeof memory>(MEMORY_STATE.write(kept.carried()));
 }
 
 class Facts {

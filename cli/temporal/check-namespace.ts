@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { temporalConnectConfig } from '../../config/temporal.ts';
 import { UserError } from '../user-error.ts';
 import { SEARCH_ATTRIBUTES, type SearchAttribute, typeName } from './search-attributes.ts';
 
@@ -9,10 +9,7 @@ import { SEARCH_ATTRIBUTES, type SearchAttribute, typeName } from './search-attr
  * Throws a UserError with the commands that do it, where this client may not.
  */
 export async function checkNamespace(env: NodeJS.ProcessEnv): Promise<void> {
-  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
-    overrideEnvVars: Object.fromEntries(set),
-  });
+  const { connectionOptions, namespace } = temporalConnectConfig(env);
   const connection = await Connection.connect(connectionOptions);
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });

@@ -26,6 +26,7 @@ test('help says what there is', () => {
     'listen discord',
     'schedules remove',
     'config check',
+    'version promote',
     'webhook set',
   ])
     expect(stdout).toContain(`holdfast ${command}`);
@@ -40,6 +41,7 @@ test.each([
   [['config']],
   [['schedules', 'remove']],
   [['schedules', 'fly']],
+  [['version', 'promote']],
   [['--fly']],
 ])('an unknown command is an error: %j', (args) => {
   const { status, stdout, stderr } = holdfast(args);
@@ -71,6 +73,8 @@ test.each([
   [{ HOLDFAST_CONFIG: 'missing.config.ts' }, 'missing.config.ts'],
   [{ TELEGRAM_BOT_TOKEN: 'nonsense', TELEGRAM_WEBHOOK_SECRET: 's' }, 'TELEGRAM_BOT_TOKEN'],
   [{ HTTP_WEBHOOK_SECRET: 'my secret!' }, 'HTTP_WEBHOOK_SECRET'],
+  [{ HOLDFAST_VERSION: 'the newest' }, 'HOLDFAST_VERSION'],
+  [{ HOLDFAST_VERSION: 'unversioned' }, 'HOLDFAST_VERSION'],
 ])('a wrong config exits with 78 and names the field: %j', (env, field) => {
   const { status, stderr } = holdfast(['config', 'check'], env);
   expect(status).toBe(78);

@@ -5,15 +5,16 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { covers, type Grant } from '../../contract/approval.ts';
-import { keep, revoke, standing } from '../../contract/grants.ts';
+import { covers } from '../../contract/approval.ts';
+import { GRANTS_STATE, type GrantsState, keep, revoke, standing } from '../../contract/grants.ts';
+import type { Written } from '../../contract/schema.ts';
 
 /** The oldest give way. */
 const MOST = 1_000;
 
 /** Keeps what approvers allowed "always", for all conversations. */
-export async function grants(start: { grants: Grant[] }): Promise<void> {
-  let kept = start.grants;
+export async function grants(start: GrantsState & Written): Promise<void> {
+  let { grants: kept } = GRANTS_STATE.read(start);
   setHandler(standing, () => kept);
   setHandler(keep, (grant) => {
     kept = [...kept.filter((other) => !covers(grant, other)), grant].slice(-MOST);
@@ -24,5 +25,5 @@ export async function grants(start: { grants: Grant[] }): Promise<void> {
     return kept.length < before;
   });
   await condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished());
-  await continueAsNew<typeof grants>({ grants: kept });
+  await continueAsNew<typeof grants>(GRANTS_STATE.write({ grants: kept }));
 }

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { type Routing, readRouting } from '../../config/routing.ts';
+import { DEPLOYMENT, UNVERSIONED } from '../../contract/queues.ts';
+
+/** A version of workers as Temporal knows it. */
+export interface ListedVersion {
+  version: string;
+  state: 'current' | 'ramping' | 'draining' | 'drained' | 'inactive';
+  /** Of the conversations, while it is ramping. */
+  percent?: number;
+  /** How many of its workers poll. */
+  workers: number;
+}
+
+/** Temporal's numbers for the states of a version that gets nothing new; the others are told by the routing. */
+const DRAINING = 4;
+const DRAINED = 5;
+/** gRPC's status of what is not there. */
+const NOT_FOUND = 5;
+const PAUSE_MS = 50;
+
+/** All versions that have workers, or had some lately; the current one first. */
+export async function listVersions(client: Client): Promise<ListedVersion[]> {
+  const [routing, statuses] = await Promise.all([readRouting(client), readStatuses(client)]);
+  const others = [...routing.workers.keys(), ...statuses.keys()].sort();
+  const names = new Set([routing.current, ...others]);
+  return [...names].map((version) => listed(version, routing, statuses.get(version)));
+}
+
+function listed(
+  version: string,
+  { current, ramping, workers }: Routing,
+  status: number | undefined,
+): ListedVersion {
+  const one = { version, workers: workers.get(version) ?? 0 };
+  if (version === current) return { ...one, state: 'current' };
+  if (version === ramping?.version) return { ...one, state: 'ramping', percent: ramping.percent };
+  if (status === DRAINING) return { ...one, state: 'draining' };
+  return { ...one, state: status === DRAINED ? 'drained' : 'inactive' };
+}
+
+async function readStatuses({ workflowService, options }: Client): Promise<Map<string, number>> {
+  try {
+    const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
+      namespace: options.namespace,
+      deploymentName: DEPLOYMENT,
+    });
+    const summaries = workerDeploymentInfo?.versionSummaries ?? [];
+    return new Map(
+      summaries.map(({ deploymentVersion, status }) => [deploymentVersion?.buildId ?? '', status ?? 0]),
+    );
+  } catch (error) {
+    // No worker ever had a version.
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return new Map();
+    throw error;
+  }
+}
+
+/**
+ * Has Temporal send the tasks of all conversations to the workers of this version, or of this percentage of them; resolves when
+ * it does. Throws what Temporal's client throws.
+ */
+export async function promote(client: Client, version: string, percent = 100): Promise<void> {
+  const { workflowService, options } = client;
+  const { namespace, identity } = options;
+  const deployment = { namespace, identity, deploymentName: DEPLOYMENT };
+  const buildId = version === UNVERSIONED ? '' : version;
+  const ramp = (to: { buildId: string; percentage: number }) =>
+    workflowService.setWorkerDeploymentRampingVersion({ ...deployment, ...to });
+  const noRamp = { buildId: '', percentage: 0 };
+  if (percent === 100) {
+    await workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId });
+    if ((await readRouting(client)).ramping) await ramp(noRamp);
+  } else await ramp(percent === 0 ? noRamp : { buildId, percentage: percent });
+  while (!isRouted(await readRouting(client), version, percent)) await sleep(PAUSE_MS);
+}
+
+/** Whether this version gets this percentage of the tasks. */
+export function isRouted({ current, ramping }: Routing, version: string, percent = 100): boolean {
+  if (percent === 100) return current === version && !ramping;
+  return percent === 0
+    ? ramping?.version !== version
+    : ramping?.version === version && ramping.percent === percent;
+}
