@@ -75,10 +75,12 @@ test('at a server of others, npm start leaves the work to the version that has w
   expect(await first.ask('hello')).toBeDefined();
 
   const second = await start({ HOLDFAST_HOME: await folder(), TEMPORAL_ADDRESS });
-  const words = 'npm run holdfast -- version promote unversioned';
-  await eventually(() => second.process.output.includes(words));
-  expect(second.process.output).toContain('Workers of version 1 get the work of this Temporal server');
-  expect(second.process.output).toContain('this worker gets no work until its version is promoted');
+  for (const words of [
+    'Workers of version 1 get the work of this Temporal server',
+    'npm run holdfast -- version promote unversioned',
+    'this worker gets no work until its version is promoted',
+  ])
+    await eventually(() => second.process.output.includes(words), { what: `it says: ${words}` });
   const list = await runCli(['version', '--json'], { TEMPORAL_ADDRESS });
   expect(JSON.parse(list.stdout)).toMatchObject([
     { version: '1', state: 'current', workers: 1 },
