@@ -101,10 +101,22 @@ export async function streamStep({
 async function toolSet(tools: readonly ModelTool[]): Promise<ToolSet> {
   const entries = tools.map(async (one): Promise<[string, ToolSet[string]]> => {
     const { name, description, input, inputJsonSchema } = one;
-    const inputSchema = jsonSchema(inputJsonSchema ?? (await asSchema(input).jsonSchema));
-    return [name, tool({ description, inputSchema })];
+    return [name, tool({ description, inputSchema: jsonSchema(inputJsonSchema ?? (await schemaOf(input))) })];
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+const schemas = new WeakMap<z.ZodType, ReturnType<typeof jsonSchemaOf>>();
+
+/** Made once: of a dozen tools it takes longer than all else that a model call costs here. */
+function schemaOf(input: z.ZodType) {
+  const made = schemas.get(input) ?? jsonSchemaOf(input);
+  schemas.set(input, made);
+  return made;
+}
+
+async function jsonSchemaOf(input: z.ZodType) {
+  return asSchema(input).jsonSchema;
 }
 
 async function checked(

@@ -40,15 +40,6 @@ export class Slot {
     return true;
   }
 
-  /** SIGTERM with a stop timeout, then SIGKILL: how service managers end what takes too long. */
-  async terminate(timeoutMs: number): Promise<void> {
-    const child = this.#child;
-    this.#ordered.add(child);
-    const ended = child.kill('SIGTERM');
-    await Promise.race([ended, sleep(timeoutMs)]);
-    await child.kill();
-  }
-
   async pause(ms: number): Promise<void> {
     const child = this.#child;
     child.signal('SIGSTOP');

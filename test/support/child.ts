@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process of a test: killed by its pid, and its output kept for a failure's message. */
 export class Child {
@@ -39,5 +40,11 @@ export class Child {
     if (this.ended) return;
     this.#process.kill(signal);
     await this.gone;
+  }
+
+  /** SIGTERM, and SIGKILL when the stop timeout is over: how service managers end a process. Resolves when it is gone. */
+  async stop(timeoutMs: number): Promise<void> {
+    await Promise.race([this.kill('SIGTERM'), sleep(timeoutMs)]);
+    await this.kill();
   }
 }

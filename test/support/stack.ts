@@ -196,6 +196,12 @@ export class Stack {
     await Promise.all([this.killWorkers(), this.killGateways(), this.temporal.kill()]);
   }
 
+  /** Ends all there is as a service manager does, with this stop timeout. */
+  async stopAll(timeoutMs: number): Promise<void> {
+    const processes = [...this.gateways.splice(0), ...this.workers.splice(0), this.temporal];
+    await Promise.all(processes.map((process) => process.stop(timeoutMs)));
+  }
+
   /** Starts all again, and waits until it is ready. */
   async startAll(): Promise<void> {
     await this.startTemporal();
