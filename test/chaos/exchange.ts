@@ -57,7 +57,7 @@ const call = (tool: string, tag: string, random: Random): [string, object] => [
 ];
 
 export const KINDS: Kind[] = [
-  { kind: 'plain', weight: 50 },
+  { kind: 'plain', weight: 120 },
   { kind: 'streamed', weight: 8 },
   { kind: 'read', weight: 5, steps: (tag, random) => [[call('look_up', tag, random)]] },
   { kind: 'idempotent', weight: 6, steps: (tag, random) => [[call('set_value', tag, random)]] },
