@@ -12,6 +12,7 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast listen discord                 run a listener alone, likewise: Discord's messages
   holdfast schedules [list] [--json]      the schedules and reminders of all conversations
   holdfast schedules remove <id>          remove one
+  holdfast doctor [--json] [--fix]        find what is stuck, and why; with --fix, have it go on
   holdfast config check [--json]          say whether environment and config file are right
   holdfast webhook set <platform> <url>   tell Telegram or Discord where its webhooks go
   holdfast webhook set discord none       register its commands; all comes by the listener, without a URL
@@ -30,7 +31,12 @@ async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, role: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      json: { type: 'boolean' },
+      fix: { type: 'boolean' },
+      role: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const [command = 'help', ...rest] = values.help ? [] : positionals;
   const line = [command, ...rest].join(' ');
@@ -48,6 +54,13 @@ async function main(args: string[]): Promise<void> {
     terminal.line(values.json ? JSON.stringify({ model, platforms }) : words);
     // The user's config file may have opened what would keep the process.
     process.exit(0);
+  }
+  if (line === 'doctor') {
+    const { doctor } = await import('./doctor.ts');
+    const { text, well } = await doctor(env, { json: values.json === true, fix: values.fix === true });
+    terminal.line(text);
+    if (!well) process.exitCode = 1;
+    return;
   }
   if (line === 'schedules' || line === 'schedules list') {
     const { listSchedules } = await import('./schedules.ts');

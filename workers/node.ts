@@ -11,11 +11,15 @@ import { createLog } from '../config/log.ts';
 import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
+import { createMeters } from '../doctor/meters.ts';
+import { createTrial } from '../doctor/trial.ts';
+import { Watch } from '../doctor/watch.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { mcpTools } from './mcp-tools.ts';
+import { metrics } from './metrics.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
@@ -30,6 +34,7 @@ Runtime.install({
   ),
   telemetryOptions: {
     logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+    ...metrics(environment),
   },
   shutdownSignals: ['SIGTERM', 'SIGINT'],
 });
@@ -52,6 +57,14 @@ const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
   log,
   taken: namesOfTools(config.agents, builtIns),
 });
+// Before there is a worker: what kills it must be given up before it gets it again.
+const watch = new Watch({
+  client,
+  trial: createTrial(bundle),
+  log,
+  meters: createMeters(Runtime.instance().metricMeter),
+});
+await watch.beforePolling();
 const worker = await createWorker({
   connection,
   namespace,
@@ -70,10 +83,13 @@ const worker = await createWorker({
 });
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
+const watching = new AbortController();
+void watch.run(watching.signal);
 const running = worker.run();
 // Node writes it at a clean end, which there may never be.
 flushCompileCache();
 await running;
+watching.abort();
 await mcp.close();
 await connection.close();
 process.exit(0);

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  log,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -27,7 +28,7 @@ export async function access(start: { state?: PairingState; untold?: pairing.Pai
     await condition(() => untold.length > 0 || isLong());
     const [next] = untold;
     if (!next) continue;
-    await tellPaired(next);
+    await tellPaired(next).catch(() => log.warn('somebody could not be told', { identity: next.identity }));
     untold.shift();
   }
   await continueAsNew<typeof access>({ state: book.state, untold });
