@@ -75,11 +75,11 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
   const by = (way: TcpProxy, isLast: boolean) => (isLast ? { TEMPORAL_ADDRESS: way.address } : {});
   const gateways = urls.map((_, number) => {
     const env = by(ways.gateway, number === GATEWAYS - 1);
-    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, env));
+    return new Slot(`gateway ${number + 1}`, () => stack.runGateway(number, { env }));
   });
   const workers = Array.from({ length: WORKERS }, (_, number) => {
     const env = by(ways.worker, number === WORKERS - 1);
-    return new Slot(`worker ${number + 1}`, () => stack.runWorker(env));
+    return new Slot(`worker ${number + 1}`, () => stack.runWorker({ env }));
   });
   await stack.connect();
   await stack.ready();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Finding } from '../../doctor/finding.ts';
-import { type Build, changedBuild } from '../support/build.ts';
+import { changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -10,7 +10,7 @@ import { type Scene, startScene } from '../support/scene.ts';
 const BUG = '🐛';
 
 /** A version whose workflow code writes another history. */
-function otherBuild(when: string): Promise<Build> {
+function otherBuild(when: string): Promise<string> {
   return changedBuild(inject('scratch'), [
     {
       file: 'workflows/turn.ts',
@@ -24,7 +24,7 @@ function otherBuild(when: string): Promise<Build> {
 
 describe('holdfast doctor', () => {
   let scene: Scene;
-  let bad: Build;
+  let bad: string;
 
   beforeAll(async () => {
     [scene, bad] = await Promise.all([
@@ -34,7 +34,7 @@ describe('holdfast doctor', () => {
   });
   afterAll(() => scene?.stop());
 
-  async function runWorker(build?: Build): Promise<void> {
+  async function runWorker(build?: string): Promise<void> {
     await scene.stack.killWorkers();
     await scene.stack.startWorker(build ? { build } : {});
   }

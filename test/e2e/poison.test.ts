@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Build, changedBuild } from '../support/build.ts';
+import { changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { followPlan, plan } from '../support/plan.ts';
@@ -27,7 +27,7 @@ export function touch(text: string): void {
 `;
 
 /** A version of holdfast whose workflow code cannot bear some texts: as it takes a message in, begins its turn, or reads an answer. */
-function poisonable(): Promise<Build> {
+function poisonable(): Promise<string> {
   const dies = (text: string, mark: string) =>
     `if (${text}.includes('${mark}')) process.kill(process.pid, 'SIGKILL');`;
   return changedBuild(inject('scratch'), [

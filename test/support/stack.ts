@@ -32,6 +32,13 @@ export interface StackOptions {
   gatewayTemporal?: (address: string) => Promise<string>;
 }
 
+/** What one process of it differs in. */
+export interface ProcessOptions {
+  /** The root of the sources that it runs. */
+  build?: string;
+  env?: Record<string, string>;
+}
+
 /** What `GET /v1/conversations/{id}` answers. */
 export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
   conversation: string;
@@ -64,7 +71,6 @@ export class Stack {
     this.#env = {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
-      HOLDFAST_CONFIG: path.join(PROJECT, 'test', 'support', 'holdfast.config.ts'),
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
       TEMPORAL_ADDRESS: this.temporalAddress,
       NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
@@ -113,21 +119,25 @@ export class Stack {
     return this.temporal;
   }
 
-  /** `env` is what it differs in, as for a worker. */
-  runGateway(number: number, env: Record<string, string> = {}): Child {
-    const gateway = this.#run('gateway/node.ts', { PORT: String(this.#gatewayPorts[number]), ...env });
+  runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
+    const port = { PORT: String(this.#gatewayPorts[number]) };
+    const gateway = this.#run('gateway/node.ts', { ...build, env: { ...port, ...env } });
     this.gateways.push(gateway);
     return gateway;
   }
 
-  runWorker(env: Record<string, string> = {}): Child {
-    const worker = this.#run('workers/node.ts', env);
+  runWorker(options: ProcessOptions = {}): Child {
+    const worker = this.#run('workers/node.ts', options);
     this.workers.push(worker);
     return worker;
   }
 
-  #run(script: string, env: Record<string, string>): Child {
-    return new Child(process.execPath, [path.join(PROJECT, script)], { ...this.#env, ...env });
+  #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
+    return new Child(process.execPath, [path.join(build, script)], {
+      HOLDFAST_CONFIG: path.join(build, 'test', 'support', 'holdfast.config.ts'),
+      ...this.#env,
+      ...env,
+    });
   }
 
   /** The same, and waits until it answers. */
@@ -151,17 +161,17 @@ export class Stack {
     );
   }
 
-  async startGateway(number = 0): Promise<Child> {
+  async startGateway(number = 0, { env, ...build }: ProcessOptions = {}): Promise<Child> {
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
-    const gateway = this.runGateway(number, { TEMPORAL_ADDRESS: temporal });
+    const gateway = this.runGateway(number, { ...build, env: { TEMPORAL_ADDRESS: temporal, ...env } });
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
       what: `the gateway answers; its output: ${gateway.output}`,
     });
     return gateway;
   }
 
-  async startWorker(): Promise<Child> {
-    const worker = this.runWorker();
+  async startWorker(options: ProcessOptions = {}): Promise<Child> {
+    const worker = this.runWorker(options);
     await eventually(
       () => {
         if (worker.ended) throw new Error(worker.output);
