@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, typeName } from '../contract/search-attributes.ts';
 import type { Finding } from './finding.ts';
 import { type Failing, scan } from './scan.ts';
 import { checkWorkers } from './workers.ts';
@@ -12,10 +11,9 @@ export interface CheckUp {
   count: number;
 }
 
-/** Looks at everything: namespace, workers, and each open workflow. */
+/** Looks at everything: workers, and each open workflow. */
 export async function checkUp(client: Client): Promise<CheckUp> {
-  const [attributes, workers, { failing: all, retrying, count }] = await Promise.all([
-    checkSearchAttributes(client),
+  const [ofWorkers, { failing: all, retrying, count }] = await Promise.all([
     checkWorkers(client),
     scan(client, { quick: false }),
   ]);
@@ -44,15 +42,5 @@ export async function checkUp(client: Client): Promise<CheckUp> {
       remedy: 'mend what the failure names; it is tried again by itself',
     }),
   );
-  return { findings: [...attributes, ...workers, ...ofWorkflows, ...ofActivities], failing, count };
-}
-
-async function checkSearchAttributes(client: Client): Promise<Finding[]> {
-  const { namespace } = client.options;
-  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-  return SEARCH_ATTRIBUTES.filter(({ name }) => customAttributes?.[name] === undefined).map((key) => ({
-    kind: 'search-attributes',
-    what: `the namespace ${namespace} lacks the search attribute ${key.name}: no conversation can run`,
-    remedy: `temporal operator search-attribute create --namespace ${namespace} --name ${key.name} --type ${typeName(key)}`,
-  }));
+  return { findings: [...ofWorkers, ...ofWorkflows, ...ofActivities], failing, count };
 }

@@ -1,6 +1,6 @@
 /** Something that is wrong, and what to do. */
 export interface Finding {
-  kind: 'search-attributes' | 'no-poller' | 'version-skew' | 'workflow-failing' | 'activity-retrying';
+  kind: 'no-poller' | 'version-skew' | 'workflow-failing' | 'activity-retrying';
   /** In a line. */
   what: string;
   /** Workflow id, where it is about one. */

@@ -7,6 +7,7 @@ import { type Diagnosis, diagnose, giveUp } from './poison.ts';
 import { type Failing, type Scan, scan } from './scan.ts';
 import { endTask } from './task.ts';
 import type { Trial } from './trial.ts';
+import { pollersOf } from './workers.ts';
 
 /** Workflow tasks that may fail in a row before anything is done about it. */
 const BUDGET = 3;
@@ -14,10 +15,13 @@ const BUDGET = 3;
 const MOST_AT_ONCE = 3;
 /** Tried out in one round. */
 const MOST_TRIALS = 10;
-const EVERY_MS = 10_000;
-/** Looking takes no more than this share of the time. */
-const SHARE = 1 / 20;
-/** The first look delays a worker's start by no more than this, unless it finds something. */
+/** How often it looks, and the most of its time that this takes: with cause, and without. */
+const ALARMED = { everyMs: 10_000, share: 1 / 20 };
+const CALM = { everyMs: 60_000, share: 1 / 100 };
+const TICK_MS = 2_000;
+/** Workers before this one, in the five minutes for which Temporal remembers them, that have it look before it polls. */
+const WORKERS_LOST = 2;
+/** That look delays a worker's start by no more than this, unless it finds something. */
 const FIRST_LOOK_MS = 5_000;
 
 export interface WatchOptions {
@@ -35,6 +39,7 @@ export class Watch {
   readonly #options: WatchOptions;
   /** What was tried out, by run: how often it must have failed before that is done again, and whether it could be helped. */
   readonly #tried = new Map<string, { again: number; helpless: boolean }>();
+  #alarmed = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -42,22 +47,40 @@ export class Watch {
 
   /** To be awaited before the worker polls: what kills it must be given up before it gets it again. Never throws. */
   async beforePolling(): Promise<void> {
-    const looked = this.#look();
+    const looked = this.#workersWereLost().then((lost) => (lost ? this.#look() : undefined));
     const found = await Promise.race([looked, sleep(FIRST_LOOK_MS, undefined, { ref: false })]);
     // What only fails does no harm to it, and can wait.
     if (found) await this.#heal(suspectsIn(found).filter(({ how }) => how === 'lost'));
   }
 
+  /** A workflow task has failed in this worker: it is worth looking more often. */
+  alarm(): void {
+    this.#alarmed = true;
+  }
+
   /** Looks every so often until it is stopped. */
   async run(stop: AbortSignal): Promise<void> {
-    for (let took = 0; ; ) {
-      await sleep(Math.max(EVERY_MS, took / SHARE), undefined, { signal: stop }).catch(() => {});
+    const started = performance.now();
+    let [soon, later] = [started + ALARMED.everyMs, started + ALARMED.everyMs];
+    for (;;) {
+      await sleep(TICK_MS, undefined, { signal: stop }).catch(() => {});
       if (stop.aborted) return;
       const began = performance.now();
+      if (began < (this.#alarmed ? soon : later)) continue;
       const found = await this.#look();
-      took = performance.now() - began;
-      if (found) await this.#heal(suspectsIn(found));
+      const ended = performance.now();
+      soon = ended + restAfter(ended - began, ALARMED);
+      later = ended + restAfter(ended - began, CALM);
+      if (!found) continue;
+      this.#alarmed = found.failing.length > 0;
+      await this.#heal(suspectsIn(found));
     }
+  }
+
+  /** Several came and went: something may kill them as soon as they poll. */
+  async #workersWereLost(): Promise<boolean> {
+    const pollers = await pollersOf(this.#options.client, 'workflow').catch(() => []);
+    return pollers.length >= WORKERS_LOST;
   }
 
   /** Undefined while Temporal is away. */
@@ -118,6 +141,10 @@ export class Watch {
     this.#tried.set(failing.runId, { again: count + BUDGET, helpless: false });
     meters.gaveUp(Math.max(1, messages.length));
   }
+}
+
+function restAfter(took: number, { everyMs, share }: typeof CALM): number {
+  return Math.max(everyMs, took / share);
 }
 
 function suspectsIn({ failing }: Scan): Failing[] {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,6 +9,8 @@ const TYPES = { workflow: 1, activity: 2 } as const;
 /** In Temporal's numbers. */
 const VERSIONED = 2;
 const [INACTIVE, CURRENT, DRAINING] = [1, 2, 4] as const;
+
+type Poller = temporal.api.taskqueue.v1.IPollerInfo;
 
 /** Which versions poll: build ids by their deployments, and whether there are workers without a version. */
 interface Polling {
@@ -38,13 +41,18 @@ export async function checkWorkers(client: Client): Promise<Finding[]> {
   return [...findings, ...(await checkDeployments(client, workflows))];
 }
 
-async function pollingOf(client: Client, type: keyof typeof TYPES): Promise<Polling> {
+/** Those that Temporal remembers: of the last five minutes. */
+export async function pollersOf(client: Client, type: keyof typeof TYPES): Promise<Poller[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: TASK_QUEUE },
     taskQueueType: TYPES[type],
   });
-  const fresh = (pollers ?? []).filter(
+  return pollers ?? [];
+}
+
+async function pollingOf(client: Client, type: keyof typeof TYPES): Promise<Polling> {
+  const fresh = (await pollersOf(client, type)).filter(
     ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < FRESH_MS,
   );
   const versioned = fresh.filter(({ deploymentOptions: own }) => own?.workerVersioningMode === VERSIONED);

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
+import { SdkComponent } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
@@ -22,18 +23,31 @@ import { mcpTools } from './mcp-tools.ts';
 import { metrics } from './metrics.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
+/** How the SDK's core says that a workflow task failed, and where. */
+const TASK_FAILED = 'Failing workflow task';
+const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
+
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
 const log = createLog(environment);
+let watch: Watch | undefined;
 Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
+      // What fails is in its history, and the watch says so once it goes on failing.
+      if (message === TASK_FAILED) watch?.alarm();
+      return;
+    }
     log[level === 'ERROR' ? 'error' : 'warn'](
       { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
       message,
-    ),
-  ),
+    );
+  }),
   telemetryOptions: {
-    logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+    logging: {
+      filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
+      forward: {},
+    },
     ...metrics(environment),
   },
   shutdownSignals: ['SIGTERM', 'SIGINT'],
@@ -58,7 +72,7 @@ const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
   taken: namesOfTools(config.agents, builtIns),
 });
 // Before there is a worker: what kills it must be given up before it gets it again.
-const watch = new Watch({
+watch = new Watch({
   client,
   trial: createTrial(bundle),
   log,

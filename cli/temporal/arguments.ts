@@ -1,4 +1,4 @@
-import { SEARCH_ATTRIBUTES, typeName } from '../../contract/search-attributes.ts';
+import { SEARCH_ATTRIBUTES, typeName } from './search-attributes.ts';
 
 /** The server has one history shard, which loads 20 batches of tasks a second: turns would wait for that. */
 const POLLS_PER_SECOND = 5000;

@@ -1,8 +1,8 @@
 import { Connection } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { SEARCH_ATTRIBUTES, type SearchAttribute, typeName } from '../../contract/search-attributes.ts';
 import { UserError } from '../user-error.ts';
+import { SEARCH_ATTRIBUTES, type SearchAttribute, typeName } from './search-attributes.ts';
 
 /**
  * Adds the search attributes that the namespace of this environment lacks.
