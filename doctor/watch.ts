@@ -7,7 +7,7 @@ import { type Diagnosis, diagnose, giveUp } from './poison.ts';
 import { type Failing, type Scan, scan } from './scan.ts';
 import { endTask } from './task.ts';
 import type { Trial } from './trial.ts';
-import { pollersOf } from './workers.ts';
+import { describeQueue } from './workers.ts';
 
 /** Workflow tasks that may fail in a row before anything is done about it. */
 const BUDGET = 3;
@@ -79,8 +79,8 @@ export class Watch {
 
   /** Several came and went: something may kill them as soon as they poll. */
   async #workersWereLost(): Promise<boolean> {
-    const pollers = await pollersOf(this.#options.client, 'workflow').catch(() => []);
-    return pollers.length >= WORKERS_LOST;
+    const queue = await describeQueue(this.#options.client, 'workflow').catch(() => undefined);
+    return (queue?.pollers ?? []).length >= WORKERS_LOST;
   }
 
   /** Undefined while Temporal is away. */

@@ -8,97 +8,74 @@ const FRESH_MS = 70_000;
 const TYPES = { workflow: 1, activity: 2 } as const;
 /** In Temporal's numbers. */
 const VERSIONED = 2;
-const [INACTIVE, CURRENT, DRAINING] = [1, 2, 4] as const;
 
-type Poller = temporal.api.taskqueue.v1.IPollerInfo;
+type Queue = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
 
-/** Which versions poll: build ids by their deployments, and whether there are workers without a version. */
-interface Polling {
-  versions: { deployment: string; build: string }[];
-  unversioned: boolean;
-}
+/** A version of workers; undefined are those without one. */
+type Version = { deploymentName?: string | null; buildId?: string | null } | null | undefined;
 
-/** What is wrong with the workers: queues that none polls, and versions that do not fit. */
+/** What is wrong with the workers: kinds of tasks for which none polls, and versions that do not fit. */
 export async function checkWorkers(client: Client): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  let workflows: Polling = { versions: [], unversioned: false };
-  for (const type of ['workflow', 'activity'] as const) {
-    const polling = await pollingOf(client, type);
-    if (type === 'workflow') workflows = polling;
-    if (polling.versions.length === 0 && !polling.unversioned)
-      findings.push({
-        kind: 'no-poller',
-        what: `no worker polls the task queue ${TASK_QUEUE} for ${type} tasks`,
-        remedy: 'holdfast worker',
-      });
-  }
-  if (workflows.unversioned && workflows.versions.length > 0)
-    findings.push({
-      kind: 'version-skew',
-      what: 'workers without a version poll beside workers that have one',
-      remedy: 'stop those without: they get what has no version, and none of what has one',
-    });
-  return [...findings, ...(await checkDeployments(client, workflows))];
+  const [workflow, activity] = await Promise.all([
+    describeQueue(client, 'workflow'),
+    describeQueue(client, 'activity'),
+  ]);
+  const unpolled = Object.entries({ workflow, activity }).filter(([, queue]) => polling(queue).size === 0);
+  const missing = unpolled.map(
+    ([type]): Finding => ({
+      kind: 'no-poller',
+      what: `no worker polls the task queue ${TASK_QUEUE} for ${type} tasks`,
+      remedy: 'holdfast worker',
+    }),
+  );
+  return [...missing, ...checkVersions(workflow)];
 }
 
-/** Those that Temporal remembers: of the last five minutes. */
-export async function pollersOf(client: Client, type: keyof typeof TYPES): Promise<Poller[]> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
+export function describeQueue(client: Client, type: keyof typeof TYPES): Promise<Queue> {
+  return client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: TASK_QUEUE },
     taskQueueType: TYPES[type],
   });
-  return pollers ?? [];
 }
 
-async function pollingOf(client: Client, type: keyof typeof TYPES): Promise<Polling> {
-  const fresh = (await pollersOf(client, type)).filter(
+/** Work goes to the current version, and some of it to one that is ramped up. Without versions, there is one: that of all workers. */
+function checkVersions(queue: Queue): Finding[] {
+  const polled = polling(queue);
+  if (polled.size === 0) return [];
+  const { currentDeploymentVersion: current, rampingDeploymentVersion: ramping } = queue.versioningInfo ?? {};
+  const served = new Set([nameOf(current), ...(ramping ? [nameOf(ramping)] : [])]);
+  const unpolled = [...served].filter((name) => !polled.has(name));
+  const idle = [...polled].filter(([name]) => !served.has(name));
+  return [
+    ...unpolled.map(
+      (name): Finding => ({
+        kind: 'version-skew',
+        what: `work goes to ${name}, and none of them polls`,
+        remedy: `start ${name}, or make a version current whose workers poll`,
+      }),
+    ),
+    ...idle.map(
+      ([name, version]): Finding => ({
+        kind: 'version-skew',
+        what: `${name} poll, and get nothing`,
+        remedy: `stop them, or have them get the work: temporal worker deployment set-current-version --deployment-name ${(version ?? current)?.deploymentName} ${version ? `--build-id ${version.buildId}` : '--unversioned'} --yes`,
+      }),
+    ),
+  ];
+}
+
+/** The versions whose workers poll, by their names. */
+function polling({ pollers }: Queue): Map<string, Version> {
+  const fresh = (pollers ?? []).filter(
     ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < FRESH_MS,
   );
-  const versioned = fresh.filter(({ deploymentOptions: own }) => own?.workerVersioningMode === VERSIONED);
-  return {
-    versions: versioned.map(({ deploymentOptions: own }) => ({
-      deployment: own?.deploymentName ?? '',
-      build: own?.buildId ?? '',
-    })),
-    unversioned: versioned.length < fresh.length,
-  };
+  const versions = fresh.map(
+    ({ deploymentOptions: own }): Version => (own?.workerVersioningMode === VERSIONED ? own : undefined),
+  );
+  return new Map(versions.map((version) => [nameOf(version), version]));
 }
 
-async function checkDeployments(client: Client, { versions }: Polling): Promise<Finding[]> {
-  const { namespace } = client.options;
-  const findings: Finding[] = [];
-  // One whose workers were never versioned has none.
-  for (const deployment of new Set(versions.map((version) => version.deployment))) {
-    const { workerDeploymentInfo: info } = await client.workflowService.describeWorkerDeployment({
-      namespace,
-      deploymentName: deployment,
-    });
-    const polls = (build: string) =>
-      versions.some((version) => version.deployment === deployment && version.build === build);
-    const setCurrent = (build: string) =>
-      `temporal worker deployment set-current-version --deployment-name ${deployment} --build-id ${build} --yes`;
-    for (const { deploymentVersion, status } of info?.versionSummaries ?? []) {
-      const build = deploymentVersion?.buildId ?? '';
-      if (status === CURRENT && !polls(build))
-        findings.push({
-          kind: 'version-skew',
-          what: `no worker of version ${build} polls, which is the current one of ${deployment}`,
-          remedy: `start its workers, or make one current that polls: ${setCurrent(versions[0]?.build ?? '')}`,
-        });
-      if (status === DRAINING && !polls(build))
-        findings.push({
-          kind: 'version-skew',
-          what: `conversations still belong to version ${build} of ${deployment}, and no worker of it polls`,
-          remedy: 'start workers of that version until it is drained',
-        });
-      if (status === INACTIVE && polls(build))
-        findings.push({
-          kind: 'version-skew',
-          what: `workers of version ${build} of ${deployment} poll, and get nothing: it is not the current one`,
-          remedy: setCurrent(build),
-        });
-    }
-  }
-  return findings;
+function nameOf(version: Version): string {
+  return version ? `workers of version ${version.buildId}` : 'workers without a version';
 }

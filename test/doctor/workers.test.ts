@@ -61,16 +61,25 @@ describe('what the doctor says of workers', () => {
     ]);
   });
 
-  it('finds nothing wrong with workers without versions', async () => {
-    await startWorker();
+  it('finds workers of a version that get nothing, because work goes to those without, of which there are none', async () => {
+    await startWorker('1.0');
+    const { kind, remedy } = await says(/workers of version 1\.0 poll, and get nothing/);
+    expect(kind).toBe('version-skew');
+    expect(remedy).toContain('set-current-version --deployment-name holdfast --build-id 1.0');
+    await says(/work goes to workers without a version, and none of them polls/);
+  });
+
+  it('finds nothing wrong with workers of the version that gets the work', async () => {
+    await server.client.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace: 'default',
+      deploymentName: 'holdfast',
+      buildId: '1.0',
+    });
     await eventually(async () => (await checkWorkers(server.client)).length === 0);
   });
 
-  it('finds those without a version beside those with one, and a version that polls and is not current', async () => {
-    await startWorker('1.0');
-    await says(/without a version/);
-    const { kind, remedy } = await says(/version 1\.0 of holdfast poll, and get nothing/);
-    expect(kind).toBe('version-skew');
-    expect(remedy).toContain('set-current-version --deployment-name holdfast --build-id 1.0');
+  it('finds workers without a version beside them, which get nothing', async () => {
+    await startWorker();
+    expect((await says(/without a version poll, and get nothing/)).remedy).toContain('--unversioned');
   });
 });
