@@ -8,10 +8,22 @@ const layers = {
   workflows: ['contract'],
   activities: ['contract', 'platforms', 'models', 'tools'],
   gateway: ['contract', 'platforms', 'config'],
-  workers: ['contract', 'platforms', 'models', 'tools', 'config', 'workflows', 'activities', 'gateway'],
+  doctor: ['contract', 'config'],
+  workers: [
+    'contract',
+    'platforms',
+    'models',
+    'tools',
+    'config',
+    'workflows',
+    'activities',
+    'gateway',
+    'doctor',
+  ],
 };
 
-const top = '(activities|bench|cli|config|contract|gateway|models|platforms|test|tools|workers|workflows)';
+const top =
+  '(activities|bench|cli|config|contract|doctor|gateway|models|platforms|test|tools|workers|workflows)';
 
 export default {
   forbidden: [

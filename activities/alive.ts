@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { FAILURE } from '../contract/failures.ts';
 
 /** How often a running activity says that its process lives. */
 const BEAT_MS = 1_000;
@@ -14,14 +15,33 @@ export interface Alive {
   /** Throws if this attempt was given up meanwhile: to be asked right before it acts, because a suspended timer is late. */
   assertCurrent(): void;
   /** Records what a next attempt reads as `heartbeatDetails`. */
-  record(details: unknown): void;
+  record(details: object): void;
 }
 
-/** Runs an activity's work while heartbeating by itself, so that the death of its worker is seen in seconds. */
-export async function whileAlive<T>(work: (alive: Alive) => Promise<T>): Promise<T> {
+/** Workers that an activity may take down in a row, where it is otherwise tried for as long as its platform is away. */
+export const MOST_LOSSES = 8;
+
+/** What every heartbeat tells besides its details. */
+interface Beat {
+  /** The last attempt that ended by itself, however it ended: those since then were lost with their workers. */
+  ended?: number;
+}
+
+/**
+ * Runs an activity's work while heartbeating by itself, so that the death of its worker is seen in seconds. Fails for good once it
+ * has lost `losses` workers in a row.
+ */
+export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses = Infinity): Promise<T> {
   const context = Context.current();
+  const { attempt, heartbeatDetails } = context.info;
   const suspended = new AbortController();
-  let details: unknown = context.info.heartbeatDetails;
+  let details: object | undefined = heartbeatDetails;
+  const { ended = 0 } = (heartbeatDetails ?? {}) as Beat;
+  if (attempt - 1 - ended >= losses)
+    throw ApplicationFailure.nonRetryable(
+      `its worker was lost at each of ${losses} attempts`,
+      FAILURE.workerLost,
+    );
   let last = performance.now();
   const check = () => {
     if (performance.now() - last > SUSPENDED_MS)
@@ -43,10 +63,13 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>): Promise
         suspended.signal.throwIfAborted();
       },
       record(next) {
-        details = next;
+        details = ended > 0 ? { ...next, ended } : next;
         context.heartbeat(details);
       },
     });
+  } catch (error) {
+    context.heartbeat({ ...details, ended: attempt } satisfies Beat);
+    throw error;
   } finally {
     clearInterval(timer);
   }

@@ -1,7 +1,7 @@
 import { createAccess } from './access.ts';
 import type { Activities, ActivityDependencies, ToolActivity } from './activities.ts';
 import { createAdmit } from './admit.ts';
-import { whileAlive } from './alive.ts';
+import { MOST_LOSSES, whileAlive } from './alive.ts';
 import { createCallModel } from './call-model.ts';
 import { createCompact } from './compact.ts';
 import { createDeliver } from './deliver.ts';
@@ -16,11 +16,14 @@ import { createRunTool } from './run-tool.ts';
 import { createSchedules } from './schedules.ts';
 import { createTranscribe } from './transcribe.ts';
 
-/** Those that ask Temporal something, with a heartbeat: one that waits for a busy workflow must not be taken for lost. */
+/**
+ * Those that ask Temporal something, with a heartbeat: one that waits for a busy workflow must not be taken for lost. They are tried
+ * for ever, unless it is they that take their workers down.
+ */
 function beating<A extends object>(activities: A): A {
   const entries = Object.entries(activities).map(([name, act]) => [
     name,
-    (...args: unknown[]) => whileAlive(() => act(...args)),
+    (...args: unknown[]) => whileAlive(() => act(...args), MOST_LOSSES),
   ]);
   return Object.fromEntries(entries) as A;
 }
@@ -34,14 +37,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     deliverFile: createDeliverFile(dependencies),
     reconcile: createReconcile(dependencies),
     transcribe: createTranscribe(dependencies),
-    ...createMemory(dependencies),
-    describeAgents: async () =>
-      dependencies.agents.all.map(({ name, description, models }) => ({
-        name,
-        models,
-        ...(description === undefined ? {} : { description }),
-      })),
     ...beating({
+      ...createMemory(dependencies),
+      describeAgents: async () =>
+        dependencies.agents.all.map(({ name, description, models }) => ({
+          name,
+          models,
+          ...(description === undefined ? {} : { description }),
+        })),
       ...createGrants(dependencies),
       findEnded: createFindEnded(dependencies),
       fork: createFork(dependencies),

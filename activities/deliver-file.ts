@@ -4,7 +4,7 @@ import { reply } from '../contract/signals.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies } from './activities.ts';
-import { type Alive, whileAlive } from './alive.ts';
+import { type Alive, MOST_LOSSES, whileAlive } from './alive.ts';
 import { outboundOf } from './deliver.ts';
 import { createLoadFile } from './load-file.ts';
 import { outboundContext } from './outbound-context.ts';
@@ -33,7 +33,7 @@ export function createDeliverFile({ client, platforms, fetchPrivate }: ActivityD
       } catch (error) {
         throw platformFailure(error);
       }
-    });
+    }, MOST_LOSSES);
   };
 }
 

@@ -10,7 +10,7 @@ import {
   RateLimited,
 } from '../platforms/platform.ts';
 import type { ActivityDependencies } from './activities.ts';
-import { type Alive, whileAlive } from './alive.ts';
+import { type Alive, MOST_LOSSES, whileAlive } from './alive.ts';
 import { outboundContext } from './outbound-context.ts';
 import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
@@ -41,7 +41,7 @@ export function createDeliver({ client, platforms }: ActivityDependencies) {
       } catch (error) {
         throw platformFailure(error);
       }
-    });
+    }, MOST_LOSSES);
   };
 }
 

@@ -12,6 +12,7 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast listen discord                 run a listener alone, likewise: Discord's messages
   holdfast schedules [list] [--json]      the schedules and reminders of all conversations
   holdfast schedules remove <id>          remove one
+  holdfast doctor [--json] [--fix]        find what is stuck, and why; with --fix, have it go on
   holdfast config check [--json]          say whether environment and config file are right
   holdfast version [list] [--json]        the versions of workers, and which gets the work
   holdfast version promote <version>      send the work to this one, or a share of it: [--ramp <percent>]
@@ -34,6 +35,7 @@ async function main(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean' },
+      fix: { type: 'boolean' },
       role: { type: 'string' },
       ramp: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -55,6 +57,13 @@ async function main(args: string[]): Promise<void> {
     terminal.line(values.json ? JSON.stringify({ model, platforms }) : words);
     // The user's config file may have opened what would keep the process.
     process.exit(0);
+  }
+  if (line === 'doctor') {
+    const { doctor } = await import('./doctor.ts');
+    const { text, well } = await doctor(env, { json: values.json === true, fix: values.fix === true });
+    terminal.line(text);
+    if (!well) process.exitCode = 1;
+    return;
   }
   if (line === 'schedules' || line === 'schedules list') {
     const { listSchedules } = await import('./schedules.ts');

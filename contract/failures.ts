@@ -16,4 +16,6 @@ export const FAILURE = {
   toolFailed: 'ToolFailed',
   /** Cut short while it ran, by the worker's shutdown or the loss of what the tool acts through: it may have acted. */
   interrupted: 'Interrupted',
+  /** Its worker died each time, as often as may be. */
+  workerLost: 'WorkerLost',
 } as const;

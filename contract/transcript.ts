@@ -28,10 +28,15 @@ interface EntryBase {
   turn: number;
 }
 
+/** Set where the model never sees it: it took down every worker that showed it to it. */
+interface LeftOut {
+  leftOut?: true;
+}
+
 /** The words of a voice message, or why there are none. */
 export type VoiceTranscript = { text: string } | { reason: string };
 
-export interface UserEntry extends EntryBase {
+export interface UserEntry extends EntryBase, LeftOut {
   kind: 'user';
   /** Event id of the message. */
   id: string;
@@ -62,7 +67,7 @@ export interface AssistantEntry extends EntryBase {
   content: AssistantPart[];
 }
 
-export interface ToolEntry extends EntryBase {
+export interface ToolEntry extends EntryBase, LeftOut {
   kind: 'tool';
   callId: string;
   name: string;

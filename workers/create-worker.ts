@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
@@ -24,6 +26,8 @@ export function createWorker({
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
+    // One of its own, also for the first process of each container: the doctor counts those that were lost.
+    identity: `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`,
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(activities),
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
+import { SdkComponent } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
@@ -11,26 +12,44 @@ import { createLog } from '../config/log.ts';
 import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
+import { createMeters } from '../doctor/meters.ts';
+import { createTrial } from '../doctor/trial.ts';
+import { Watch } from '../doctor/watch.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
 import { mcpTools } from './mcp-tools.ts';
+import { metrics } from './metrics.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
+
+/** How the SDK's core says that a workflow task failed, and where. */
+const TASK_FAILED = 'Failing workflow task';
+const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
 const log = createLog(environment);
+let watch: Watch | undefined;
 Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
+      // What fails is in its history, and the watch says so once it goes on failing.
+      if (message === TASK_FAILED) watch?.alarm();
+      return;
+    }
     log[level === 'ERROR' ? 'error' : 'warn'](
       { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
       message,
-    ),
-  ),
+    );
+  }),
   telemetryOptions: {
-    logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+    logging: {
+      filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
+      forward: {},
+    },
+    ...metrics(environment),
   },
   shutdownSignals: ['SIGTERM', 'SIGINT'],
 });
@@ -53,6 +72,14 @@ const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
   log,
   taken: namesOfTools(config.agents, builtIns),
 });
+// Before there is a worker: what kills it must be given up before it gets it again.
+watch = new Watch({
+  client,
+  trial: createTrial(bundle),
+  log,
+  meters: createMeters(Runtime.instance().metricMeter),
+});
+await watch.beforePolling();
 const worker = await createWorker({
   connection,
   namespace,
@@ -73,10 +100,13 @@ const worker = await createWorker({
 process.once('disconnect', () => worker.shutdown());
 log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
 void warnIfIdle(client, environment.HOLDFAST_VERSION, log);
+const watching = new AbortController();
+void watch.run(watching.signal);
 const running = worker.run();
 // Node writes it at a clean end, which there may never be.
 flushCompileCache();
 await running;
+watching.abort();
 await mcp.close();
 await connection.close();
 process.exit(0);

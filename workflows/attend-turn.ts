@@ -1,8 +1,15 @@
-import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
 import type { QueuedMessage } from '../contract/state.ts';
 import type { ReplyStatus } from '../contract/transcript.ts';
-import { failureLine } from './failure-line.ts';
+import { failureLine, GivenUp, referenceOf } from './failure-line.ts';
+import { appendSaid } from './healings.ts';
 import type { Parts } from './parts.ts';
 import type { Turn } from './turn.ts';
 import { actsAtOnce, isFresh, isImmediateCommand, isNotice, isPressing, stopsTurn } from './urgency.ts';
@@ -34,7 +41,8 @@ export async function attendTurn(
     inbox.some(({ message }) => commandOf(message) === undefined && !message.internal);
   const isUrgent = () => inbox.some(actsAtOnce) || isFresh(inbox.next, turn);
   while (!turn.ended) {
-    await condition(() => turn.ended || isUrgent() || owesAWord());
+    await condition(() => turn.ended || turn.abandoned !== undefined || isUrgent() || owesAWord());
+    if (turn.abandoned) scope.cancel();
     if (turn.ended || scope.consideredCancelled) break;
     const notice = inbox.takeFirst(isNotice);
     if (notice) {
@@ -65,13 +73,31 @@ export async function attendTurn(
     await steps;
     return { status: 'answered', line: '' };
   } catch (failure) {
+    if (turn.abandoned) return endAbandoned(turn, turn.abandoned, transcript);
     // What fails because it was stopped, failed by the user's wish.
     if (isCancellation(failure) || scope.consideredCancelled)
       return {
         status: stoppedBy,
         line: stoppedBy === 'stopped' ? 'Stopped.' : 'Stopped here for your next message.',
       };
-    const reference = `${workflowInfo().firstExecutionRunId.slice(0, 8)}-${turn.number}`;
-    return { status: 'failed', line: failureLine(failure, reference) };
+    if (tookWorkersDown(failure)) transcript.leaveOut(turn.number);
+    return { status: 'failed', line: failureLine(failure, referenceOf(turn.number)) };
   }
+}
+
+/** The last of the attempts ended with its worker, as those before it did: what is shown to the model may be why. */
+function tookWorkersDown(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'HEARTBEAT';
+}
+
+function endAbandoned(
+  { number, answers }: Turn,
+  { said, messages }: NonNullable<Turn['abandoned']>,
+  transcript: Attendance['transcript'],
+): { status: ReplyStatus; line: string } {
+  for (const queued of messages) answers.push(transcript.appendMessage(number, queued).id);
+  if (said === undefined) return { status: 'failed', line: failureLine(new GivenUp(), referenceOf(number)) };
+  appendSaid(transcript, number, said);
+  return { status: 'answered', line: '' };
 }

@@ -1,4 +1,5 @@
 import { continueAsNew, setHandler } from '@temporalio/workflow';
+import { heal } from '../contract/healing.ts';
 import { origin } from '../contract/schedule.ts';
 import * as signals from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
@@ -22,6 +23,8 @@ export async function conversation(start: ConversationStart): Promise<void> {
   setHandler(signals.carried, () => entity.carried());
   setHandler(reported, (report) => entity.tasks.ended(report));
   setHandler(askForTask, (asks) => entity.askForTask(asks));
+  // The last: in a run's first task it must find the messages that it is about.
+  setHandler(heal, (healing) => entity.heal(healing));
   await entity.runUntilLong();
   await continueAsNew<typeof conversation>({
     platform: start.platform,

@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
 import type { LastPart, StreamedPart } from '../contract/delivery.ts';
+import { FAILURE } from '../contract/failures.ts';
 import type { Shown } from '../contract/transcript.ts';
 import { deliver, deliverFile } from './activities.ts';
 
@@ -15,6 +16,8 @@ export interface ReplyDelivery {
   again?: LastPart | undefined;
   /** Called with each message's id as it is known. */
   record(messageId: string): void;
+  /** Called if it cannot be sent because that takes a worker down each time. */
+  isPoison?(failure: unknown): Promise<unknown>;
 }
 
 /** Sends a reply part by part, then its files; what was streamed of it is finished in the same message. */
@@ -50,6 +53,7 @@ export async function deliverReply({
     }
   } catch (failure) {
     notDelivered('reply', entry, failure);
+    if (isLost(failure)) await reply.isPoison?.(failure);
     return last;
   }
   for (const index of (entry.files ?? []).keys()) {
@@ -59,6 +63,7 @@ export async function deliverReply({
     } catch (failure) {
       notDelivered('file', entry, failure);
       // The platform was away for a day: the files after this one must not wait as long, each.
+      if (isLost(failure)) await reply.isPoison?.(failure);
       if (!isRefused(failure)) return last;
     }
   }
@@ -68,6 +73,11 @@ export async function deliverReply({
 function isRefused(failure: unknown): boolean {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   return cause instanceof ApplicationFailure && cause.nonRetryable === true;
+}
+
+function isLost(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  return cause instanceof ApplicationFailure && cause.type === FAILURE.workerLost;
 }
 
 /** The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on. */

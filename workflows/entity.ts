@@ -1,5 +1,6 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, condition, workflowInfo } from '@temporalio/workflow';
 import { type Command, commandOf } from '../contract/commands.ts';
+import type { Healing } from '../contract/healing.ts';
 import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
@@ -21,10 +22,12 @@ import { Doorman } from './access/doorman.ts';
 import { Approvals } from './approvals/approvals.ts';
 import { attendTurn } from './attend-turn.ts';
 import { obey } from './commands/commands.ts';
+import type { CommandResult } from './commands/handler.ts';
 import { Compaction } from './context/compaction.ts';
 import { ResetPolicy } from './context/reset-policy.ts';
 import { Spending } from './context/spending.ts';
-import { unknownLine } from './failure-line.ts';
+import { failureLine, referenceOf, unknownLine } from './failure-line.ts';
+import { Healings, settle } from './healings.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
 import { Outbox } from './outbox.ts';
@@ -57,6 +60,7 @@ export class Entity implements Parts {
   readonly #known: KnownMessages;
   readonly #visibility: Visibility;
   readonly #policy: ResetPolicy;
+  readonly #healings: Healings;
   #turns: number;
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
@@ -67,6 +71,7 @@ export class Entity implements Parts {
     const changed = () => this.#visibility.refresh();
     this.start = start;
     this.inbox = new Inbox(state.inbox, state.seen, (queued) => this.#doorman.meet(queued));
+    this.#healings = new Healings(this.inbox);
     this.transcript = new Transcript(state);
     this.#known = new KnownMessages(state.knownMessageIds);
     this.#places = new Places(start.platform, state.places);
@@ -121,6 +126,16 @@ export class Entity implements Parts {
     return this.#places.all;
   }
 
+  /** Says of messages that they are not run (again). A handler's work: it only sets them aside. */
+  heal(healing: Healing): void {
+    this.tasks.adopt(healing.tasks);
+    const { again, healed } = healing;
+    const ofTurn = healed.find((one) => this.#turn?.isMeantBy(one));
+    if (ofTurn) this.#turn?.abandon(ofTurn, this.inbox.setAside(ofTurn.answers));
+    if (this.#turn && again.includes(this.#turn.number)) this.#turn.mayHaveStreamed = true;
+    this.#healings.note({ ...healing, healed: healed.filter((one) => one !== ofTurn) }, this.#turns);
+  }
+
   /** One that is not this conversation's is not answered, and gives up by itself. */
   askForTask(asks: TaskAsks): void {
     this.approvals.askForTask(asks, this.#turns, () => this.tasks.ofWorkflow(asks));
@@ -169,12 +184,18 @@ export class Entity implements Parts {
 
   /** Takes message after message until this run's history is long. */
   async runUntilLong(): Promise<void> {
-    await Promise.race([this.#takeMessages(), this.#doorman.stand()]);
+    await Promise.race([this.#takeMessages(), this.#doorman.stand(), this.inbox.stand()]);
   }
 
   async #takeMessages(): Promise<void> {
     this.#visibility.setStatus('idle');
     while (!this.#mayEnd || this.#doorman.isBusy) {
+      const healed = this.#healings.take();
+      if (healed) {
+        this.#turns = Math.max(this.#turns, healed.healed.turn ?? 0);
+        await settle(healed, this.#turns, this);
+        continue;
+      }
       const [first, ...batch] = this.inbox.takeNext();
       const command = first && commandOf(first.message);
       if (first && command) await this.#obey(first, command);
@@ -182,14 +203,21 @@ export class Entity implements Parts {
       else if (first) await this.#answer([first, ...batch]);
       else {
         this.#visibility.setStatus('idle');
-        await condition(() => this.inbox.next !== undefined || (this.#mayEnd && !this.#doorman.isBusy));
+        await condition(
+          () =>
+            this.inbox.next !== undefined ||
+            !this.#healings.areSettled ||
+            (this.#mayEnd && !this.#doorman.isBusy),
+        );
       }
     }
   }
 
   /** Whether the state may go on to a new run, as far as the doorman does not wait for an answer. */
   get #mayEnd(): boolean {
-    return shouldContinueAsNew(this.#startBytes) && this.inbox.portable && this.outbox.settled;
+    const { inbox, outbox } = this;
+    const isSettled = !inbox.hasArrivals && this.#healings.areSettled && outbox.settled;
+    return isSettled && shouldContinueAsNew(this.#startBytes) && inbox.portable;
   }
 
   carried(): ConversationState & Written {
@@ -267,6 +295,7 @@ export class Entity implements Parts {
       },
     });
     turn.answers.push(...alsoAnswers);
+    turn.mayHaveStreamed = this.#healings.hasBegun(turn.number);
     this.#turn = turn;
     this.#showStatus();
     const { inbox, transcript, outbox, approvals, tasks } = this;
@@ -293,12 +322,15 @@ export class Entity implements Parts {
     const entry = this.outbox.appendReply({ turn: number, status, text, answers, ...extras, usage });
     this.spending.turnEnds();
     this.#policy.answered(messages);
-    await this.outbox.deliver({
-      entry,
-      deliveryId: turn.deliveryId,
-      streamed,
-      look: turn.mayHaveStreamed,
-    });
+    const { shown } = turn.abandoned ?? {};
+    if (shown) this.outbox.recordShown(answers, shown);
+    else
+      await this.outbox.deliver({
+        entry,
+        deliveryId: turn.deliveryId,
+        streamed,
+        look: turn.mayHaveStreamed,
+      });
     this.#turn = undefined;
   }
 
@@ -318,8 +350,12 @@ export class Entity implements Parts {
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {
     this.transcript.appendMessage(this.#turns, queued, true);
-    const result = await obey(command, queued, this);
     const answers = [queued.message.id];
+    const result = await obey(command, queued, this).catch((failure: unknown): CommandResult => {
+      // Anything else is a fault of this version, and is tried again by the next.
+      if (failure instanceof ActivityFailure) return { text: failureLine(failure, referenceOf(this.#turns)) };
+      throw failure;
+    });
     if ('turn' in result) await this.#runTurn(result.turn, { alsoAnswers: answers });
     else if (result.shown)
       this.outbox.appendReply({ turn: this.#turns, status: 'command', text: result.text, answers });

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import { FAILURE } from '../contract/failures.ts';
 import type { TurnLimits } from '../contract/settings.ts';
 
@@ -16,6 +16,16 @@ export class BudgetSpent extends Error {
   }
 }
 
+/** It made the workflow or its worker die each time. */
+export class GivenUp extends Error {
+  override name = 'GivenUp';
+}
+
+/** What the operator searches for: the conversation's first run, and the turn. */
+export function referenceOf(turn: number): string {
+  return `${workflowInfo().firstExecutionRunId.slice(0, 8)}-${turn}`;
+}
+
 /** The honest line that ends a failed turn. `reference` is what the operator searches for. */
 export function failureLine(failure: unknown, reference: string): string {
   return `Sorry, I could not finish this: ${failureReason(failure)}. Your message is kept and the next one works. (reference ${reference})`;
@@ -28,6 +38,7 @@ export function unknownLine(tool: string): string {
 
 export function failureReason(failure: unknown): string {
   if (failure instanceof BudgetSpent) return failure.message;
+  if (failure instanceof GivenUp) return 'it made me fail each time I tried';
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   if (
@@ -37,7 +48,8 @@ export function failureReason(failure: unknown): string {
     return `the model refused the request: ${trimmed(cause.message)}`;
   if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelUnavailable)
     return `the model could not be reached: ${trimmed(cause.message)}`;
-  if (cause instanceof TimeoutFailure) return 'it ran out of time or its worker was lost at every attempt';
+  if (cause instanceof TimeoutFailure || type === FAILURE.workerLost)
+    return 'it ran out of time or its worker was lost at every attempt';
   return 'something inside holdfast failed';
 }
 

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import { commandOf } from '../contract/commands.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import { placedId, samePlace } from '../contract/place.ts';
@@ -18,6 +19,8 @@ const PORTABLE = 400_000;
 
 /** Messages that wait for their turn, in the order of their arrival, each event id once. */
 export class Inbox {
+  /** Just come: nothing was read of them but their ids. */
+  #arrived: QueuedMessage[] = [];
   #queue: QueuedMessage[];
   #seen: Set<string>;
   /** Who says whether a message that has just come passes. */
@@ -30,22 +33,48 @@ export class Inbox {
   }
 
   get waiting(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#arrived.length;
   }
 
   hasSeen(id: string): boolean {
     return this.#seen.has(id);
   }
 
-  /**
-   * Takes a message in; one whose event id was seen changes nothing. A message that still waits can be reworded or taken
-   * back; afterwards a new wording is a message of its own, and taking it back changes nothing. A message that comes only
-   * after its new wording or its deletion, as a late redelivery does, changes nothing either.
-   */
+  /** Keeps a message until it is taken in; one whose event id was seen changes nothing. */
   receive(message: InboundMessage, settings: ConversationSettings, at: number, after?: string): void {
     if (this.#seen.has(message.id)) return;
     this.#remember(message.id);
-    this.#enqueue(plain({ message, settings, at, ...(after === undefined ? {} : { after }) }));
+    this.#arrived.push({ message, settings, at, ...(after === undefined ? {} : { after }) });
+  }
+
+  get hasArrivals(): boolean {
+    return this.#arrived.length > 0;
+  }
+
+  /** Takes in what has arrived, for as long as the run lasts. Not in a handler: what follows may say that a message is given up. */
+  async stand(): Promise<never> {
+    for (;;) {
+      await condition(() => this.hasArrivals);
+      this.takeIn();
+    }
+  }
+
+  /**
+   * Takes in what has arrived. A message that still waits can be reworded or taken back; afterwards a new wording is a message of
+   * its own, and taking it back changes nothing. A message that comes only after its new wording or its deletion, as a late
+   * redelivery does, changes nothing either.
+   */
+  takeIn(): void {
+    for (const queued of this.#arrived.splice(0)) this.#enqueue(plain(queued));
+  }
+
+  /** Takes these out, wherever they wait, and returns those that were there, in their order. */
+  setAside(ids: string[]): QueuedMessage[] {
+    const isMeant = ({ message }: QueuedMessage) => ids.includes(message.id);
+    const found = [...this.#queue, ...this.#arrived].filter(isMeant);
+    this.#queue = this.#queue.filter((queued) => !isMeant(queued));
+    this.#arrived = this.#arrived.filter((queued) => !isMeant(queued));
+    return found;
   }
 
   #enqueue(queued: QueuedMessage): void {
@@ -106,6 +135,7 @@ export class Inbox {
    * of those that wait would interrupt the turns before it, all up to that one. Nothing while the first waits at the door.
    */
   takeNext(): QueuedMessage[] {
+    this.takeIn();
     if (!this.next) return [];
     const end = this.#queue.findIndex((queued) => queued.atDoor || isCommand(queued));
     const messages = end < 0 ? this.#queue : this.#queue.slice(0, end);
@@ -117,6 +147,7 @@ export class Inbox {
 
   /** What the running turn is to see at its next step: the front of the queue, up to the first that is not for it. */
   takeSteering(): QueuedMessage[] {
+    this.takeIn();
     const end = this.#queue.findIndex(
       (queued) => queued.atDoor || queued.settings.whileBusy !== 'steer' || isCommand(queued),
     );
@@ -145,6 +176,7 @@ export class Inbox {
   }
 
   carried(): { inbox: QueuedMessage[]; seen: string[] } {
+    this.takeIn();
     return { inbox: this.#queue, seen: [...this.#seen] };
   }
 }

@@ -1,11 +1,12 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { LastPart } from '../contract/delivery.ts';
-import { PERSON } from '../contract/place.ts';
+import { PERSON, type Place } from '../contract/place.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
 import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
 import { deliveryTarget, isDelivered } from './delivery-target.ts';
+import { failureLine, referenceOf } from './failure-line.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Places } from './places.ts';
 import type { Transcript } from './transcript.ts';
@@ -43,20 +44,38 @@ export class Outbox {
   async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
-    const { known, start } = this.#around;
-    const place = start.platform === PERSON ? target : undefined;
+    const { known } = this.#around;
+    const place = this.#placeOf(target);
     const record = (messageId: string) => known.record(messageId, place);
+    const conversation = workflowInfo().workflowId;
+    const { turn, answers } = reply.entry;
     const sent = this.#before.then(() =>
-      deliverReply({ conversation: workflowInfo().workflowId, record, ...reply }),
+      deliverReply({
+        conversation,
+        record,
+        ...reply,
+        // Somebody waits for it: a line takes its place.
+        isPoison: (failure) => {
+          const text = failureLine(failure, referenceOf(turn));
+          const entry = this.appendReply({ turn, status: 'failed', text, answers });
+          return deliverReply({ conversation, record, entry, deliveryId: ofEntry(entry) });
+        },
+      }),
     );
     this.#before = sent;
     return sent;
   }
 
+  /** These messages, by the platform's ids, are what was shown in answer; nothing is sent. */
+  recordShown(answers: string[], messageIds: string[]): void {
+    const place = this.#placeOf(this.targetOf(answers));
+    for (const id of messageIds) this.#around.known.record(id, place);
+  }
+
   /** Answers a command, or says something by itself. */
   async say(text: string, answers: string[], turn: number): Promise<void> {
     const entry = this.appendReply({ turn, status: 'command', text, answers });
-    await this.deliver({ entry, deliveryId: `${workflowInfo().firstExecutionRunId}.c${entry.seq}` });
+    await this.deliver({ entry, deliveryId: ofEntry(entry) });
   }
 
   /** Work that nothing waits for but the end of this run, and that no stop of a turn stops. */
@@ -72,6 +91,10 @@ export class Outbox {
     return this.#inBackground === 0;
   }
 
+  #placeOf(target: DeliveryTarget): Place | undefined {
+    return this.#around.start.platform === PERSON ? target : undefined;
+  }
+
   shown(seq: number): { entry: Shown; target: DeliveryTarget } {
     const entry = this.#around.transcript.shown(seq);
     if (!entry) throw new Error(`there is nothing to show as ${seq}`);
@@ -82,4 +105,9 @@ export class Outbox {
   targetOf(answers: string[], turn?: Turn): DeliveryTarget {
     return deliveryTarget(this.#around, answers, turn);
   }
+}
+
+/** Names the delivery of what is no turn's own reply. */
+export function ofEntry({ seq }: Pick<ReplyEntry, 'seq'>): string {
+  return `${workflowInfo().firstExecutionRunId}.c${seq}`;
 }

@@ -33,6 +33,8 @@ const PAGE = 1_000_000;
 const COMMANDS = 100;
 /** Characters kept of a message that was not let in. */
 const REFUSED = 200;
+/** What stands for a tool's result that took workers down. */
+const LEFT_OUT = '(left out: it could not be processed)';
 /** Most of the transcript that the model sees, in bytes. */
 const MODEL_SEES = 1_500_000;
 
@@ -163,9 +165,20 @@ export class Transcript {
     this.append<SummaryEntry>({ kind: 'summary', ...summary, upToTurn, at: Date.now() });
   }
 
+  /** What the model has not answered to in a turn, it is not shown again. */
+  leaveOut(turn: number): void {
+    const read =
+      this.#entries.findLast((entry) => entry.turn === turn && entry.kind === 'assistant')?.seq ?? 0;
+    this.#entries = this.#entries.map((entry) =>
+      entry.turn === turn && entry.seq > read && (entry.kind === 'user' || entry.kind === 'tool')
+        ? { ...entry, leftOut: true }
+        : entry,
+    );
+  }
+
   #visible(upTo: number): Entry[] {
     const after = Math.max(this.#freshAfter, this.summary?.upTo ?? 0);
-    return this.#entries.filter(
+    const visible = this.#entries.filter(
       (entry) =>
         entry.seq > after &&
         entry.seq <= upTo &&
@@ -173,9 +186,10 @@ export class Transcript {
         !this.#undone.has(entry.turn) &&
         entry.kind !== 'approval' &&
         entry.kind !== 'decision' &&
-        !(entry.kind === 'user' && entry.command) &&
+        !(entry.kind === 'user' && (entry.command || entry.leftOut)) &&
         !(entry.kind === 'reply' && entry.status === 'command'),
     );
+    return visible.map(withoutLeftOut);
   }
 
   /** Messages whose voice messages nobody has listened to. */
@@ -279,4 +293,9 @@ function withoutOldCommands(entries: Entry[]): Entry[] {
 /** Without what the turn that reads it takes over. */
 function withoutExtras(internal: Internal): Internal {
   return internal.kind === 'task' ? { kind: 'task', id: internal.id } : internal;
+}
+
+/** A call without its result would be refused, so the model reads that there is none. */
+function withoutLeftOut(entry: Entry): Entry {
+  return entry.kind === 'tool' && entry.leftOut ? { ...entry, output: LEFT_OUT } : entry;
 }

@@ -8,6 +8,7 @@ import {
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
+import type { Healed } from '../contract/healing.ts';
 import { dueOf, type TaskInternal } from '../contract/message.ts';
 import type { ModelStep, Usage } from '../contract/model-step.ts';
 import { personOf } from '../contract/person.ts';
@@ -81,6 +82,8 @@ export class Turn {
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
   mayHaveStreamed = false;
+  /** Set if it is not to go on: how it ends instead. */
+  abandoned: (Healed & { messages: QueuedMessage[] }) | undefined;
   /** Its last step has ended, one way or another. */
   ended = false;
   /** The step that the model is writing. */
@@ -116,6 +119,24 @@ export class Turn {
     return samePlace(this.#place, place);
   }
 
+  isMeantBy({ turn, answers }: Healed): boolean {
+    return !this.abandoned && (turn === this.number || this.answers.some((id) => answers.includes(id)));
+  }
+
+  /** It does not go on, because it cannot, or because it went on in a part of the history that was given up. */
+  abandon(healed: Healed, messages: QueuedMessage[]): void {
+    this.abandoned = { ...healed, messages };
+    this.unknown.push(...(healed.unknown ?? []));
+    if (healed.said !== undefined) this.mayHaveStreamed = true;
+  }
+
+  /** Nobody looks at a result any more once the turn is abandoned: it may be what it cannot go on with. */
+  async #unlessAbandoned<T>(result: Promise<T>): Promise<T> {
+    const got = await result;
+    if (this.abandoned) throw new CancelledFailure('the turn was given up');
+    return got;
+  }
+
   /** Runs steps until the model has answered. Throws what ends the turn early, {@link BudgetSpent} among it. */
   async run(): Promise<void> {
     try {
@@ -145,9 +166,9 @@ export class Turn {
   async #runCall(call: ToolCallPart, planned: PlannedCall | undefined, index: number): Promise<void> {
     this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
     this.#around.changed();
-    const { output, outcome, unknown, ...extras } = await this.#resultOf(call, planned, index).finally(() =>
-      this.running.delete(call.toolCallId),
-    );
+    const { output, outcome, unknown, ...extras } = await this.#unlessAbandoned(
+      this.#resultOf(call, planned, index),
+    ).finally(() => this.running.delete(call.toolCallId));
     this.unknown.push(...(outcome === 'unknown' ? [call.toolName] : (unknown ?? [])));
     this.#around.transcript.append<ToolEntry>({
       kind: 'tool',
@@ -262,12 +283,14 @@ export class Turn {
     });
     this.writing = { turn: this.number, step: this.#step };
     try {
-      const step = await call({
-        conversation: this.#around.conversation,
-        upTo: this.#around.transcript.seq,
-        turn: this.number,
-        step: this.#step,
-      });
+      const step = await this.#unlessAbandoned(
+        call({
+          conversation: this.#around.conversation,
+          upTo: this.#around.transcript.seq,
+          turn: this.number,
+          step: this.#step,
+        }),
+      );
       this.#around.spend(step.usage);
       this.#around.compaction.note(step);
       if (step.streamed) this.streamed = step.streamed;

@@ -1,6 +1,6 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { readEnvironment } from '../../config/environment.ts';
-import { temporalConnectConfig } from '../../config/temporal.ts';
+import { channelArgs, temporalConnectConfig } from '../../config/temporal.ts';
 import { UserError } from '../user-error.ts';
 
 const CONNECT_MS = 5_000;
@@ -15,11 +15,13 @@ const TOO_LONG = new Set([1, 4]);
 export async function askTemporal<T>(
   env: NodeJS.ProcessEnv,
   ask: (client: Client) => Promise<T>,
+  answerMs = ANSWER_MS,
 ): Promise<T> {
   const { connectionOptions, namespace } = temporalConnectConfig();
   const { address = `127.0.0.1:${readEnvironment(env).HOLDFAST_TEMPORAL_PORT}` } = connectionOptions;
   const connection = await Connection.connect({
     ...connectionOptions,
+    channelArgs,
     address,
     connectTimeout: CONNECT_MS,
   }).catch((error: Error) => {
@@ -29,7 +31,7 @@ export async function askTemporal<T>(
   });
   try {
     const client = new Client({ connection, namespace });
-    return await client.withDeadline(Date.now() + ANSWER_MS, () => ask(client));
+    return await client.withDeadline(Date.now() + answerMs, () => ask(client));
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     if (isGrpcServiceError(cause) && TOO_LONG.has(cause.code))

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { whileAlive } from '../../activities/alive.ts';
+import { MOST_LOSSES, whileAlive } from '../../activities/alive.ts';
 
 /** Nothing of this process runs for so long, as when the machine sleeps. */
 function suspend(ms: number): void {
@@ -39,5 +39,41 @@ describe('an attempt whose process was suspended', () => {
       }),
     );
     expect(await attempt).toBe(false);
+  });
+});
+
+describe('an activity that is tried for ever', () => {
+  const attempt = async (
+    number: number,
+    heartbeatDetails: object | undefined,
+    work: () => Promise<string>,
+  ) => {
+    const beats: unknown[] = [];
+    const env = new MockActivityEnvironment(
+      { attempt: number, heartbeatDetails },
+      { logger: new DefaultLogger('ERROR', () => {}) },
+    );
+    env.on('heartbeat', (details: unknown) => beats.push(details));
+    const result = await env
+      .run(() => whileAlive(work, MOST_LOSSES))
+      .then(
+        (value: unknown) => value,
+        (error: Error & { type?: string }) => error.type ?? error.message,
+      );
+    return { result, last: beats.at(-1) };
+  };
+
+  it('ends for good when it has lost its worker too often in a row', async () => {
+    const work = async () => 'done';
+    expect((await attempt(MOST_LOSSES, undefined, work)).result).toBe('done');
+    expect((await attempt(MOST_LOSSES + 1, undefined, work)).result).toBe('WorkerLost');
+  });
+
+  it('does not count attempts that ended by themselves, and keeps their details', async () => {
+    const away = async () => Promise.reject(new Error('away'));
+    const { last } = await attempt(100, { sending: false, ended: 99 }, away);
+    expect(last).toEqual({ sending: false, ended: 100 });
+    expect((await attempt(100 + MOST_LOSSES, { ended: 100 }, away)).result).toBe('away');
+    expect((await attempt(101 + MOST_LOSSES, { ended: 100 }, away)).result).toBe('WorkerLost');
   });
 });

@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  log,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -37,7 +38,7 @@ export async function access(start: AccessState & Written): Promise<void> {
     await condition(() => untold.length > 0 || isLong());
     const [next] = untold;
     if (!next) continue;
-    await tellPaired(next);
+    await tellPaired(next).catch(() => log.warn('somebody could not be told', { identity: next.identity }));
     untold.shift();
   }
   await continueAsNew<typeof access>(ACCESS_STATE.write({ state: book.state, untold }));

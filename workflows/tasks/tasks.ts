@@ -53,6 +53,11 @@ export class Tasks {
     this.#around = around;
   }
 
+  /** Takes over tasks of a part of the history that was given up: they will report. */
+  adopt(delegated: DelegatedTask[]): void {
+    for (const one of delegated) this.#running.set(one.id, one);
+  }
+
   get carried(): DelegatedTask[] {
     return [...this.#running.values()];
   }
@@ -155,7 +160,8 @@ export class Tasks {
   async dropEnded(): Promise<void> {
     const started = this.running.filter(({ id }) => !this.#starting.has(id));
     if (started.length === 0) return;
-    const ended = new Set(await findEnded(started.map(workflowOf)));
+    // Not to know it is no reason to fail.
+    const ended = new Set(await findEnded(started.map(workflowOf)).catch((): string[] => []));
     for (const running of started)
       if (ended.has(workflowOf(running)))
         this.ended({

@@ -1,0 +1,92 @@
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { maskSecrets } from '../contract/mask-secrets.ts';
+import { TASK_QUEUE } from '../contract/queues.ts';
+import type { Run } from './history.ts';
+import { type FailedTasks, failedTasks } from './tasks-in-a-row.ts';
+
+/** A workflow whose workflow task fails again and again. */
+export interface Failing extends Run, FailedTasks {
+  /** Workflow type. */
+  type: string;
+}
+
+/** An activity that is tried for long. */
+interface LongRetry extends Run {
+  activity: string;
+  attempt: number;
+  since: string;
+  reason: string;
+}
+
+export interface Scan {
+  failing: Failing[];
+  retrying: LongRetry[];
+  /** Workflows that were looked at. */
+  count: number;
+}
+
+/** Attempts of an activity that are no cause for concern: with its pauses, that is a minute. */
+const PATIENCE = 8;
+/** gRPC's status. */
+const NOT_FOUND = 5;
+const ENDED = { pendingWorkflowTask: undefined, pendingActivities: [] };
+/** Asked about at once. */
+const AT_ONCE = 16;
+/** Temporal's own attribute of what fails again and again, on servers that have it. */
+const REPORTED =
+  "TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')";
+
+/**
+ * Looks at the open workflows of holdfast. `quick`: where the server can name those that fail, only at them and at those that
+ * are at work; elsewhere at all of them, one by one.
+ */
+export async function scan(client: Client, { quick }: { quick: boolean }): Promise<Scan> {
+  const found: Scan = { failing: [], retrying: [], count: 0 };
+  const query = await queryFor(client, quick);
+  const open = client.workflow.list({ query, pageSize: 1000 })[Symbol.asyncIterator]();
+  const work = async () => {
+    for (let next = await open.next(); !next.done; next = await open.next()) {
+      found.count += 1;
+      await look(client, next.value, found);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return found;
+}
+
+async function queryFor(client: Client, quick: boolean): Promise<string> {
+  const open = `ExecutionStatus = 'Running' AND TaskQueue = '${TASK_QUEUE}'`;
+  if (!quick) return open;
+  const { namespace } = client.options;
+  const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
+  const names = namespaceInfo?.capabilities?.reportedProblemsSearchAttribute === true;
+  return names ? `${open} AND (${REPORTED} OR HoldfastStatus != 'idle')` : open;
+}
+
+async function look(
+  client: Client,
+  { workflowId, runId, type }: Run & { type: string },
+  found: Scan,
+): Promise<void> {
+  const run = { workflowId, runId };
+  const { pendingWorkflowTask, pendingActivities } = await client.workflowService
+    .describeWorkflowExecution({ namespace: client.options.namespace, execution: run })
+    .catch((error: unknown) => {
+      // It has ended since.
+      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return ENDED;
+      throw error;
+    });
+  if (pendingWorkflowTask) {
+    const failed = await failedTasks(client, run, pendingWorkflowTask.attempt ?? 1);
+    if (failed) found.failing.push({ ...run, type, ...failed });
+  }
+  for (const { activityType, attempt, scheduledTime, lastFailure } of pendingActivities ?? [])
+    if ((attempt ?? 1) > PATIENCE)
+      found.retrying.push({
+        ...run,
+        activity: activityType?.name ?? '',
+        attempt: attempt ?? 1,
+        since: new Date(Number(scheduledTime?.seconds ?? 0) * 1000).toISOString(),
+        reason: maskSecrets(lastFailure?.message ?? '').slice(0, 500),
+      });
+}

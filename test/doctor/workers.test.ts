@@ -1,0 +1,85 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { TASK_QUEUE } from '../../contract/queues.ts';
+import { checkWorkers } from '../../doctor/workers.ts';
+import { eventually } from '../support/eventually.ts';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+import { startTemporal } from '../support/temporal-server.ts';
+
+quietRuntime();
+
+/** Real workers of several versions at one queue. */
+describe('what the doctor says of workers', () => {
+  let server: Awaited<ReturnType<typeof startTemporal>>;
+  let connection: NativeConnection;
+  const stops: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    server = await startTemporal();
+    connection = await NativeConnection.connect({ address: server.address });
+  });
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+    await connection?.close();
+    await server?.stop();
+  });
+
+  async function startWorker(buildId?: string): Promise<() => Promise<void>> {
+    const worker = await Worker.create({
+      connection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: inject('workflowBundle') },
+      activities: { callModel: async () => {} },
+      ...(buildId === undefined
+        ? {}
+        : {
+            workerDeploymentOptions: {
+              useWorkerVersioning: true,
+              version: { deploymentName: 'holdfast', buildId },
+              defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
+            },
+          }),
+    });
+    const running = worker.run();
+    const stop = async () => {
+      worker.shutdown();
+      await running;
+    };
+    stops.push(async () => (worker.getState() === 'RUNNING' ? stop() : undefined));
+    return stop;
+  }
+
+  const says = async (what: RegExp) =>
+    eventually(async () => (await checkWorkers(server.client)).find((one) => what.test(one.what)), {
+      what: `the doctor says ${what}`,
+    });
+
+  it('misses those of each kind of task', async () => {
+    expect(await checkWorkers(server.client)).toMatchObject([
+      { kind: 'no-poller', what: expect.stringContaining('workflow tasks') },
+      { kind: 'no-poller', what: expect.stringContaining('activity tasks') },
+    ]);
+  });
+
+  it('finds workers of a version that get nothing, because work goes to those without, of which there are none', async () => {
+    await startWorker('1.0');
+    const { kind, remedy } = await says(/workers of version 1\.0 poll, and get nothing/);
+    expect(kind).toBe('version-skew');
+    expect(remedy).toContain('set-current-version --deployment-name holdfast --build-id 1.0');
+    await says(/work goes to workers without a version, and none of them polls/);
+  });
+
+  it('finds nothing wrong with workers of the version that gets the work', async () => {
+    await server.client.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace: 'default',
+      deploymentName: 'holdfast',
+      buildId: '1.0',
+    });
+    await eventually(async () => (await checkWorkers(server.client)).length === 0);
+  });
+
+  it('finds workers without a version beside them, which get nothing', async () => {
+    await startWorker();
+    expect((await says(/without a version poll, and get nothing/)).remedy).toContain('--unversioned');
+  });
+});
