@@ -127,10 +127,11 @@ describe('a file of a reply', () => {
       if (down) throw new Error('503');
       return 'f1';
     });
-    for (const attempt of [1, 7, 20]) await expect(run(note, { outbound, attempt })).rejects.toThrow('503');
+    const after = (attempt: number) => ({ outbound, attempt, heartbeatDetails: { ended: attempt - 1 } });
+    for (const attempt of [1, 7, 20]) await expect(run(note, after(attempt))).rejects.toThrow('503');
     down = false;
     acts.length = 0;
-    expect(await run(note, { outbound, attempt: 21 })).toEqual({ messageId: 'f1' });
+    expect(await run(note, after(21))).toEqual({ messageId: 'f1' });
     expect(does(acts)).toEqual([['sendFile', 'note.txt']]);
   });
 

@@ -109,7 +109,7 @@ describe('a part of a reply', () => {
     let beat: unknown;
     const pause = { onBeat: (details: unknown) => (beat = details), outbound: { ...outbound, post: slow } };
     await expect(runDelivery(createDeliver, request, pause)).rejects.toMatchObject({ nextRetryDelay: 1_000 });
-    expect(beat).toEqual({ sending: false });
+    expect(beat).toEqual({ sending: false, ended: 1 });
     await runDelivery(createDeliver, request, { outbound: after, attempt: 2, heartbeatDetails: beat });
     expect(inShort(acts)).toEqual([['post', 'hello', 'd1.0', false]]);
 
@@ -117,7 +117,7 @@ describe('a part of a reply', () => {
     const { find: _, ...keyed } = pause.outbound;
     const doubtful = { ...pause, outbound: keyed, attempt: 2 };
     await expect(runDelivery(createDeliver, request, doubtful)).rejects.toThrow('slow down');
-    expect(beat).toEqual({ sending: true });
+    expect(beat).toEqual({ sending: true, ended: 2 });
   });
 
   it('passes on where the message that it answers wants its answer', async () => {

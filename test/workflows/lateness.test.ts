@@ -55,6 +55,7 @@ describe('what is due again while it waits', () => {
     put(inbox, 'c', { kind: 'schedule', ...again(1) }, minutes(1));
     const several = { times: 3, since: minutes(2), sinceWhen: '2 past' };
     put(inbox, 'd', { kind: 'schedule', ...again(4), several }, minutes(5));
+    inbox.takeIn();
     expect(inbox.waiting).toBe(2);
     const [first] = inbox.takeNext();
     expect(first).toMatchObject({ at: minutes(0), message: { id: 'a', text: 'say it' } });
@@ -75,6 +76,7 @@ describe('what is due again while it waits', () => {
     put(inbox, 'd', { kind: 'notice' }, minutes(1));
     put(inbox, 'e', { kind: 'notice' }, minutes(1));
     put(inbox, 'f', { kind: 'notice', due: again(2, 's2') }, minutes(2));
+    inbox.takeIn();
     expect(inbox.waiting).toBe(4);
     expect(inbox.carried().inbox.map(({ message }) => message.internal)).toMatchObject([
       { due: again(1) },
