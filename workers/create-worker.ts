@@ -2,6 +2,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
+import { readableFailures } from './readable-failures.ts';
 
 export interface WorkerOptions extends ActivityDependencies {
   connection: NativeConnection;
@@ -23,10 +24,12 @@ export function createWorker({
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(activities),
+    interceptors: { activity: [readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
     maxHeartbeatThrottleInterval: '500ms',
+    maxConcurrentActivityTaskExecutions: 1000,
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   });

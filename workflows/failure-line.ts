@@ -35,6 +35,7 @@ export function failureReason(failure: unknown): string {
     (type === FAILURE.modelRefused || type === FAILURE.contextTooLong)
   )
     return `the model refused the request: ${trimmed(cause.message)}`;
+  if (cause instanceof ApplicationFailure && type === FAILURE.answerTooLong) return trimmed(cause.message);
   if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelUnavailable)
     return `the model could not be reached: ${trimmed(cause.message)}`;
   if (cause instanceof TimeoutFailure) return 'it ran out of time or its worker was lost at every attempt';

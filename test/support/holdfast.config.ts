@@ -36,6 +36,13 @@ export default defineConfig({
         effect: 'read',
         run: ({ characters }) => 'x'.repeat(characters),
       }),
+      defineTool({
+        name: 'fail_with',
+        description: 'fails',
+        input: z.object({ text: z.string() }),
+        effect: 'once',
+        run: ({ text }) => Promise.reject(new Error(text)),
+      }),
       ...(WORKSPACE_ROOT ? workspaceTools({ root: WORKSPACE_ROOT, approval: 'never' }) : []),
     ],
   },
