@@ -120,14 +120,15 @@ export class Stack {
     return gateway;
   }
 
-  runWorker(env: Record<string, string> = {}): Child {
-    const worker = this.#run('workers/node.ts', env);
+  /** `build` is the root of another version of the project. */
+  runWorker(env: Record<string, string> = {}, build = PROJECT): Child {
+    const worker = this.#run('workers/node.ts', env, build);
     this.workers.push(worker);
     return worker;
   }
 
-  #run(script: string, env: Record<string, string>): Child {
-    return new Child(process.execPath, [path.join(PROJECT, script)], { ...this.#env, ...env });
+  #run(script: string, env: Record<string, string>, build = PROJECT): Child {
+    return new Child(process.execPath, [path.join(build, script)], { ...this.#env, ...env });
   }
 
   /** The same, and waits until it answers. */
@@ -160,8 +161,8 @@ export class Stack {
     return gateway;
   }
 
-  async startWorker(): Promise<Child> {
-    const worker = this.runWorker();
+  async startWorker({ env, build }: { env?: Record<string, string>; build?: string } = {}): Promise<Child> {
+    const worker = this.runWorker(env, build);
     await eventually(
       () => {
         if (worker.ended) throw new Error(worker.output);
