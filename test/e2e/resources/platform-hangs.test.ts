@@ -82,6 +82,7 @@ describe('platforms hang', () => {
     await Promise.all(many.map(async (place) => tell(await telegram.say(place, plan({ say: LONG })))));
     // Two cores take some seconds to begin so many turns.
     await eventually(() => scene.model.requests.length >= MANY + rigs.size, {
+      ms: 60_000,
       what: 'every conversation has begun its turn',
     });
     await aside('first', 45_000);
@@ -104,7 +105,7 @@ describe('platforms hang', () => {
     for (const rig of rigs.values())
       expect(rig.shown(1), rig.name).toEqual([`${LONG} [heard 1]`, 'echo: and now? [heard 2]']);
     for (const place of many) expect(telegram.shown(place)).toEqual([`${LONG} [heard 1]`]);
-  }, 180_000);
+  }, 240_000);
 
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThan(MANY);
