@@ -2,14 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plan } from '../../support/plan.ts';
 import { type Scene, startScene } from '../../support/scene.ts';
 
-/** How long each flush of Temporal's store takes: a busy network disk. Every step of a turn needs some, one after the other. */
-const FLUSH_MS = 50;
+/** How long a flush of Temporal's store takes now and then, as on a busy network disk: longer than a gateway waits for it. */
+const STALL_MS = 3_000;
+/** Of the flushes of a thread of the server, each 25th. */
+const WHEN = '25+25';
 const CHATS = [9101, 9102, 9103];
 
-/** Every fsync of the server is held up by `strace`, so that all of it waits as for a disk; `-D`: the server is who was started. */
+/** `strace` holds up the fsync, and all that waits for the store waits with it; with `-D` the server is who was started. */
 const SLOW = [
   ...['strace', '-D', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null'],
-  ...['-e', 'trace=fsync,fdatasync', '-e', `inject=fsync,fdatasync:delay_enter=${FLUSH_MS}ms`],
+  ...['-e', 'trace=fsync,fdatasync', '-e', `inject=fsync,fdatasync:delay_enter=${STALL_MS}ms:when=${WHEN}`],
 ];
 
 describe("the disk of Temporal's store is slow", () => {
