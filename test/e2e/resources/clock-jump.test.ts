@@ -29,7 +29,7 @@ describe('the wall clock of a gateway and a worker jumps an hour ahead, and back
     await writeFile(clock, '0');
     http = await startHttpRig();
     const preloaded = pathToFileURL(path.join(PROJECT, 'test', 'e2e', 'stand-ins', 'shifted-clock.ts'));
-    const env = { ...http.env, NODE_OPTIONS: `--import=${preloaded}`, CLOCK_SHIFT: clock };
+    const env = { ...http.env, NODE_OPTIONS: `--import=${preloaded.href}`, CLOCK_SHIFT: clock };
     scene = await startScene({ env });
   });
   afterAll(async () => {

@@ -9,10 +9,8 @@ const WHEN = '25+25';
 const CHATS = [9101, 9102, 9103];
 
 /** `strace` holds up the fsync, and all that waits for the store waits with it; with `-D` the server is who was started. */
-const SLOW = [
-  ...['strace', '-D', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null'],
-  ...['-e', 'trace=fsync,fdatasync', '-e', `inject=fsync,fdatasync:delay_enter=${STALL_MS}ms:when=${WHEN}`],
-];
+const INJECTED = `inject=fsync,fdatasync:delay_enter=${STALL_MS}ms:when=${WHEN}`;
+const SLOW = `strace -D -f -qq --seccomp-bpf -o /dev/null -e trace=fsync,fdatasync -e ${INJECTED}`.split(' ');
 
 describe("the disk of Temporal's store is slow", () => {
   let scene: Scene;
