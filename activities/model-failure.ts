@@ -6,11 +6,15 @@ import { describeModelFailure } from '../models/model-failure.ts';
 export function modelFailure(error: unknown, details: unknown[] = []): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const { kind, tooLong, message, retryAfterMs } = describeModelFailure(error);
-  const refused = tooLong ? FAILURE.contextTooLong : FAILURE.modelRefused;
+  const type = {
+    refused: tooLong ? FAILURE.contextTooLong : FAILURE.modelRefused,
+    endless: FAILURE.answerTooLong,
+    unavailable: FAILURE.modelUnavailable,
+  }[kind];
   return ApplicationFailure.create({
     message,
-    type: kind === 'refused' ? refused : FAILURE.modelUnavailable,
-    nonRetryable: kind === 'refused',
+    type,
+    nonRetryable: kind !== 'unavailable',
     details,
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import { wellFormed } from '../contract/well-formed.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
 import { showMessage } from './show-message.ts';
 
@@ -80,7 +81,7 @@ export class ReplyStream {
 
   #part() {
     const { outbound, said } = this.#options;
-    return outbound.split([said, this.#text.trim()].filter(Boolean).join('\n\n'), 0);
+    return outbound.split(wellFormed([said, this.#text.trim()].filter(Boolean).join('\n\n')), 0);
   }
 
   async #showUntilCurrent(): Promise<void> {

@@ -1,12 +1,14 @@
 import type { Button } from '../contract/delivery.ts';
 import type { ReplyEntry } from '../contract/transcript.ts';
+import { wellFormed } from '../contract/well-formed.ts';
 import type { Outbound } from '../platforms/platform.ts';
 
 /** A reply as one platform can show it: with its buttons, or with a line of text for each where they do not fit. */
 export function replyText(
-  { text, buttons = [] }: Pick<ReplyEntry, 'text' | 'buttons'>,
+  reply: Pick<ReplyEntry, 'text' | 'buttons'>,
   { buttons: fits }: Pick<Outbound, 'buttons'>,
 ): { text: string; buttons?: Button[] } {
+  const { text, buttons = [] } = wellFormed({ text: reply.text, buttons: reply.buttons });
   if (buttons.length === 0) return { text };
   const fit =
     fits !== undefined &&

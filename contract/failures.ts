@@ -4,6 +4,8 @@ export const FAILURE = {
   modelRefused: 'ModelRefused',
   /** The provider refused the request because it is too long for the model. */
   contextTooLong: 'ContextTooLong',
+  /** The model did not stop, and would not if it were asked again. */
+  answerTooLong: 'AnswerTooLong',
   /** The provider is busy or broken; worth another attempt. */
   modelUnavailable: 'ModelUnavailable',
   /** What is remembered could not be read; worth another attempt. */

@@ -8,6 +8,7 @@ import {
   UnsupportedFunctionalityError,
 } from 'ai';
 import { readRetryAfter } from '../contract/retry-after.ts';
+import { AnswerTooLong } from './answer-fetch.ts';
 import { ModelNotConfigured } from './resolve-model.ts';
 
 /** The answer ended before it was complete; the provider's own word for it, where there is one, is in the message. */
@@ -29,8 +30,11 @@ export class EmptyAnswer extends Error {
 }
 
 export interface ModelFailure {
-  /** `refused`: the same request will be refused again · `unavailable`: worth another attempt. */
-  kind: 'refused' | 'unavailable';
+  /**
+   * `refused`: the same request will be refused again · `endless`: it would cost as much again · `unavailable`: worth another
+   * attempt.
+   */
+  kind: 'refused' | 'endless' | 'unavailable';
   /** It is refused because it is longer than the model can read. */
   tooLong?: true;
   /** HTTP status, where there was one. */
@@ -53,6 +57,8 @@ const FAULTY_REQUEST = [
 
 /** What an error of a model call means for the next attempt. Takes anything thrown by `streamStep` or `resolveModel`. */
 export function describeModelFailure(error: unknown): ModelFailure {
+  const endless = [error, error instanceof Error && error.cause].find((one) => one instanceof AnswerTooLong);
+  if (endless) return { kind: 'endless', message: endless.message };
   if (APICallError.isInstance(error) || StreamProviderError.isInstance(error)) return describeAnswer(error);
   const refused =
     error instanceof ModelNotConfigured ||

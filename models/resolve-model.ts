@@ -1,4 +1,5 @@
 import type { LanguageModel } from 'ai';
+import { answerFetch as fetch } from './answer-fetch.ts';
 
 /** The providers' usual variables; empty ones count as not set. */
 export interface ModelEnvironment {
@@ -25,24 +26,24 @@ const providers: Record<string, Provider> = {
     const apiKey = needed(environment, 'OPENAI_API_KEY', `openai/${id}`);
     if (!environment.OPENAI_BASE_URL) {
       const { openaiResponses } = await import('./openai-responses.ts');
-      return openaiResponses(id, { apiKey, baseURL: 'https://api.openai.com/v1' });
+      return openaiResponses(id, { apiKey, baseURL: 'https://api.openai.com/v1', fetch });
     }
     const { createOpenAI } = await import('@ai-sdk/openai');
-    return createOpenAI({ apiKey, baseURL: environment.OPENAI_BASE_URL }).chat(id);
+    return createOpenAI({ apiKey, baseURL: environment.OPENAI_BASE_URL, fetch }).chat(id);
   },
 
   async anthropic(id, environment) {
     const apiKey = needed(environment, 'ANTHROPIC_API_KEY', `anthropic/${id}`);
     const baseURL = environment.ANTHROPIC_BASE_URL || 'https://api.anthropic.com/v1';
     const { createAnthropic } = await import('@ai-sdk/anthropic');
-    return createAnthropic({ apiKey, baseURL })(id);
+    return createAnthropic({ apiKey, baseURL, fetch })(id);
   },
 
   async google(id, environment) {
     const apiKey = needed(environment, 'GOOGLE_GENERATIVE_AI_API_KEY', `google/${id}`);
     const baseURL = environment.GOOGLE_BASE_URL || 'https://generativelanguage.googleapis.com/v1beta';
     const { createGoogle } = await import('@ai-sdk/google');
-    return createGoogle({ apiKey, baseURL })(id);
+    return createGoogle({ apiKey, baseURL, fetch })(id);
   },
 
   /** A server of one's own may need no key. OpenAI's key goes only to the server that `OPENAI_BASE_URL` names. */
@@ -52,7 +53,7 @@ const providers: Record<string, Provider> = {
     if (!baseURL) throw missing('OPENAI_COMPATIBLE_BASE_URL', `openai-compatible/${id}`);
     const apiKey = environment.OPENAI_COMPATIBLE_API_KEY || (own ? undefined : environment.OPENAI_API_KEY);
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-    const options = { name: 'openai-compatible', baseURL, includeUsage: true };
+    const options = { name: 'openai-compatible', baseURL, includeUsage: true, fetch };
     return createOpenAICompatible(apiKey ? { ...options, apiKey } : options)(id);
   },
 };

@@ -2,7 +2,7 @@ import type { TextStreamPart, ToolSet } from 'ai';
 import type { Json } from '../contract/json.ts';
 import type { AssistantPart } from '../contract/transcript.ts';
 
-/** A tool call as it came; `invalid` when its arguments were not JSON or no tool has its name. */
+/** A tool call as it came; `invalid` when its arguments were not JSON, or too deep, or no tool has its name. */
 export interface ReceivedCall {
   id: string;
   name: string;
@@ -10,11 +10,15 @@ export interface ReceivedCall {
   invalid: boolean;
 }
 
+/** Levels of arguments. What walks through them later does so by recursion. */
+const DEEPEST = 100;
+
 type SpokenPart = Extract<AssistantPart, { type: 'text' | 'reasoning' }>;
 
 type ProviderOptions = NonNullable<AssistantPart['providerOptions']>;
 
-/** Ids that every provider takes back. */
+/** Names and ids that every provider takes back. */
+const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const CALL_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Collects the parts of one streamed step as the transcript keeps them. */
@@ -71,7 +75,8 @@ export class StepContent {
 
   #call(part: Extract<TextStreamPart<ToolSet>, { type: 'tool-call' }>): void {
     const id = this.#uniqueId(part.toolCallId);
-    const received: unknown = part.input;
+    const isDeep = isDeeperThan(DEEPEST, part.input);
+    const received: unknown = isDeep ? '(nested too deep)' : part.input;
     // Providers take back only objects, so anything else is kept under a key, for the model to see what it wrote.
     const isObject = typeof received === 'object' && received !== null && !Array.isArray(received);
     const input: Json = isObject ? json(received) : { arguments: json(received ?? null) };
@@ -81,11 +86,12 @@ export class StepContent {
     this.#parts.push({
       type: 'tool-call',
       toolCallId: id,
-      toolName: part.toolName,
+      // There is no tool of any other name, and a provider that reads one refuses the conversation from then on.
+      toolName: TOOL_NAME.test(part.toolName) ? part.toolName : 'unknown_tool',
       input,
       ...providerOptions,
     });
-    this.calls.push({ id, name: part.toolName, input, invalid: part.invalid === true });
+    this.calls.push({ id, name: part.toolName, input, invalid: isDeep || part.invalid === true });
   }
 
   /** Some servers send no ids, or count from zero in every answer. */
@@ -96,6 +102,15 @@ export class StepContent {
     this.#usedIds.add(id);
     return id;
   }
+}
+
+function isDeeperThan(most: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }
 
 /** The value without what JSON drops (undefined, class instances). */

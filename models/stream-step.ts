@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import type { Json } from '../contract/json.ts';
 import type { Usage } from '../contract/model-step.ts';
 import { type AssistantPart, type Entry, textOf } from '../contract/transcript.ts';
+import { AnswerTooLong } from './answer-fetch.ts';
 import { AnswerCutOff, EmptyAnswer } from './model-failure.ts';
 import type { ShownFiles } from './shown-files.ts';
 import { type ReceivedCall, StepContent } from './step-content.ts';
@@ -54,11 +55,19 @@ export interface StepResult {
   finishReason: string;
 }
 
+/** Longest time before the first word: some models think long, and say nothing of it. */
+const FIRST_WORD_MS = 480_000;
+/** Longest silence after it. */
+const SILENCE_MS = 180_000;
+
+/** Longest answer, in bytes of text, thought and arguments: what is said is carried in the conversation from then on. */
+const MOST_BYTES = 500_000;
+
 type FinishStep = Extract<TextStreamPart<ToolSet>, { type: 'finish-step' }>;
 
 /**
  * One model call, streamed. Throws the provider's own error (see `describeModelFailure`), {@link AnswerCutOff} when the
- * stream ends without its end, {@link EmptyAnswer}, or the signal's reason: never a half answer.
+ * stream ends without its end or falls silent, {@link AnswerTooLong}, {@link EmptyAnswer}, or the signal's reason: never a half answer.
  */
 export async function streamStep({
   model,
@@ -69,6 +78,7 @@ export async function streamStep({
   signal,
   onText,
 }: StepRequest): Promise<StepResult> {
+  const ended = new AbortController();
   const { stream } = streamText({
     model,
     ...(system ? { instructions: system } : {}),
@@ -76,18 +86,27 @@ export async function streamStep({
     ...(tools.length > 0 ? { tools: await toolSet(tools) } : {}),
     maxRetries: 0,
     stopWhen: isStepCount(1),
-    abortSignal: signal,
+    abortSignal: AbortSignal.any([signal, ended.signal]),
+    timeout: { firstChunkMs: FIRST_WORD_MS, chunkMs: SILENCE_MS },
     // Errors are thrown from the stream below; the default would print them as well.
     onError: () => {},
   });
   const content = new StepContent(usedCallIds(entries));
   let end: FinishStep | undefined;
-  for await (const part of stream) {
-    if (part.type === 'error') throw part.error;
-    if (part.type === 'abort') throw signal.reason;
-    if (part.type === 'text-delta') onText(part.text);
-    if (part.type === 'finish-step') end = part;
-    content.add(part);
+  let bytes = 0;
+  try {
+    for await (const part of stream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'abort') throw signal.aborted ? signal.reason : new AnswerCutOff('silence');
+      bytes += Buffer.byteLength(deltaOf(part));
+      if (bytes > MOST_BYTES) throw new AnswerTooLong(MOST_BYTES);
+      if (part.type === 'text-delta') onText(part.text);
+      if (part.type === 'finish-step') end = part;
+      content.add(part);
+    }
+  } finally {
+    // One that is not read to its end would go on.
+    ended.abort();
   }
   signal.throwIfAborted();
   const { finishReason, usage } = completed(end);
@@ -95,6 +114,11 @@ export async function streamStep({
   if (calls.length === 0 && textOf(parts) === '') throw new EmptyAnswer(finishReason);
   const checkedCalls = await Promise.all(calls.map((call) => checked(call, tools)));
   return { content: parts, calls: checkedCalls, usage: usageOf(usage), finishReason };
+}
+
+function deltaOf(part: TextStreamPart<ToolSet>): string {
+  if (part.type === 'tool-input-delta') return part.delta;
+  return part.type === 'text-delta' || part.type === 'reasoning-delta' ? part.text : '';
 }
 
 /** The tools without `execute`, and without zod's own checks: those are ours, so that the model's JSON stays as it is. */
@@ -128,7 +152,7 @@ async function checked(
     const names = tools.map((candidate) => candidate.name).join(', ');
     return {
       id,
-      refused: `There is no tool "${name}". ${names ? `The tools are: ${names}.` : 'There are no tools.'}`,
+      refused: `There is no tool "${name.slice(0, 64)}". ${names ? `The tools are: ${names}.` : 'There are no tools.'}`,
     };
   }
   if (invalid)

@@ -7,6 +7,7 @@ import {
   saidIn,
   toolCallsOf,
 } from '../contract/transcript.ts';
+import { wellFormed } from '../contract/well-formed.ts';
 import type { ShownFiles } from './shown-files.ts';
 import { userContent } from './user-content.ts';
 
@@ -37,7 +38,7 @@ export function toMessages(entries: Entry[], files: ShownFiles = new Map()): Mod
   const first = entries.findIndex(
     (entry) => entry.kind === 'summary' || (entry.kind === 'user' && !entry.command),
   );
-  return entries.flatMap((entry, index): ModelMessage[] => {
+  const messages = entries.flatMap((entry, index): ModelMessage[] => {
     if (first < 0 || index < first) return [];
     if (entry.kind === 'summary')
       return [{ role: 'user', content: `${SUMMARY_BEGINS}\n\n${entry.text}\n\n${SUMMARY_ENDS}` }];
@@ -46,6 +47,7 @@ export function toMessages(entries: Entry[], files: ShownFiles = new Map()): Mod
     if (entry.kind === 'assistant') return assistantMessages(entry, entries.slice(index + 1));
     return entry.kind === 'reply' ? replyMessages(entry, entries) : [];
   });
+  return wellFormed(messages);
 }
 
 function assistantMessages(entry: AssistantEntry, later: Entry[]): ModelMessage[] {

@@ -4,6 +4,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../contract/queues.ts';
+import { readableFailures } from './readable-failures.ts';
 
 export interface WorkerOptions extends ActivityDependencies {
   connection: NativeConnection;
@@ -31,10 +32,12 @@ export function createWorker({
     workflowBundle: { codePath: workflowBundle },
     activities: createActivities(activities),
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
+    interceptors: { activity: [readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
     maxHeartbeatThrottleInterval: '500ms',
+    maxConcurrentActivityTaskExecutions: 1000,
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   });

@@ -46,6 +46,7 @@ export function failureReason(failure: unknown): string {
     (type === FAILURE.modelRefused || type === FAILURE.contextTooLong)
   )
     return `the model refused the request: ${trimmed(cause.message)}`;
+  if (cause instanceof ApplicationFailure && type === FAILURE.answerTooLong) return trimmed(cause.message);
   if (cause instanceof ApplicationFailure && cause.type === FAILURE.modelUnavailable)
     return `the model could not be reached: ${trimmed(cause.message)}`;
   if (cause instanceof TimeoutFailure || type === FAILURE.workerLost)

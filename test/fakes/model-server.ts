@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anthropic } from './model-dialects/anthropic.ts';
-import { BadRequest, type Dialect, type FakeRequest, type FakeStep } from './model-dialects/dialect.ts';
+import {
+  BadRequest,
+  type Dialect,
+  type FakeRequest,
+  type FakeStep,
+  requireText,
+  toolNames,
+} from './model-dialects/dialect.ts';
 import { google } from './model-dialects/google.ts';
 import { openaiChat } from './model-dialects/openai-chat.ts';
 import { openaiResponses } from './model-dialects/openai-responses.ts';
@@ -80,7 +87,9 @@ export class FakeModel {
     let read: FakeRequest & { body: Record<string, unknown> };
     try {
       const body = JSON.parse(await readText(request)) as Record<string, unknown>;
+      requireText(body);
       read = { ...dialect.read(body, path, request.headers), body };
+      for (const { toolCalls = [] } of read.messages) toolNames(toolCalls.map(({ name }) => name));
     } catch (error) {
       return refuse(error instanceof BadRequest ? error.status : 400, (error as Error).message);
     }
@@ -125,18 +134,36 @@ async function play(
   response.writeHead(200, { 'content-type': 'text/event-stream', ...step.headers });
   response.flushHeaders();
   if (step.delayMs) await delay(step.delayMs);
+  if (step.raw) await playRaw(step.raw, response);
+  else if (!(await playFrames(step, { frames, ending }, response))) return;
+  if (!step.staysOpen) response.end();
+}
+
+async function playRaw(raw: NonNullable<FakeStep['raw']>, response: ServerResponse): Promise<void> {
+  for await (const bytes of raw) {
+    if (response.destroyed) return;
+    await new Promise((resolve) => response.write(bytes, resolve));
+  }
+}
+
+/** Returns whether all was sent. */
+async function playFrames(
+  step: FakeStep,
+  { frames, ending }: ReturnType<Dialect['stream']>,
+  response: ServerResponse,
+): Promise<boolean> {
   let sent = 0;
   for (const { sse, characters } of step.endless ? frames : [...frames, ...ending]) {
-    if (response.destroyed) return;
+    if (response.destroyed) return false;
     await new Promise((resolve) => response.write(sse, resolve));
     sent += characters;
     if (step.cutAfter !== undefined && sent >= step.cutAfter) {
       // Time for the last words to leave before the connection is gone.
       await delay(20);
       response.destroy();
-      return;
+      return false;
     }
     if (step.chunkDelayMs && characters > 0) await delay(step.chunkDelayMs);
   }
-  response.end();
+  return true;
 }

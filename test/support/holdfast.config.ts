@@ -1,6 +1,7 @@
 import { defineConfig, defineTool, workspaceTools } from 'holdfast';
 import { z } from 'zod';
 import { ledgerTool, write } from './ledger-tool.ts';
+import { memoryEater } from './memory-eater.ts';
 
 const env = process.env;
 const { WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = env;
@@ -29,12 +30,21 @@ export default defineConfig({
           process.kill(process.pid, 'SIGKILL');
         },
       }),
+      memoryEater('eat_memory', 'read'),
+      memoryEater('eat_memory_once', 'once'),
       defineTool({
         name: 'big_result',
         description: 'returns much text',
         input: z.object({ characters: z.number() }),
         effect: 'read',
         run: ({ characters }) => 'x'.repeat(characters),
+      }),
+      defineTool({
+        name: 'fail_with',
+        description: 'fails',
+        input: z.object({ text: z.string() }),
+        effect: 'once',
+        run: ({ text }) => Promise.reject(new Error(text)),
       }),
       ...(WORKSPACE_ROOT ? workspaceTools({ root: WORKSPACE_ROOT, approval: 'never' }) : []),
     ],

@@ -28,6 +28,8 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Further arguments of the Temporal server. */
   temporalArguments?: string[];
+  /** A command, with its arguments, that runs the Temporal server. */
+  temporalUnder?: string[];
   /** Reach Temporal by another way, for instance a proxy; gets and returns an address. */
   gatewayTemporal?: (address: string) => Promise<string>;
 }
@@ -114,8 +116,9 @@ export class Stack {
   runTemporal(): Child {
     const database = path.join(this.#home, 'temporal.db');
     const args = temporalArguments({ port: this.#temporalPort, database });
-    const further = this.#options.temporalArguments ?? [];
-    this.temporal = new Child(this.#tools.temporal, [...args, ...further], this.#env);
+    const { temporalArguments: further = [], temporalUnder = [] } = this.#options;
+    const [command = '', ...rest] = [...temporalUnder, this.#tools.temporal, ...args, ...further];
+    this.temporal = new Child(command, rest, this.#env);
     return this.temporal;
   }
 

@@ -43,6 +43,10 @@ export interface FakeStep {
   endless?: true;
   /** Nothing is answered, ever. */
   hang?: true;
+  /** Sent as it is in place of the stream, until the client is gone. */
+  raw?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+  /** The connection stays open after all was sent. */
+  staysOpen?: true;
 }
 
 /** One server-sent event, and how many characters of text or arguments are in it. */
@@ -113,6 +117,14 @@ export function requireResults(messages: FakeMessage[]): void {
     for (const { id } of toolCalls) open.add(id);
   }
   require(open.size === 0, `tool calls without results: ${[...open].join(', ')}`);
+}
+
+/** Throws for text that is no Unicode, or has characters that no provider takes. */
+export function requireText(value: unknown): void {
+  if (typeof value === 'string')
+    require(value.isWellFormed() &&
+      !value.includes('\0'), 'the request body is not valid JSON: no low surrogate');
+  else if (typeof value === 'object' && value !== null) Object.values(value).forEach(requireText);
 }
 
 /** Throws for a tool name that no provider takes. */

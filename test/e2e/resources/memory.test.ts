@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Child } from '../../support/child.ts';
+import { plan } from '../../support/plan.ts';
+import { type Scene, startScene } from '../../support/scene.ts';
+
+/**
+ * The limit is that of V8's heap, in megabytes, at which the process aborts: a control group, by which the kernel would SIGKILL it,
+ * can be made only by root outside of most containers. What is left of the worker is the same, nothing; but this end is the harder
+ * one, because the worker is busy with its garbage and late before it is gone.
+ */
+const LIMIT = { NODE_OPTIONS: '--max-old-space-size=256' };
+
+describe('a tool eats the memory of its worker', () => {
+  let scene: Scene;
+  const ended: Child[] = [];
+  let over = false;
+
+  beforeAll(async () => {
+    scene = await startScene();
+    await scene.stack.startWorker({ env: LIMIT });
+    await scene.stack.startWorker({ env: LIMIT });
+    const [unlimited, ...workers] = scene.stack.workers;
+    await unlimited?.kill();
+    for (const worker of workers) void keep(worker);
+  });
+  afterAll(async () => {
+    over = true;
+    await scene?.stop();
+  });
+
+  /** Starts the worker again whenever it ends, as the supervisor does. */
+  async function keep(worker: Child): Promise<void> {
+    await worker.gone;
+    if (over) return;
+    ended.push(worker);
+    await keep(scene.stack.runWorker({ env: LIMIT }));
+  }
+
+  /** What the model was told of the last tool that was called. */
+  const told = (conversation: string) =>
+    scene.stack
+      .read(conversation)
+      .then(({ transcript }) => transcript.flatMap((entry) => (entry.kind === 'tool' ? [entry.output] : [])))
+      .then((outputs) => outputs.at(-1));
+
+  it('its turn ends honestly after its attempts, and others are answered meanwhile, no effect twice', async () => {
+    const { stack, ledger } = scene;
+    const steps = (tool: string, tag: string): [string, object][][] => [[['pay', { tag }]], [[tool, {}]]];
+    await stack.say('eats', plan({ steps: steps('eat_memory', 'eats'), say: 'that was too much' }));
+    await stack.say('eats-once', plan({ steps: steps('eat_memory_once', 'once'), say: 'so was that' }));
+    const others: string[] = [];
+    while (ledger.of('eat_memory', 'begin').length < 3) {
+      const name = `other-${others.length}`;
+      others.push(name);
+      await stack.say(name, plan({ steps: [[['pay', { tag: name }]]], say: 'all is well' }));
+      await stack.replies(name, 1, 20_000);
+      await sleep(500);
+    }
+    const [[first], [second]] = await Promise.all([stack.replies('eats', 1), stack.replies('eats-once', 1)]);
+    expect(first?.text).toBe('that was too much [heard 1]');
+    expect(second?.text).toMatch(
+      /^so was that \[heard 1\]\n\n⚠️ The outcome of `eat_memory_once` is unknown: .* It was not run again\.$/,
+    );
+    expect(await told('eats')).toMatch(/worker/);
+    expect(await told('eats-once')).toMatch(/unknown/);
+
+    expect(ledger.of('eat_memory', 'begin')).toHaveLength(3);
+    expect(ledger.of('eat_memory_once', 'begin')).toHaveLength(1);
+    expect(others.length).toBeGreaterThan(2);
+    for (const tag of ['eats', 'once', ...others])
+      expect(ledger.of('pay', 'begin').filter((line) => line.tag === tag)).toHaveLength(1);
+    expect(ended.length).toBeGreaterThanOrEqual(3);
+    for (const { output } of ended) expect(output).toMatch(/heap out of memory/);
+  }, 120_000);
+
+  it('leaves histories that replay', async () => {
+    expect(await scene.stack.replayAll()).toBeGreaterThan(4);
+  });
+});
