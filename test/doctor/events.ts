@@ -16,7 +16,7 @@ export class Events {
       eventId,
       eventTime: { seconds: 1_700_000_000 },
       eventType: `EVENT_TYPE_${type}`,
-      ...{ [`${name}EventAttributes`]: attributes },
+      [`${name}EventAttributes`]: attributes,
     });
     return eventId;
   }

@@ -33,6 +33,7 @@ const client = {
       asked.looks += 1;
       asked.query = query;
       clock.now += temporal.lookMs;
+      yield* [];
     },
   },
 } as unknown as Client;
