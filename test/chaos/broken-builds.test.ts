@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { type Change, changedBuild } from '../support/build.ts';
-import { Child } from '../support/child.ts';
 import type { Violation } from './check/violation.ts';
+import { runChaos } from './run-chaos.ts';
 
 interface Broken {
   name: string;
@@ -78,22 +77,15 @@ describe('the checker of the storm catches', () => {
     '$name',
     async ({ changes, instants, kind, caught }) => {
       const root = await changedBuild(inject('scratch'), changes);
-      const out = path.join(root, 'chaos');
-      const args = { minutes: 0.6, seed: 5, conversations: 12, settle: 20, out };
-      const chaos = new Child(
-        process.execPath,
-        [
-          path.join(root, 'test', 'chaos', 'chaos.ts'),
-          ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
-          ...instants.flatMap((name) => ['--instant', name]),
-          ...(kind === undefined ? [] : ['--kind', kind]),
-        ],
-        { ...process.env, TEMPORAL_CLI: inject('temporal') },
-      );
-      await chaos.gone;
-      expect(chaos.exitCode, chaos.output).toBe(1);
-      const report = await readFile(path.join(out, 'seed-5', 'report.json'), 'utf8');
-      const { broken } = JSON.parse(report) as { broken: Violation[] };
+      const { exitCode, output, broken } = await runChaos({
+        root,
+        temporal: inject('temporal'),
+        out: path.join(root, 'chaos'),
+        seed: 5,
+        args: { minutes: 0.6, conversations: 12, settle: 20, ...(kind === undefined ? {} : { kind }) },
+        instants,
+      });
+      expect(exitCode, output).toBe(1);
       expect(broken.map(({ what }) => what)).toContain(caught);
     },
     300_000,

@@ -85,7 +85,7 @@ describe('a poison message', () => {
   let metricsPort: number;
 
   beforeAll(async () => {
-    const [started, build] = await Promise.all([startScene({ env: { TURN_FAILURES: '3' } }), poisonable()]);
+    const [started, build] = await Promise.all([startScene({ env: { TURN_FAILURES: '5' } }), poisonable()]);
     scene = started;
     scene.model.script = (request) =>
       request.messages.at(-1)?.text === ILL ? { text: SPIN, delayMs: 1_500 } : followPlan(request);
