@@ -19,7 +19,7 @@ export interface Scenery {
 
 /** A fault at a moment: does it, and says which processes were SIGKILLed; undefined if the moment did not come. */
 export interface Instant {
-  /** As in the table of docs/guarantees.md. */
+  /** Names it in the report, and for `--instant`. */
   name: string;
   weight: number;
   strike(scenery: Scenery): Promise<string[] | undefined>;
