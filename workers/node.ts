@@ -1,8 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { SdkComponent } from '@temporalio/common';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
 import { createScheduleStore } from '../activities/schedule-store.ts';
@@ -19,40 +18,16 @@ import { resolveTranscriptionModel } from '../models/resolve-transcription-model
 import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorker } from './create-worker.ts';
+import { installRuntime } from './install-runtime.ts';
 import { mcpTools } from './mcp-tools.ts';
-import { metrics } from './metrics.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
-
-/** How the SDK's core says that a workflow task failed, and where. */
-const TASK_FAILED = 'Failing workflow task';
-const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
 const log = createLog(environment);
 let watch: Watch | undefined;
-Runtime.install({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-    if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
-      // What fails is in its history, and the watch says so once it goes on failing.
-      if (message === TASK_FAILED) watch?.alarm();
-      return;
-    }
-    log[level === 'ERROR' ? 'error' : 'warn'](
-      { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
-      message,
-    );
-  }),
-  telemetryOptions: {
-    logging: {
-      filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
-      forward: {},
-    },
-    ...metrics(environment),
-  },
-  shutdownSignals: ['SIGTERM', 'SIGINT'],
-});
+await installRuntime(environment, log, () => watch?.alarm());
 
 const config = await loadConfig(environment);
 const { transcription, timeZone } = config;
@@ -122,9 +97,4 @@ async function connect(): Promise<NativeConnection> {
       await sleep(250);
     }
   }
-}
-
-function reasonIn(meta: unknown): string | undefined {
-  const error = typeof meta === 'object' && meta !== null && 'error' in meta ? meta.error : undefined;
-  return error instanceof Error ? error.message : undefined;
 }

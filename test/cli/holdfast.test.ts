@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -97,5 +99,17 @@ test('schedules says where Temporal was looked for', () => {
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^No Temporal server answers at .*TEMPORAL_ADDRESS/);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('a worker whose metrics port is taken says so', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const env = { HOLDFAST_METRICS_PORT: String(port), HOST: 'localhost', TEMPORAL_ADDRESS: '127.0.0.1:9' };
+  const { status, stderr } = holdfast(['worker'], env);
+  taken.close();
+  expect(status).toBe(78);
+  expect(stderr).toContain(`HOLDFAST_METRICS_PORT: ${port}`);
   expect(stderr).not.toContain('    at ');
 });

@@ -1,0 +1,61 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
+import { SdkComponent } from '@temporalio/common';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { ConfigError, type Environment } from '../config/environment.ts';
+import type { Log } from '../config/log.ts';
+
+/** How the SDK's core says that a workflow task failed, and where. */
+const TASK_FAILED = 'Failing workflow task';
+const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
+
+/**
+ * Temporal's SDK in this process: its log goes to ours, and with HOLDFAST_METRICS_PORT its metrics and our own can be scraped.
+ * `taskFailed` is called when a workflow task has failed here. Throws {@link ConfigError}.
+ */
+export async function installRuntime(
+  { HOST, HOLDFAST_METRICS_PORT: port }: Environment,
+  log: Log,
+  taskFailed: () => void,
+): Promise<void> {
+  const metrics =
+    port === undefined ? {} : { metrics: { prometheus: { bindAddress: await at(HOST, port) } } };
+  try {
+    Runtime.install({
+      logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+        if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
+          // What fails is in its history, and the watch says so once it goes on failing.
+          if (message === TASK_FAILED) taskFailed();
+          return;
+        }
+        log[level === 'ERROR' ? 'error' : 'warn'](
+          { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
+          message,
+        );
+      }),
+      telemetryOptions: {
+        logging: {
+          filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
+          forward: {},
+        },
+        ...metrics,
+      },
+      shutdownSignals: ['SIGTERM', 'SIGINT'],
+    });
+  } catch (error) {
+    if (port === undefined) throw error;
+    const reason = error instanceof Error ? error.message : '';
+    throw new ConfigError(`HOLDFAST_METRICS_PORT: ${port} cannot be listened on at ${HOST}: ${reason}`);
+  }
+}
+
+/** The SDK takes no names. */
+async function at(host: string, port: number): Promise<string> {
+  const { address } = await lookup(host);
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function reasonIn(meta: unknown): string | undefined {
+  const error = typeof meta === 'object' && meta !== null && 'error' in meta ? meta.error : undefined;
+  return error instanceof Error ? error.message : undefined;
+}
