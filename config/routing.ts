@@ -3,8 +3,8 @@ import { DEPLOYMENT, TASK_QUEUE, UNVERSIONED } from '../contract/queues.ts';
 
 /** A worker's poll lasts a minute at most; Temporal lists pollers for five. */
 const FRESH_MS = 70_000;
-/** Temporal's numbers for a queue of workflow tasks, and for a worker that says its version. */
-const WORKFLOW_TASKS = 1;
+/** Temporal's numbers for kinds of tasks, and for a worker that says its version. */
+const TASKS = { workflow: 1, activity: 2 } as const;
 const VERSIONED = 2;
 
 /** Which workers get the tasks. A version is that of HOLDFAST_VERSION, or "unversioned". */
@@ -16,13 +16,18 @@ export interface Routing {
   workers: ReadonlyMap<string, number>;
 }
 
-/** Asks Temporal; throws what its client throws. */
-export async function readRouting({ workflowService, options }: Client): Promise<Routing> {
-  const { versioningInfo, pollers } = await workflowService.describeTaskQueue({
+/** What Temporal says of the queue, for one kind of task; throws what its client throws. */
+export function describeQueue({ workflowService, options }: Client, kind: keyof typeof TASKS) {
+  return workflowService.describeTaskQueue({
     namespace: options.namespace,
     taskQueue: { name: TASK_QUEUE },
-    taskQueueType: WORKFLOW_TASKS,
+    taskQueueType: TASKS[kind],
   });
+}
+
+/** Asks Temporal; throws what its client throws. */
+export async function readRouting(client: Client, kind: keyof typeof TASKS = 'workflow'): Promise<Routing> {
+  const { versioningInfo, pollers } = await describeQueue(client, kind);
   const workers = new Map<string, number>();
   for (const { lastAccessTime, deploymentOptions } of pollers ?? []) {
     if (Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 > FRESH_MS) continue;

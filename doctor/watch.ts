@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Log } from '../config/log.ts';
+import { describeQueue } from '../config/routing.ts';
 import { TASK } from '../contract/task.ts';
 import type { Meters } from './meters.ts';
 import { type Diagnosis, diagnose, giveUp } from './poison.ts';
 import { type Failing, type Scan, scan } from './scan.ts';
 import { endTask } from './task.ts';
 import type { Trial } from './trial.ts';
-import { describeQueue } from './workers.ts';
 
 /** Workflow tasks that may fail in a row before anything is done about it. */
 const BUDGET = 3;

@@ -65,8 +65,8 @@ describe('what the doctor says of workers', () => {
     await startWorker('1.0');
     const { kind, remedy } = await says(/workers of version 1\.0 poll, and get nothing/);
     expect(kind).toBe('version-skew');
-    expect(remedy).toContain('set-current-version --deployment-name holdfast --build-id 1.0');
-    await says(/work goes to workers without a version, and none of them polls/);
+    expect(remedy).toContain('holdfast version promote 1.0');
+    await says(/work goes to version unversioned, and none of its workers polls/);
   });
 
   it('finds nothing wrong with workers of the version that gets the work', async () => {
@@ -80,6 +80,6 @@ describe('what the doctor says of workers', () => {
 
   it('finds workers without a version beside them, which get nothing', async () => {
     await startWorker();
-    expect((await says(/without a version poll, and get nothing/)).remedy).toContain('--unversioned');
+    expect((await says(/version unversioned poll, and get nothing/)).remedy).toContain('promote unversioned');
   });
 });
