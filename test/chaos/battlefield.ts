@@ -14,6 +14,8 @@ import { Traffic } from './traffic.ts';
 
 const WORKERS = 3;
 const GATEWAYS = 2;
+/** Events after which a conversation goes on in a new run: so that all of them do so again and again. */
+const SHORT_RUN = 120;
 const CONFIG = fileURLToPath(new URL('./holdfast.config.ts', import.meta.url));
 
 /** holdfast on the real stack, with the world around it, and each of its processes in a slot. */
@@ -59,6 +61,7 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
     await stormRig(matrix, { ...rig, inOneOrder: true }),
   ];
   const stack = await Stack.prepare(tools, {
+    temporalArguments: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SHORT_RUN}`],
     env: {
       HOLDFAST_CONFIG: CONFIG,
       ...worldEnvironment(model, ledger),

@@ -28,12 +28,12 @@ export interface Instant {
 export const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
-    weight: 3,
+    weight: 2,
     strike: ({ field, random }) => kill([pickOf(field.workers, random)]),
   },
   {
     name: 'a gateway, at any time',
-    weight: 12,
+    weight: 18,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
   { name: 'Temporal itself', weight: 1.5, strike: ({ field }) => kill([field.temporal]) },
