@@ -58,9 +58,8 @@ export class BusyPeople {
       say(this.#open(name, shown), { steps: [[[name, HOLD]]], say: 'done' });
     tool('look_up', /^done \[heard 1\]$/);
     tool('set_value', /^done \[heard 1\]$/);
-    tool('book', /^done \[heard 1\]$/);
-    // Its worker may go in the middle of it: then it is told so, and not done again.
-    tool('pay', /^done \[heard 1\](?:\n\n⚠️ The outcome of pay is unknown[^\n]*)?$/);
+    tool('book', perhapsUnknown('done', 'book'));
+    tool('pay', perhapsUnknown('done', 'pay'));
     const queue = this.#open('queue', 'first [heard 1]', 'second [heard 2]', 'third [heard 3]');
     say(queue, { steps: [[['set_value', HOLD]]], say: 'first' });
     for (const words of ['second', 'third']) say(queue, { say: words });
@@ -72,7 +71,7 @@ export class BusyPeople {
       this.#open('reminder', /^I will remind you/, /^⏰ stand up/),
       '/remind in 15 seconds stand up',
     );
-    this.#asked = this.#open('approval', /charge/, 'charged [heard 1]');
+    this.#asked = this.#open('approval', /charge/, perhapsUnknown('charged', 'charge'));
     say(this.#asked, { steps: [[['charge', {}]]], say: 'charged' });
     await eventually(() =>
       telegram.messages(this.#asked, 'bot').some(({ buttons }) => buttons?.includes('Approve')),
@@ -122,7 +121,7 @@ export class BusyPeople {
       expect(texts, `${what} ${chat}`).toEqual(expected);
     }
     for (const once of ['pay', 'charge']) expect(ledger.of(once, 'begin'), once).toHaveLength(1);
-    expect(ledger.of('book', 'end'), 'book').toHaveLength(1);
+    expect(ledger.of('book', 'end').length, 'book').toBeLessThanOrEqual(1);
     for (const again of ['look_up', 'set_value'])
       expect(new Set(ledger.of(again, 'begin').map(({ key }) => key)).size, again).toBe(2);
   }
@@ -152,4 +151,9 @@ export class BusyPeople {
       });
     }
   }
+}
+
+/** The worker of a tool that may act once may go in the middle of it, or be too busy to say that it lives: then that is told. */
+function perhapsUnknown(said: string, tool: string): RegExp {
+  return new RegExp(`^${said} \\[heard 1\\](?:\n\n⚠️ The outcome of ${tool} is unknown[^\n]*)?$`);
 }
