@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Worker as Thread } from 'node:worker_threads';
 import proto from '@temporalio/proto';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
@@ -8,9 +9,11 @@ import type { Verdict } from './trial.ts';
  * A process that runs one history through the workflow code and says how that went: it may hang or die of it, which is why it is
  * apart. The history ends with a task that has just begun.
  */
-const [codePath = '', workflowId = ''] = process.argv.slice(2);
-// The worker that waits for the verdict may be killed: what hangs must not go on hanging without it.
-process.once('disconnect', () => process.exit(1));
+const [codePath = '', workflowId = '', longestMs = ''] = process.argv.slice(2);
+// What hangs does so in this thread, and who waits for the verdict may be killed meanwhile: so another thread ends it.
+new Thread(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${Number(longestMs)})`, {
+  eval: true,
+}).unref();
 Runtime.install({
   logger: new DefaultLogger('ERROR', () => {}),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },

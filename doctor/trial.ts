@@ -23,13 +23,11 @@ const MEMORY_MB = 1024;
 export function createTrial(workflowBundle: string): Trial {
   return (workflowId, events) =>
     new Promise((resolve) => {
-      const child = fork(SCRIPT, [workflowBundle, workflowId], {
+      const child = fork(SCRIPT, [workflowBundle, workflowId, String(LONGEST_MS)], {
         execArgv: [`--max-old-space-size=${MEMORY_MB}`],
         env: {},
         stdio: 'ignore',
         serialization: 'advanced',
-        timeout: LONGEST_MS,
-        killSignal: 'SIGKILL',
       });
       child.once('message', (verdict) => resolve(verdict as Verdict));
       child.once('exit', () =>

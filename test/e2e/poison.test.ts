@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
@@ -76,6 +78,8 @@ function poisonable(): Promise<string> {
     },
   ]);
 }
+
+const run = promisify(execFile);
 
 const GIVEN_UP = /^Sorry, I could not finish this: .*\(reference [0-9a-f]{8}-\d+\)$/;
 
@@ -228,6 +232,13 @@ describe('a poison message', () => {
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThan(5);
   });
+
+  it('leaves no trial behind, although workers that waited for one were killed', async () => {
+    const trials = async () =>
+      (await run('ps', ['-eo', 'args'])).stdout.match(/doctor\/replay\.ts .*/g) ?? [];
+    const ours = async () => (await trials()).filter((args) => args.includes(inject('scratch')));
+    await eventually(async () => (await ours()).length === 0, { ms: 60_000, what: 'all trials are over' });
+  }, 90_000);
 
   it('is not what fails in many conversations at once: nothing is given up, and a good version answers all', async () => {
     const { stack } = scene;
