@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { encoded, type HistoryEvent } from './history.ts';
 
@@ -35,6 +36,8 @@ export function createTrial(workflowBundle: string): Trial {
       );
       // One that cannot even be started is seen by its exit, or here.
       child.once('error', ({ message: reason }) => resolve({ outcome: 'dies', reason }));
+      // Who waits for an answer comes first.
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
       child.send(encoded(events));
     });
 }

@@ -122,10 +122,9 @@ export class Watch {
     for (const one of likeliestFirst.slice(0, MOST_TRIALS)) {
       if (one.how === 'differs' || one.count < (this.#tried.get(one.runId)?.again ?? 0)) continue;
       const diagnosis = await diagnose(this.#options.client, this.#options.trial, one);
-      // It was hit by what others did, or another version's worker cannot run it.
-      if (diagnosis.as.outcome === 'passes') continue;
       if (isCurable(one, diagnosis)) sick.push([one, diagnosis]);
-      else this.#tried.set(one.runId, { again: 2 * one.count, helpless: true });
+      // What passes was hit by what others did, or by too much work, of which more trials would make more.
+      else this.#tried.set(one.runId, { again: 2 * one.count, helpless: diagnosis.as.outcome !== 'passes' });
       if (sick.length > MOST_AT_ONCE) break;
     }
     return sick;
@@ -152,7 +151,7 @@ function suspectsIn({ failing }: Scan): Failing[] {
 }
 
 function isCurable({ type }: Failing, { as, giveUp: messages }: Diagnosis): boolean {
-  return messages !== undefined || (type === TASK && as.outcome !== 'differs');
+  return messages !== undefined || (type === TASK && (as.outcome === 'fails' || as.outcome === 'dies'));
 }
 
 function reasonOf(error: unknown): string {

@@ -25,22 +25,23 @@ export interface Instant {
   strike(scenery: Scenery): Promise<string[] | undefined>;
 }
 
+/** Gateways die most often: they are soon back, so there is time for turns to be in work when the next one strikes. */
 export const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
-    weight: 2,
+    weight: 1.5,
     strike: ({ field, random }) => kill([pickOf(field.workers, random)]),
   },
   {
     name: 'a gateway, at any time',
-    weight: 18,
+    weight: 48,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
-  { name: 'Temporal itself', weight: 1.5, strike: ({ field }) => kill([field.temporal]) },
-  { name: 'all of it at once', weight: 1, strike: ({ field }) => kill(field.slots) },
+  { name: 'Temporal itself', weight: 0.9, strike: ({ field }) => kill([field.temporal]) },
+  { name: 'all of it at once', weight: 0.5, strike: ({ field }) => kill(field.slots) },
   {
     name: 'all of it at once, again and again',
-    weight: 0.3,
+    weight: 0.2,
     async strike({ field, random }) {
       const victims: string[] = [];
       for (let time = 0; time < 3; time += 1) {
@@ -52,21 +53,21 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'every worker, messages queued and in work',
-    weight: 0.7,
+    weight: 0.4,
     strike: ({ field }) => kill(field.workers),
   },
   {
     name: 'gateway, before Temporal stored the message',
-    weight: 4,
+    weight: 9,
     strike: (scenery) => atGateway(scenery, 'requests'),
   },
   {
     name: 'gateway, after it was stored, before the 200',
-    weight: 4,
+    weight: 9,
     strike: (scenery) => atGateway(scenery, 'answers'),
   },
   { name: 'model call running', weight: 2, strike: (scenery) => whenDone(scenery, 'model call', 300) },
-  { name: 'reply being sent or streamed', weight: 3, strike: (scenery) => whenDone(scenery, 'send', 20) },
+  { name: 'reply being sent or streamed', weight: 2.5, strike: (scenery) => whenDone(scenery, 'send', 20) },
   ...(['read', 'idempotent', 'once'] as const).map((effect) => ({
     name: `tool running: ${effect}`,
     weight: 1.3,
@@ -75,7 +76,7 @@ export const INSTANTS: Instant[] = [
   })),
   {
     name: 'between two tools',
-    weight: 1.5,
+    weight: 1.3,
     strike: (scenery) => {
       const followed = new Set(
         scenery.people.flatMap(({ open }) =>
@@ -87,19 +88,19 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'sub-agent in the middle of a tool',
-    weight: 1.5,
+    weight: 1.3,
     strike: (scenery) =>
       whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag?.includes('+') === true),
   },
   {
     name: 'approval pending',
-    weight: 0.7,
+    weight: 0.5,
     async strike({ field, people }) {
       const asks = () => people.some(({ place }) => place.asked?.() !== undefined);
       return (await within(asks)) ? kill([...field.workers, field.temporal]) : undefined;
     },
   },
-  { name: 'reminder due while everything is down', weight: 0.5, strike: whileDown },
+  { name: 'reminder due while everything is down', weight: 0.3, strike: whileDown },
   {
     name: 'a worker stopped (SIGSTOP) until it was given up, and let go on',
     weight: 1,
@@ -117,7 +118,7 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'connections to Temporal cut',
-    weight: 2,
+    weight: 3,
     async strike({ field, random }) {
       (random.chance(0.5) ? field.ways.gateway : field.ways.worker).heal();
       return [];
@@ -125,7 +126,7 @@ export const INSTANTS: Instant[] = [
   },
   {
     name: 'a platform that acts and does not answer, cuts the line, or fails',
-    weight: 3,
+    weight: 5,
     async strike({ field, random }) {
       const platform = pickOf(field.platforms, random);
       platform.disturb(random.pick(['hold', 'cut', 'fail']));

@@ -11,7 +11,7 @@ export interface Strike {
 }
 
 /** Between the starts of two faults, on average. */
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 1_700;
 /** Faults that may wait for their moment, or be going on, at once. */
 const AT_ONCE = 3;
 
