@@ -44,6 +44,11 @@ export async function readRouting(client: Client, kind: keyof typeof TASKS = 'wo
   };
 }
 
+/** The versions that get work. */
+export function served({ current, ramping }: Routing): string[] {
+  return ramping ? [current, ramping.version] : [current];
+}
+
 interface DeploymentVersion {
   deploymentName?: string | null;
   buildId?: string | null;

@@ -23,10 +23,8 @@ export interface Attributes {
   timeoutType?: string;
   failure?: { message?: string };
   signalName?: string;
-  activityId?: string;
   activityType?: { name: string };
   workflowType?: { name: string };
-  continuedExecutionRunId?: string;
   input?: Payloads;
   result?: Payloads;
 }
@@ -62,8 +60,8 @@ export function timeOf({ eventTime }: HistoryEvent): string {
 }
 
 /** Whether it is of this type, by Temporal's name without what all begin with. */
-export function isType(event: HistoryEvent | undefined, ...types: string[]): boolean {
-  return event !== undefined && types.includes(event.eventType.replace('EVENT_TYPE_', ''));
+export function isType(event: HistoryEvent | undefined, type: string): boolean {
+  return event !== undefined && event.eventType === `EVENT_TYPE_${type}`;
 }
 
 export function attributesOf(event: HistoryEvent): Attributes {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type Routing, readRouting } from '../config/routing.ts';
+import { type Routing, readRouting, served } from '../config/routing.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import type { Finding } from './finding.ts';
 
@@ -20,11 +20,12 @@ export async function checkWorkers(client: Client): Promise<Finding[]> {
   return [...missing, ...checkVersions(workflow)];
 }
 
-function checkVersions({ current, ramping, workers }: Routing): Finding[] {
+function checkVersions(routing: Routing): Finding[] {
+  const { workers } = routing;
   if (workers.size === 0) return [];
-  const served = new Set([current, ...(ramping ? [ramping.version] : [])]);
-  const unpolled = [...served].filter((version) => !workers.has(version));
-  const idle = [...workers.keys()].filter((version) => !served.has(version));
+  const working = served(routing);
+  const unpolled = working.filter((version) => !workers.has(version));
+  const idle = [...workers.keys()].filter((version) => !working.includes(version));
   return [
     ...unpolled.map(
       (version): Finding => ({

@@ -3,6 +3,7 @@ import {
   isStepCount,
   jsonSchema,
   type LanguageModel,
+  type Schema,
   streamText,
   type TextStreamPart,
   type ToolSet,
@@ -125,22 +126,21 @@ function deltaOf(part: TextStreamPart<ToolSet>): string {
 async function toolSet(tools: readonly ModelTool[]): Promise<ToolSet> {
   const entries = tools.map(async (one): Promise<[string, ToolSet[string]]> => {
     const { name, description, input, inputJsonSchema } = one;
-    return [name, tool({ description, inputSchema: jsonSchema(inputJsonSchema ?? (await schemaOf(input))) })];
+    return [
+      name,
+      tool({ description, inputSchema: jsonSchema(inputJsonSchema ?? (await schemaOf(input).jsonSchema)) }),
+    ];
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-const schemas = new WeakMap<z.ZodType, ReturnType<typeof jsonSchemaOf>>();
+const schemas = new WeakMap<z.ZodType, Schema>();
 
-/** Made once: of a dozen tools it takes longer than all else that a model call costs here. */
-function schemaOf(input: z.ZodType) {
-  const made = schemas.get(input) ?? jsonSchemaOf(input);
-  schemas.set(input, made);
-  return made;
-}
-
-async function jsonSchemaOf(input: z.ZodType) {
-  return asSchema(input).jsonSchema;
+/** One for each input, and it keeps its JSON Schema: to make those of a dozen tools takes longer than all else a model call costs here. */
+function schemaOf(input: z.ZodType): Schema {
+  const schema = schemas.get(input) ?? asSchema(input);
+  schemas.set(input, schema);
+  return schema;
 }
 
 async function checked(

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** A worker replays a run's history after every restart, about a millisecond an event: so runs are short, … */
+/** A worker replays a run's history after every restart, most of a millisecond an event: so runs are short, … */
 const EVENTS = 500;
 /** … but long enough that the state they start with is a small part of what they write. */
 const TIMES_ITS_START = 4;

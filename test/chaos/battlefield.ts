@@ -4,12 +4,12 @@ import { FakeModel, type Script } from '../fakes/model-server.ts';
 import { RIGS } from '../fakes/rigs.ts';
 import { TcpProxy } from '../fakes/tcp-proxy.ts';
 import { followPlan } from '../support/plan.ts';
+import { Slot } from '../support/slot.ts';
 import { Stack, type Tools } from '../support/stack.ts';
 import { worldEnvironment } from '../support/world-environment.ts';
 import type { Stormed } from './place.ts';
 import { stormRig, stormTelegram } from './platforms.ts';
 import type { Random } from './random.ts';
-import { Slot } from './slot.ts';
 import { Traffic } from './traffic.ts';
 
 const WORKERS = 3;

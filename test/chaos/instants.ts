@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerLine } from '../fakes/ledger.ts';
+import type { Slot } from '../support/slot.ts';
 import type { Battlefield } from './battlefield.ts';
 import type { Person } from './person.ts';
 import { processOf } from './process-of.ts';
 import type { Random } from './random.ts';
-import type { Slot } from './slot.ts';
 import { effectOf } from './tools.ts';
 import type { Deed } from './traffic.ts';
 

@@ -1,9 +1,8 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { DEPLOYMENT, TASK_QUEUE } from '../../contract/queues.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { runCli } from '../support/run-cli.ts';
+import { startVersion } from '../support/start-version.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 
 quietRuntime();
@@ -22,27 +21,7 @@ async function list(): Promise<unknown> {
 
 /** Runs a worker of a version, or of none, until the test ends. */
 async function work(buildId?: string): Promise<void> {
-  const connection = await NativeConnection.connect({ address: server.address });
-  const worker = await Worker.create({
-    connection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: { codePath: inject('workflowBundle') },
-    ...(buildId === undefined
-      ? {}
-      : {
-          workerDeploymentOptions: {
-            version: { deploymentName: DEPLOYMENT, buildId },
-            useWorkerVersioning: true,
-            defaultVersioningBehavior: 'AUTO_UPGRADE',
-          },
-        }),
-  });
-  const running = worker.run();
-  onTestFinished(async () => {
-    worker.shutdown();
-    await running;
-    await connection.close();
-  });
+  onTestFinished(await startVersion(server.address, buildId));
   const name = buildId ?? 'unversioned';
   await eventually(async () =>
     ((await list()) as { version: string; workers: number }[]).some(

@@ -1,9 +1,8 @@
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { TASK_QUEUE } from '../../contract/queues.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkWorkers } from '../../doctor/workers.ts';
 import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
+import { startVersion } from '../support/start-version.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 
 quietRuntime();
@@ -11,42 +10,18 @@ quietRuntime();
 /** Real workers of several versions at one queue. */
 describe('what the doctor says of workers', () => {
   let server: Awaited<ReturnType<typeof startTemporal>>;
-  let connection: NativeConnection;
   const stops: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     server = await startTemporal();
-    connection = await NativeConnection.connect({ address: server.address });
   });
   afterAll(async () => {
     for (const stop of stops) await stop();
-    await connection?.close();
     await server?.stop();
   });
 
-  async function startWorker(buildId?: string): Promise<() => Promise<void>> {
-    const worker = await Worker.create({
-      connection,
-      taskQueue: TASK_QUEUE,
-      workflowBundle: { codePath: inject('workflowBundle') },
-      activities: { callModel: async () => {} },
-      ...(buildId === undefined
-        ? {}
-        : {
-            workerDeploymentOptions: {
-              useWorkerVersioning: true,
-              version: { deploymentName: 'holdfast', buildId },
-              defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
-            },
-          }),
-    });
-    const running = worker.run();
-    const stop = async () => {
-      worker.shutdown();
-      await running;
-    };
-    stops.push(async () => (worker.getState() === 'RUNNING' ? stop() : undefined));
-    return stop;
+  async function startWorker(buildId?: string): Promise<void> {
+    stops.push(await startVersion(server.address, buildId));
   }
 
   const says = async (what: RegExp) =>

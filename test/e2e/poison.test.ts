@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { followPlan, plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
-import { superviseWorkers } from '../support/supervise-workers.ts';
+import { Slot } from '../support/slot.ts';
 
 /** What the planted code does with a message or an answer that has one of these in it. */
 const THROW = '☠ throw';
@@ -85,7 +85,7 @@ const GIVEN_UP = /^Sorry, I could not finish this: .*\(reference [0-9a-f]{8}-\d+
 
 describe('a poison message', () => {
   let scene: Scene;
-  let workers: { stop(): Promise<void>; starts: number };
+  let worker: Slot;
   let metricsPort: number;
 
   beforeAll(async () => {
@@ -95,14 +95,12 @@ describe('a poison message', () => {
       request.messages.at(-1)?.text === ILL ? { text: SPIN, delayMs: 1_500 } : followPlan(request);
     metricsPort = await freePort();
     await scene.stack.killWorkers();
-    workers = superviseWorkers(scene.stack, {
-      build,
-      env: { NODE_OPTIONS: '--max-old-space-size=400', HOLDFAST_METRICS_PORT: String(metricsPort) },
-    });
-    await eventually(() => scene.stack.workers[0]?.output.includes('worker ready'), { ms: 55_000 });
+    const env = { NODE_OPTIONS: '--max-old-space-size=400', HOLDFAST_METRICS_PORT: String(metricsPort) };
+    worker = new Slot('worker', () => scene.stack.runWorker({ build, env }));
+    await eventually(() => worker.child.output.includes('worker ready'), { ms: 55_000 });
   });
   afterAll(async () => {
-    await workers?.stop();
+    await worker?.close();
     await scene?.stop();
   });
 
@@ -248,8 +246,7 @@ describe('a poison message', () => {
       ms: 150_000,
       what: 'four are left to the operator',
     });
-    await workers.stop();
-    await stack.killWorkers();
+    await worker.close();
     await stack.startWorker();
     for (const conversation of conversations)
       expect(await stack.replies(conversation, 1)).toMatchObject([

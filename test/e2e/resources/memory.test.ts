@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Child } from '../../support/child.ts';
+import { eventually } from '../../support/eventually.ts';
 import { plan } from '../../support/plan.ts';
 import { type Scene, startScene } from '../../support/scene.ts';
+import { Slot } from '../../support/slot.ts';
 
 /**
  * The limit is that of V8's heap, in megabytes, at which the process aborts: a control group, by which the kernel would SIGKILL it,
@@ -13,29 +14,19 @@ const LIMIT = { NODE_OPTIONS: '--max-old-space-size=256' };
 
 describe('a tool eats the memory of its worker', () => {
   let scene: Scene;
-  const ended: Child[] = [];
-  let over = false;
+  let workers: Slot[] = [];
 
   beforeAll(async () => {
     scene = await startScene();
-    await scene.stack.startWorker({ env: LIMIT });
-    await scene.stack.startWorker({ env: LIMIT });
-    const [unlimited, ...workers] = scene.stack.workers;
-    await unlimited?.kill();
-    for (const worker of workers) void keep(worker);
+    await scene.stack.killWorkers();
+    workers = ['one', 'two'].map((name) => new Slot(name, () => scene.stack.runWorker({ env: LIMIT })));
+    const areReady = () => workers.every(({ child }) => child.output.includes('worker ready'));
+    await eventually(areReady, { ms: 55_000, what: 'both workers are ready' });
   });
   afterAll(async () => {
-    over = true;
+    await Promise.all(workers.map((worker) => worker.close()));
     await scene?.stop();
   });
-
-  /** Starts the worker again whenever it ends, as the supervisor does. */
-  async function keep(worker: Child): Promise<void> {
-    await worker.gone;
-    if (over) return;
-    ended.push(worker);
-    await keep(scene.stack.runWorker({ env: LIMIT }));
-  }
 
   /** What the model was told of the last tool that was called. */
   const told = (conversation: string) =>
@@ -70,8 +61,9 @@ describe('a tool eats the memory of its worker', () => {
     expect(others.length).toBeGreaterThan(2);
     for (const tag of ['eats', 'once', ...others])
       expect(ledger.of('pay', 'begin').filter((line) => line.tag === tag)).toHaveLength(1);
-    expect(ended.length).toBeGreaterThanOrEqual(3);
-    for (const { output } of ended) expect(output).toMatch(/heap out of memory/);
+    const lastWords = workers.flatMap(({ crashes }) => crashes);
+    expect(lastWords.length).toBeGreaterThanOrEqual(3);
+    for (const words of lastWords) expect(words).toMatch(/heap out of memory/);
   }, 120_000);
 
   it('leaves histories that replay', async () => {

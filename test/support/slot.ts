@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from '../support/child.ts';
+import type { Child } from './child.ts';
 
 /** A supervisor starts what was killed again after this long. */
 const RESTART_MS = 50;
@@ -25,10 +25,6 @@ export class Slot {
 
   get child(): Child {
     return this.#child;
-  }
-
-  get isUp(): boolean {
-    return !this.#child.ended;
   }
 
   /** SIGKILL. False if there is nothing to kill at the moment. */
@@ -67,7 +63,7 @@ export class Slot {
   async #supervise(): Promise<void> {
     while (!this.#closed) {
       await this.#child.gone;
-      if (!this.#ordered.has(this.#child)) this.crashes.push(this.#child.output.slice(-2_000));
+      if (!this.#ordered.has(this.#child)) this.crashes.push(this.#child.output.slice(-4_000));
       await sleep(RESTART_MS);
       await this.#held?.promise;
       if (!this.#closed) this.#child = this.#run();
