@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { findTemporal } from '../cli/temporal/find.ts';
+import { createTerminal } from '../cli/terminal.ts';
+import { workflowBundle } from '../workers/workflow-bundle.ts';
+import { openField } from './field.ts';
+import { MEASURES } from './measures/measures.ts';
+import type { Reading } from './measures/reading.ts';
+import { committed } from './report/committed.ts';
+import { asPicture } from './report/picture.ts';
+import { summarise } from './report/summary.ts';
+import { asText } from './report/text.ts';
+
+const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --out FOLDER]
+
+Measures holdfast beside a bare workflow at the same Temporal server and, where they are installed, Restate and DBOS; one after
+the other, N times (default 3). --measure and --system, each as often as you like, have only these.
+Measures: ${MEASURES.map(({ name }) => name).join(', ')}. The report goes to FOLDER (default .holdfast/bench) as text, JSON and a
+picture, and says what is worse than in bench/results by more than the noise of both.`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    measure: { type: 'string', multiple: true },
+    system: { type: 'string', multiple: true },
+    out: { type: 'string', default: path.join('.holdfast', 'bench') },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds must be a whole number from 1.');
+const unknown = values.measure?.find((name) => !MEASURES.some((measure) => measure.name === name));
+if (unknown !== undefined) refuse(`--measure: there is no "${unknown}".`);
+const measures = MEASURES.filter(({ name }) => values.measure?.includes(name) ?? true);
+
+const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
+try {
+  const say = (line: string) => console.log(line);
+  const temporal = await findTemporal({
+    env: process.env,
+    terminal: createTerminal(process.stderr),
+    stop: new AbortController().signal,
+  });
+  const tools = { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
+  const field = await openField({ tools, only: values.system, say });
+  try {
+    const readings: Reading[][] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const ofRound: Reading[] = [];
+      for (const { name, run } of measures) {
+        say(`round ${round} of ${rounds}: ${name}`);
+        ofRound.push(...(await run(field)));
+      }
+      readings.push(ofRound);
+    }
+    const summary = summarise(readings);
+    const report = asText(summary, await committed());
+    await mkdir(values.out, { recursive: true });
+    await writeFile(path.join(values.out, 'report.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeFile(path.join(values.out, 'report.txt'), report);
+    await writeFile(path.join(values.out, 'report.svg'), asPicture(summary));
+    say(report);
+    say(`Report: ${path.resolve(values.out)}`);
+  } finally {
+    await field.close();
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+process.exit();
+
+function refuse(why: string): never {
+  console.error(`${why}\n\n${USAGE}`);
+  process.exit(2);
+}

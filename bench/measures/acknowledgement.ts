@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { Field } from '../field.ts';
+import { bareSignalWithStart } from '../peers/bare/signal-with-start.ts';
+import type { System } from '../system.ts';
+import { median, type Reading } from './reading.ts';
+
+const WARM_UP = 20;
+const TIMES = 100;
+
+/** From a webhook to its acknowledgement, beside a bare signal-with-start by a client: they take turns. */
+export async function acknowledgement({ world, systems, temporal }: Field): Promise<Reading[]> {
+  const ways: Pick<System, 'name' | 'send'>[] = [
+    { name: 'signal-with-start', send: (message) => bareSignalWithStart(temporal, message) },
+    ...systems,
+  ];
+  const taken = new Map(ways.map(({ name }) => [name, [] as number[]]));
+  const run = randomUUID();
+  for (let time = 0; time < WARM_UP + TIMES; time += 1)
+    for (const { name, send } of ways) taken.get(name)?.push(await one(world, send, `ack-${run}-${name}`));
+  return [...taken].map(([system, times]) => ({
+    figure: 'acknowledged',
+    system,
+    unit: 'ms' as const,
+    value: median(times.slice(WARM_UP)),
+  }));
+}
+
+/** The next one begins when the turn is over, so that nothing else goes on. */
+async function one(world: Field['world'], send: System['send'], conversation: string): Promise<number> {
+  const id = randomUUID();
+  const replied = world.reply(id);
+  const began = performance.now();
+  await send({ conversation, id, text: 'plain' });
+  const taken = performance.now() - began;
+  await replied;
+  return taken;
+}

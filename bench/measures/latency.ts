@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { Field } from '../field.ts';
+import { median, quantile, type Reading } from './reading.ts';
+import { turn } from './turn.ts';
+
+const WARM_UP = 20;
+const TURNS = 60;
+
+/** One conversation, turn after turn, with a model that is instant: all of it is what the system adds. */
+export async function latency({ world, systems }: Field): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const system of systems) {
+    const conversation = `latency-${randomUUID()}`;
+    const times = [];
+    for (let number = 0; number < WARM_UP + TURNS; number += 1)
+      times.push(await turn(world, system, conversation));
+    const replied = times.slice(WARM_UP).map((one) => one.replied);
+    const of = { system: system.name, unit: 'ms' } as const;
+    readings.push(
+      { ...of, figure: 'turn, one after the other', value: median(replied) },
+      { ...of, figure: 'turn, one after the other, 95 of 100', value: quantile(replied, 0.95) },
+    );
+  }
+  return readings;
+}

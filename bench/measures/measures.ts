@@ -1,0 +1,17 @@
+import type { Field } from '../field.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { latency } from './latency.ts';
+import type { Reading } from './reading.ts';
+import { throughput } from './throughput.ts';
+
+export interface Measure {
+  name: string;
+  run(field: Field): Promise<Reading[]>;
+}
+
+/** In the order in which they are taken. */
+export const MEASURES: Measure[] = [
+  { name: 'latency', run: latency },
+  { name: 'acknowledgement', run: acknowledgement },
+  { name: 'throughput', run: throughput },
+];

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Field } from '../field.ts';
+import type { System } from '../system.ts';
+import type { World } from '../world.ts';
+import { cpuMs } from './cpu.ts';
+import type { Reading } from './reading.ts';
+import { turn } from './turn.ts';
+
+const CONVERSATIONS = 50;
+const TURNS = 8;
+
+/** Fifty conversations at once, and what a turn costs each process then. */
+export async function throughput({ world, systems }: Field): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const system of systems) readings.push(...(await one(world, system)));
+  return readings;
+}
+
+async function one(world: World, system: System): Promise<Reading[]> {
+  const run = randomUUID();
+  const talk = (turns: number) =>
+    Promise.all(
+      Array.from({ length: CONVERSATIONS }, async (_, number) => {
+        for (let done = 0; done < turns; done += 1) await turn(world, system, `load-${run}-${number}`);
+      }),
+    );
+  await talk(1);
+  const roles = Object.entries(system.processes());
+  const before = await Promise.all(roles.map(([, pids]) => cpuMs(pids)));
+  const began = performance.now();
+  await talk(TURNS);
+  const seconds = (performance.now() - began) / 1000;
+  const after = await Promise.all(roles.map(([, pids]) => cpuMs(pids)));
+  const turns = CONVERSATIONS * TURNS;
+  return [
+    { figure: 'turns at 50 conversations', system: system.name, unit: 'per second', value: turns / seconds },
+    ...roles.map(([role], index) => ({
+      figure: `CPU of a turn: ${role}`,
+      system: system.name,
+      unit: 'ms' as const,
+      value: ((after[index] ?? 0) - (before[index] ?? 0)) / turns,
+    })),
+  ];
+}

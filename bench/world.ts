@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openaiChat } from '../test/fakes/model-dialects/openai-chat.ts';
+import { FakeModel, type FakeRequest, type FakeStep } from '../test/fakes/model-server.ts';
+import { type Served, serve } from '../test/support/serve.ts';
+
+/** A reply must come within this. */
+const REPLY_WITHIN_MS = 60_000;
+/** The answer of the model that takes its time: as many words, evenly over two seconds. */
+const SLOW_WORDS = 40;
+const SLOW_MS = 2_000;
+
+/** What one turn is measured by, in ms of `performance.now()`. */
+export interface ModelTimes {
+  /** Its first word left the model. */
+  firstWord: number;
+  /** Its answer was complete. */
+  end: number;
+}
+
+/**
+ * What surrounds every system alike: a model that is instant, unless the message says `slowly`, and a chat platform that takes
+ * replies as `POST /replies {inReplyTo, text}`. A message that says `plain` is answered at once, any other one after one tool call.
+ */
+export class World {
+  readonly model: FakeModel;
+  readonly #platform: Served;
+  readonly #waiting = new Map<string, (at: number) => void>();
+  /** By the first word of the message. */
+  readonly #modelTimes = new Map<string, ModelTimes>();
+
+  private constructor(model: FakeModel, platform: Served) {
+    this.model = model;
+    this.#platform = platform;
+  }
+
+  static async open(): Promise<World> {
+    const platform = await serve(({ url }, body, response) => {
+      const read = JSON.parse(body);
+      if (url === '/model') {
+        const { role, text } = read.messages.at(-1);
+        response.end(JSON.stringify(decide(role === 'tool', text)));
+        return;
+      }
+      world.#arrived(read.inReplyTo);
+      response.writeHead(204).end();
+    });
+    const world: World = new World(await FakeModel.start((request) => world.#answer(request)), platform);
+    return world;
+  }
+
+  /** Where `POST /replies` is, and `POST /model {messages}`, the same instant model for programs that need no stream. */
+  get url(): string {
+    return this.#platform.url;
+  }
+
+  /** Resolves with the moment at which the first reply to this message came. Throws after a minute. */
+  async reply(id: string): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.#waiting.set(id, resolve);
+    const late = sleep(REPLY_WITHIN_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`no reply to ${id} within ${REPLY_WITHIN_MS / 1000} s`);
+    });
+    return Promise.race([promise, late]).finally(() => this.#waiting.delete(id));
+  }
+
+  /** When the model answered the message that begins with this word. */
+  modelTimes(word: string): ModelTimes | undefined {
+    return this.#modelTimes.get(word);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.model.close(), this.#platform.close()]);
+  }
+
+  #arrived(id: string): void {
+    this.#waiting.get(id)?.(performance.now());
+  }
+
+  #answer(request: FakeRequest): FakeStep {
+    // There are thousands of them.
+    this.model.requests.length = 0;
+    const last = request.messages.at(-1);
+    const text = request.messages.findLast(({ role }) => role === 'user')?.text ?? '';
+    if (text.includes('slowly')) return { raw: this.#slowly(text, request) };
+    const { tool, say } = decide(last?.role === 'tool', text);
+    return tool === undefined ? { text: say ?? '' } : { calls: [{ name: tool, input: { q: text } }] };
+  }
+
+  /** A stream of two seconds, of which it is known when each word left. */
+  async *#slowly(text: string, request: FakeRequest): AsyncGenerator<string> {
+    const answer = Array.from({ length: SLOW_WORDS }, (_, index) => `word-${index}`).join(' ');
+    const { frames, ending } = openaiChat.stream({ text: answer }, request, {});
+    const times = { firstWord: 0, end: 0 };
+    this.#modelTimes.set(text.split(' ')[0] ?? '', times);
+    const began = performance.now();
+    let said = 0;
+    for (const { sse, characters } of frames) {
+      if (characters > 0) {
+        await sleep(Math.max(0, began + (said * SLOW_MS) / SLOW_WORDS - performance.now()));
+        if (said === 0) times.firstWord = performance.now();
+        said += 1;
+      }
+      yield sse;
+    }
+    times.end = performance.now();
+    yield* ending.map(({ sse }) => sse);
+  }
+}
+
+/** What the instant model does with a message, or with the result of its tool. */
+function decide(isResult: boolean, text: string): { tool?: string; say?: string } {
+  return isResult || text.includes('plain') ? { say: `answer to: ${text}` } : { tool: 'look_up' };
+}
