@@ -20,6 +20,7 @@ import type { Platform } from '../platforms/platform.ts';
 import type { ScheduleStore } from '../tools/schedules/schedule-store.ts';
 import type { Agents } from './agents.ts';
 import type { DueRequest } from './due-times.ts';
+import type { HandedOver } from './handed-over.ts';
 import type { PushLive } from './push-live.ts';
 
 /** The activities that every worker has, by activity type. */
@@ -104,6 +105,8 @@ export type ToolActivity = (run: ToolRun) => Promise<ToolReturn>;
 export interface ActivityDependencies {
   /** To read a conversation by query. */
   client: Client;
+  /** What need not be asked, because the workflow runs in this process. */
+  handedOver?: HandedOver;
   agents: Agents;
   /** Milliseconds that a request for approval waits for an approver. */
   approvalExpireMs: number;

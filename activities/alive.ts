@@ -16,6 +16,8 @@ export interface Alive {
   assertCurrent(): void;
   /** Records what a next attempt reads as `heartbeatDetails`. */
   record(details: object): void;
+  /** The same; resolves once Temporal has stored it. Throws if it could not, or if this attempt is to end. */
+  checkpoint(details: object): Promise<void>;
 }
 
 /** Workers that an activity may take down in a row, where it is otherwise tried for as long as its platform is away. */
@@ -42,18 +44,27 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       `its worker was lost at each of ${losses} attempts`,
       FAILURE.workerLost,
     );
+  let hasBeaten = false;
   let last = performance.now();
   const check = () => {
     if (performance.now() - last > SUSPENDED_MS)
       suspended.abort(new Error('this process was suspended; another attempt has begun'));
   };
+  const heartbeat = () => {
+    hasBeaten = true;
+    // One in the middle of a workflow task lives and dies with that.
+    if (!context.info.isLocal) context.heartbeat(details);
+  };
+  const note = (next: object) => {
+    details = ended > 0 ? { ...next, ended } : next;
+  };
   const beat = () => {
     check();
     last = performance.now();
-    context.heartbeat(details);
+    heartbeat();
   };
+  // Not at once: most activities are over before the first beat is due, and each costs a request.
   const timer = setInterval(beat, BEAT_MS);
-  beat();
   try {
     return await work({
       signal: AbortSignal.any([context.cancellationSignal, suspended.signal]),
@@ -63,12 +74,19 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
         suspended.signal.throwIfAborted();
       },
       record(next) {
-        details = ended > 0 ? { ...next, ended } : next;
-        context.heartbeat(details);
+        note(next);
+        heartbeat();
+      },
+      async checkpoint(next) {
+        note(next);
+        // One that waits to be sent would undo it.
+        if (hasBeaten) heartbeat();
+        await context.client.activity.heartbeat(context.info.taskToken, details);
       },
     });
   } catch (error) {
-    context.heartbeat({ ...details, ended: attempt } satisfies Beat);
+    details = { ...details, ended: attempt } satisfies Beat;
+    heartbeat();
     throw error;
   } finally {
     clearInterval(timer);

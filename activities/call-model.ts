@@ -34,7 +34,13 @@ export function createCallModel(dependencies: ActivityDependencies) {
   const memory = createMemoryStore(client);
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
-      const seen = await readConversation(client, transcript, { upTo: request.upTo, turn: request.turn });
+      const { finished } = (Context.current().info.heartbeatDetails ?? {}) as Finished;
+      // What it said may be on its way to the user: it is not said anew, in other words.
+      if (finished) return { ...finished, mayHaveStreamed: true };
+      const seen = await readConversation(dependencies, transcript, {
+        upTo: request.upTo,
+        turn: request.turn,
+      });
       const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
       try {
         const { signal } = alive;
@@ -50,6 +56,11 @@ export function createCallModel(dependencies: ActivityDependencies) {
       }
     });
   };
+}
+
+/** What an attempt leaves for the next once it sends the reply to a platform that cannot change it any more. */
+interface Finished {
+  finished?: ModelStep;
 }
 
 /** What the model sees besides the transcript. */
@@ -70,7 +81,8 @@ async function step(
   const { conversation, turn } = request;
   const agent = agents.get(seen.agent);
   const live = new LiveText(pushLive, seen.target.live, { conversation, turn, step: request.step, attempt });
-  const stream = replyStream(platforms.get(seen.target.platform)?.outbound, seen, attempt, alive);
+  const outbound = platforms.get(seen.target.platform)?.outbound;
+  const stream = replyStream(outbound, seen, attempt, alive);
   let said = '';
   try {
     const [model, tools, notes, files] = await Promise.all([
@@ -101,13 +113,22 @@ async function step(
         async (call) => planInWorkflow(call, workflowTools) ?? planCall(call, tools, approvalExpireMs),
       ),
     );
-    return {
+    const finished: ModelStep = {
       content,
       calls: planned,
       usage: priced(usage, modelNameOf(agent, seen.model), prices),
       ...(isCrowded(agent, seen, usage) ? { crowded: true } : {}),
-      ...(await stream?.end()),
     };
+    const isReply = request.mayReply === true && planned.length === 0;
+    if (isReply && outbound && !outbound.edit) {
+      const stored = await alive.checkpoint({ finished } satisfies Finished).then(
+        () => true,
+        () => false,
+      );
+      if (!stored) return finished;
+    }
+    const shown = await stream?.end(isReply);
+    return { ...finished, ...shown, ...(isReply && shown?.streamed?.shown ? { replied: true } : {}) };
   } catch (error) {
     const shown = await stream?.end();
     if (!Context.current().cancellationSignal.aborted) throw failureOf(error, shown);

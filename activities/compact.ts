@@ -28,7 +28,7 @@ export function createCompact({
         const agent = agents.get(request.agent);
         const { text, usage } = await summarise({
           model: await agent.model(request.model),
-          entries: await readConversation(client, older, upTo),
+          entries: await readConversation({ client }, older, upTo),
           window: windowOf(agent, request.model),
           signal,
         });

@@ -22,7 +22,7 @@ export function createDeliverFile({ client, platforms, fetchPrivate }: ActivityD
   const loadFile = createLoadFile({ fetchPrivate });
   return async function deliverFile(request: FileDelivery): Promise<Receipt> {
     return whileAlive(async (alive) => {
-      const { entry, target } = await readConversation(client, reply, request.reply);
+      const { entry, target } = await readConversation({ client }, reply, request.reply);
       const file = entry.files?.[request.index];
       if (!file) throw ApplicationFailure.nonRetryable(`reply ${request.reply} has no file ${request.index}`);
       const outbound = outboundOf(platforms, target.platform);

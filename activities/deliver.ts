@@ -17,14 +17,15 @@ import { readConversation } from './read-conversation.ts';
 import { replyText } from './reply-text.ts';
 import { showMessage } from './show-message.ts';
 
-/** What an attempt leaves for the next: whether a message may be on its way that nobody has recorded. */
+/** What an attempt leaves for the next: whether a message may be on its way that nobody has recorded; it may, if nothing is said. */
 type Attempt = { sending: boolean };
 
 /** The activity `deliver`: makes one part of a reply visible, once, however often it is tried. */
-export function createDeliver({ client, platforms }: ActivityDependencies) {
+export function createDeliver(dependencies: ActivityDependencies) {
+  const { platforms } = dependencies;
   return async function deliver(request: DeliveryRequest): Promise<DeliveredPart> {
     return whileAlive(async (alive) => {
-      const { entry, target } = await readConversation(client, reply, request.reply);
+      const { entry, target } = await readConversation(dependencies, reply, request.reply);
       const outbound = outboundOf(platforms, target.platform);
       const whole = replyText(entry, outbound);
       const part = outbound.split(whole.text, request.from);
@@ -90,7 +91,7 @@ async function sendOnce(
   const told = inDoubt ? { ...context, inDoubt: true as const } : context;
   return showMessage(outbound, told, text, buttons, async () => {
     alive.assertCurrent();
-    alive.record({ sending: true } satisfies Attempt);
+    if (before?.sending === false) alive.record({ sending: true } satisfies Attempt);
     try {
       return await outbound.post(told, text, buttons);
     } catch (error) {

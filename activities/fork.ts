@@ -9,7 +9,7 @@ import { readConversation } from './read-conversation.ts';
 /** The activity `fork`: begins a conversation that knows what this one knows. Its id makes a repeat find it there. */
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
-    const known = await readConversation(client, carried);
+    const known = await readConversation({ client }, carried);
     const { usage, spent } = FIRST_STATE;
     // What runs goes on for who began it, and what was spent was spent there.
     const state = { ...known, inbox: [], tasks: [], taskApprovals: [], usage, spent };

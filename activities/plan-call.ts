@@ -16,7 +16,7 @@ export async function planCall(
   if ('refused' in call) return { id: call.id, refused: call.refused };
   const tool = tools.find(({ name }) => name === call.name);
   if (!tool) return { id: call.id, refused: `There is no tool ${call.name}.` };
-  const { effect, timeoutMs, attempts } = tool;
+  const { effect, timeoutMs, attempts, short } = tool;
   const approval = await approvalOf(tool, call.input, approvalExpireMs);
   return {
     id: call.id,
@@ -24,6 +24,7 @@ export async function planCall(
       effect,
       timeoutMs,
       attempts,
+      ...(short ? { short } : {}),
       ...(tool.reconcile ? { reconciles: true } : {}),
       ...(approval ? { approval } : {}),
     },

@@ -44,12 +44,11 @@ export class ReplyStream {
   constructor(options: ReplyStreamOptions) {
     this.#options = options;
     this.#soFar = options.before;
-    this.#off = options.outbound.edit === undefined;
   }
 
   add(delta: string): void {
     this.#text += delta;
-    if (this.#off || this.#showing) return;
+    if (this.#options.outbound.edit === undefined || this.#off || this.#showing) return;
     this.#showing = this.#showUntilCurrent()
       .catch(() => {
         // Showing early is a courtesy; the delivery tells what is wrong.
@@ -60,15 +59,18 @@ export class ReplyStream {
       });
   }
 
-  /** Shows the text as it ended, and says what of the reply is visible; nothing if none was sent. */
-  async end(): Promise<{ streamed?: StreamedPart; mayHaveStreamed?: true }> {
+  /**
+   * Shows the text as it ended, and says what of the reply is visible; nothing if none was sent. Where the text is the whole reply,
+   * its message is sent now if none was begun.
+   */
+  async end(isReply = false): Promise<{ streamed?: StreamedPart; mayHaveStreamed?: true }> {
     this.#ending.abort();
     await this.#showing;
     const part = this.#part();
     if (
       !this.#off &&
       this.#text.trim() !== '' &&
-      this.#soFar.messageId !== undefined &&
+      (this.#soFar.messageId !== undefined || isReply) &&
       Date.now() >= this.#notBefore
     )
       await this.#show(part.text);
@@ -90,6 +92,7 @@ export class ReplyStream {
       const enough = text.length >= FIRST_CHARACTERS && text.length >= (this.#soFar.shown ?? 0);
       if (text === this.#displayed || !enough) break;
       await this.#show(text);
+      if (text === this.#displayed) this.#options.record(this.#soFar);
       const every = this.#options.outbound.editEveryMs ?? EVERY_MS;
       const pause = Math.max(every, this.#notBefore - Date.now());
       await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => {});
@@ -97,7 +100,7 @@ export class ReplyStream {
   }
 
   async #show(text: string): Promise<void> {
-    const { outbound, context, look, record, assertCurrent } = this.#options;
+    const { outbound, context, look, assertCurrent } = this.#options;
     if (text === this.#displayed) return;
     const { messageId } = this.#soFar;
     try {
@@ -115,7 +118,6 @@ export class ReplyStream {
         this.#soFar = { messageId: receipt.messageId, shown: text.length };
       }
       this.#displayed = text;
-      record(this.#soFar);
     } catch (error) {
       // Showing it early is a courtesy: the delivery, which is retried, sees to the rest.
       if (error instanceof RateLimited) this.#notBefore = Date.now() + error.retryAfterMs;

@@ -45,7 +45,7 @@ export function createTranscribe({
   const cache = new FileCache(2 * MAX_BYTES);
   return async function transcribe({ conversation, seq }: VoiceRequest): Promise<Transcribed> {
     return whileAlive(async ({ signal }) => {
-      const { entries } = await readConversation(client, view, seq - 1);
+      const { entries } = await readConversation({ client }, view, seq - 1);
       const entry = entries.find((candidate) => candidate.seq === seq);
       const { attachments = [], place } = entry?.kind === 'user' ? entry : {};
       const voices = attachments.filter(({ kind }) => kind === 'audio');

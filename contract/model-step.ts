@@ -11,6 +11,8 @@ export interface ModelRequest {
   turn: number;
   /** Counts from 1 in each turn. */
   step: number;
+  /** If it is the last step, its text is the whole reply: nothing is to be added, so it may be sent at once. */
+  mayReply?: true;
 }
 
 export interface Usage {
@@ -34,6 +36,8 @@ export interface ModelStep {
   /** The transcript is over its share of the model's window: it is to be summarised before the next call. */
   crowded?: true;
   streamed?: StreamedPart;
+  /** Its text was sent as the whole reply. */
+  replied?: true;
   /** A message may have been sent whose id is not known: the connection was cut before the platform's answer. */
   mayHaveStreamed?: true;
   /** The turn was stopped while the model spoke: `content` is what it had said. */

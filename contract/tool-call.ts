@@ -15,6 +15,8 @@ export interface ToolPolicy {
   timeoutMs: number;
   /** Runs at most, worker deaths included; always 1 for `once`. */
   attempts: number;
+  /** It is over so soon, and so harmless, that the worker runs it in the middle of the workflow task. */
+  short?: true;
   /** The tool can find out whether a lost run acted. */
   reconciles?: true;
   /** An approver must allow the call first. */

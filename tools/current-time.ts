@@ -16,6 +16,7 @@ export function currentTime({ timeZone }: { timeZone: string }): Tool {
         .describe(`IANA zone (Asia/Tokyo), city (Tokyo) or UTC; left out: ${timeZone}`),
     }),
     effect: 'read',
+    short: true,
     timeoutMs: 5_000,
     run: ({ zone }) => describeTime(new Date(), zone?.trim() || timeZone),
   });

@@ -12,6 +12,11 @@ export interface ToolDefinition<Input>
   timeoutMs?: number;
   /** Runs at most, worker deaths included; 10 if not given, always 1 for `once`. One that throws is run 3 times at most. */
   attempts?: number;
+  /**
+   * It takes well under a second, and cannot take its process down: it is run without the cost of an activity of its own. Only where
+   * `effect` is `read`. One that takes longer than a second after all is run again as any other tool is.
+   */
+  short?: boolean;
   /** Whether an approver must allow a call before it runs; `never` if not given. */
   approval?: Approval<Input>;
 }
@@ -60,6 +65,8 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   if (typeof input?.safeParse !== 'function') throw wrong('input', 'must be a zod schema');
   if (!['read', 'idempotent', 'once'].includes(effect))
     throw wrong('effect', `must be 'read', 'idempotent' or 'once': what would running it twice do?`);
+  if (definition.short && effect !== 'read')
+    throw wrong('short', `is for tools whose effect is 'read': it may be run again at any moment`);
   if (typeof run !== 'function') throw wrong('run', 'must be a function');
   if (!(timeoutMs > 0)) throw wrong('timeoutMs', 'must be a positive number of milliseconds');
   if (typeof approval !== 'function' && !['never', 'ask'].includes(approval))
@@ -69,6 +76,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   const attempts = effect === 'once' ? 1 : (definition.attempts ?? 10);
   if (!Number.isInteger(attempts) || attempts < 1) throw wrong('attempts', 'must be a whole number from 1');
   const tool: Tool<Input> = { name, description, input, effect, timeoutMs, attempts, approval, run };
+  if (definition.short) tool.short = true;
   if (reconcile) tool.reconcile = reconcile;
   if (grantScope) tool.grantScope = grantScope;
   return tool;

@@ -17,6 +17,7 @@ export const offerChoices = defineTool({
       .describe(`what the buttons say, at most ${MAX_BUTTON_LABEL} characters each`),
   }),
   effect: 'read',
+  short: true,
   timeoutMs: 5_000,
   run({ choices }, { offer }) {
     offer(choices.map((label, index) => ({ label, value: fits(label) ? label : `${index + 1}` })));

@@ -50,6 +50,7 @@ export interface Tool<Input = unknown> {
   effect: Effect;
   timeoutMs: number;
   attempts: number;
+  short?: true;
   approval: Approval<Input>;
   /**
    * What an approver who allows this call "always" allows with it: every call with the same scope, for instance `git status`.

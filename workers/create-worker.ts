@@ -3,10 +3,11 @@ import { hostname } from 'node:os';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
+import { HandedOver } from '../activities/handed-over.ts';
 import { DEPLOYMENT, TASK_QUEUE } from '../contract/queues.ts';
 import { readableFailures } from './readable-failures.ts';
 
-export interface WorkerOptions extends ActivityDependencies {
+export interface WorkerOptions extends Omit<ActivityDependencies, 'handedOver'> {
   connection: NativeConnection;
   namespace: string;
   /** Path of the bundled workflow code. */
@@ -23,6 +24,7 @@ export function createWorker({
   version,
   ...activities
 }: WorkerOptions): Promise<Worker> {
+  const handedOver = new HandedOver();
   return Worker.create({
     connection,
     namespace,
@@ -30,7 +32,8 @@ export function createWorker({
     // One of its own, also for the first process of each container: the doctor counts those that were lost.
     identity: `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`,
     workflowBundle: { codePath: workflowBundle },
-    activities: createActivities(activities),
+    activities: createActivities({ ...activities, handedOver }),
+    sinks: handedOver.sinks,
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
     interceptors: { activity: [readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.

@@ -14,6 +14,8 @@ export interface ReplyDelivery {
   look?: boolean;
   /** Only this part of it, which shows something else by now. */
   again?: LastPart | undefined;
+  /** Spares the activity its query. */
+  handOver(seq: number): void;
   /** Called with each message's id as it is known. */
   record(messageId: string): void;
   /** Called if it cannot be sent because that takes a worker down each time. */
@@ -38,6 +40,7 @@ export async function deliverReply({
   }
   try {
     while (from !== null) {
+      reply.handOver(entry.seq);
       const part = await deliver({
         conversation,
         reply: entry.seq,

@@ -7,7 +7,12 @@ import type { Origin } from '../contract/origin.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import type { Written } from '../contract/schema.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
-import type { ConversationView, DeliveryTarget, TranscriptView } from '../contract/signals.ts';
+import {
+  type ConversationView,
+  type DeliveryTarget,
+  type TranscriptView,
+  transcript as transcriptQuery,
+} from '../contract/signals.ts';
 import {
   CONVERSATION_STATE,
   type ConversationStart,
@@ -27,6 +32,7 @@ import { Compaction } from './context/compaction.ts';
 import { ResetPolicy } from './context/reset-policy.ts';
 import { Spending } from './context/spending.ts';
 import { failureLine, referenceOf, unknownLine } from './failure-line.ts';
+import { handOver } from './hand-over.ts';
 import { Healings, settle } from './healings.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
@@ -272,6 +278,7 @@ export class Entity implements Parts {
         this.#policy.hear(taken);
         return charges.read(taken);
       },
+      handOver: (asked) => handOver(transcriptQuery, [asked], () => this.transcriptFor(asked)),
       approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
         const { platform, conversation, inReplyTo, returnAddress } = this.outbox.targetOf(answers);
@@ -288,6 +295,7 @@ export class Entity implements Parts {
           chosen,
           origin: this.#originOf(turn),
         }),
+      mayRunShort: () => !this.#healings.areCareful,
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
         charges.add(usage);
@@ -296,6 +304,7 @@ export class Entity implements Parts {
     });
     turn.answers.push(...alsoAnswers);
     turn.mayHaveStreamed = this.#healings.hasBegun(turn.number);
+    turn.note = note;
     this.#turn = turn;
     this.#showStatus();
     const { inbox, transcript, outbox, approvals, tasks } = this;
@@ -312,7 +321,7 @@ export class Entity implements Parts {
     const said = this.transcript.saidIn(turn.number);
     // Nobody is left without what a task found because the model cannot word it.
     const reports = status === 'failed' ? turn.reports : [];
-    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line, note, ...reports];
+    const lines = [...turn.unknown.map(unknownLine), ...turn.late.map(lateLine), line, turn.note, ...reports];
     const text = [said, ...lines].filter(Boolean).join('\n\n');
     // What was streamed shows what the model said; it is complete only if that is all there is to say.
     const streamed = turn.streamed && text !== said ? { receipt: turn.streamed.receipt } : turn.streamed;

@@ -1,12 +1,13 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { LastPart } from '../contract/delivery.ts';
 import { PERSON, type Place } from '../contract/place.ts';
-import type { DeliveryTarget } from '../contract/signals.ts';
+import { type DeliveryTarget, reply as replyQuery } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
 import { deliverReply, type ReplyDelivery } from './deliver-reply.ts';
 import { deliveryTarget, isDelivered } from './delivery-target.ts';
 import { failureLine, referenceOf } from './failure-line.ts';
+import { handOver } from './hand-over.ts';
 import type { KnownMessages } from './known-messages.ts';
 import type { Places } from './places.ts';
 import type { Transcript } from './transcript.ts';
@@ -41,24 +42,28 @@ export class Outbox {
    * Sends what an entry shows. Never throws: what cannot be delivered stays readable in the transcript. One after the other:
    * two that were both lost on their way could be taken for each other when they are looked for.
    */
-  async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
+  async deliver(
+    reply: Omit<ReplyDelivery, 'conversation' | 'record' | 'handOver'>,
+  ): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
     const { known } = this.#around;
     const place = this.#placeOf(target);
-    const record = (messageId: string) => known.record(messageId, place);
-    const conversation = workflowInfo().workflowId;
+    const around = {
+      conversation: workflowInfo().workflowId,
+      record: (messageId: string) => known.record(messageId, place),
+      handOver: (seq: number) => handOver(replyQuery, [seq], () => this.shown(seq)),
+    };
     const { turn, answers } = reply.entry;
     const sent = this.#before.then(() =>
       deliverReply({
-        conversation,
-        record,
+        ...around,
         ...reply,
         // Somebody waits for it: a line takes its place.
         isPoison: (failure) => {
           const text = failureLine(failure, referenceOf(turn));
           const entry = this.appendReply({ turn, status: 'failed', text, answers });
-          return deliverReply({ conversation, record, entry, deliveryId: ofEntry(entry) });
+          return deliverReply({ ...around, entry, deliveryId: ofEntry(entry) });
         },
       }),
     );

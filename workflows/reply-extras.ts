@@ -15,6 +15,10 @@ export class ReplyExtras {
     });
   }
 
+  get isEmpty(): boolean {
+    return this.#files.length === 0 && this.#buttons.length === 0;
+  }
+
   forReply(): { files?: OutgoingFile[]; buttons?: Button[] } {
     return {
       ...(this.#files.length > 0 ? { files: this.#files } : {}),

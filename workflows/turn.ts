@@ -10,7 +10,7 @@ import type { Receipt, StreamedPart } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { Healed } from '../contract/healing.ts';
 import { dueOf, type TaskInternal } from '../contract/message.ts';
-import type { ModelStep, Usage } from '../contract/model-step.ts';
+import type { ModelRequest, ModelStep, Usage } from '../contract/model-step.ts';
 import { personOf } from '../contract/person.ts';
 import { type Place, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
@@ -46,12 +46,16 @@ export interface TurnSurroundings {
   /** The agent and the model that answer, if not the default ones. */
   chosen: ConversationState['chosen'];
   takeSteering(): QueuedMessage[];
+  /** Spares the model's activity its query. */
+  handOver(asked: Pick<ModelRequest, 'upTo' | 'turn'>): void;
   /** Has an approver decide; throws if the turn is stopped meanwhile. */
   approve(request: ApprovalRequest): Promise<{ outcome: ApprovalOutcome; by?: string }>;
   /** What the platform needs to show that this turn is being worked on; or the task that it is. */
   whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress' | 'task'>;
   /** Does what a call asks of the workflow itself. Never throws. */
   perform(call: WorkflowCall, turn: Turn): Promise<ToolResult>;
+  /** Whether a tool that says it is short may be run in the middle of a workflow task. */
+  mayRunShort(): boolean;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -79,6 +83,8 @@ export class Turn {
   /** What was told late: the user is told so, whatever the model says. */
   readonly late: string[] = [];
   readonly extras = new ReplyExtras();
+  /** What the reply tells besides what the model says. */
+  note: string | undefined;
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
   mayHaveStreamed = false;
@@ -156,6 +162,8 @@ export class Turn {
       await Promise.all(
         calls.map(async (call, index) => this.#runCall(call, planned.get(call.toolCallId), index)),
       );
+      // What is said is said: a stop that comes now is too late.
+      if (step.replied) return;
       if (step.stopped || CancellationScope.current().consideredCancelled)
         throw new CancelledFailure('the turn was stopped');
       if (calls.length === 0) return;
@@ -212,7 +220,8 @@ export class Turn {
       ...(this.live.length > 0 ? { live: this.live } : {}),
       ...this.#around.whereTo(this),
     };
-    return runToolCall(call, planned, run, this.#remainingMs());
+    const mayBeShort = this.#around.mayRunShort();
+    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), mayBeShort });
   }
 
   #read(messages: QueuedMessage[]): void {
@@ -282,13 +291,16 @@ export class Turn {
       summary: `turn ${this.number}, step ${this.#step}`,
     });
     this.writing = { turn: this.number, step: this.#step };
+    const { conversation, transcript } = this.#around;
+    const asked = { upTo: transcript.seq, turn: this.number };
     try {
+      this.#around.handOver(asked);
       const step = await this.#unlessAbandoned(
         call({
-          conversation: this.#around.conversation,
-          upTo: this.#around.transcript.seq,
-          turn: this.number,
+          conversation,
+          ...asked,
           step: this.#step,
+          ...(this.#saysMore ? {} : { mayReply: true as const }),
         }),
       );
       this.#around.spend(step.usage);
@@ -296,7 +308,7 @@ export class Turn {
       if (step.streamed) this.streamed = step.streamed;
       if (step.mayHaveStreamed) this.mayHaveStreamed = true;
       if (step.content.length > 0)
-        this.#around.transcript.append<AssistantEntry>({
+        transcript.append<AssistantEntry>({
           kind: 'assistant',
           turn: this.number,
           content: step.content,
@@ -316,6 +328,12 @@ export class Turn {
     if (this.streamed) this.streamed = { receipt: this.streamed.receipt };
     else if (told.messageId !== undefined) this.streamed = { receipt: { messageId: told.messageId } };
     else if (told.mayHaveStreamed) this.mayHaveStreamed = true;
+  }
+
+  /** There is something to tell with the reply that the model does not say. */
+  get #saysMore(): boolean {
+    const { note, unknown, late, extras } = this;
+    return note !== undefined || unknown.length > 0 || late.length > 0 || !extras.isEmpty;
   }
 
   /** At least one: zero would mean without end. */

@@ -11,6 +11,7 @@ export default defineConfig({
         description: 'Looks something up at once.',
         input: z.object({ q: z.string() }),
         effect: 'read',
+        short: true,
         run: ({ q }) => `result(${q})`,
       }),
     ],

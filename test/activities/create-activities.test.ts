@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -18,7 +19,8 @@ it('no tool can have the name of an activity of holdfast, and so be run in its p
 });
 
 it('an activity that waits for Temporal says that it lives', async () => {
-  const client = { workflow: { getHandle: () => ({ query: async () => [] }) } };
+  const query = () => sleep(1_300, []);
+  const client = { workflow: { getHandle: () => ({ query }) } };
   const dependencies = { agents: oneAgent(), client } as unknown as ActivityDependencies;
   const environment = new MockActivityEnvironment();
   let beats = 0;

@@ -117,7 +117,7 @@ describe('a part of a reply', () => {
     const { find: _, ...keyed } = pause.outbound;
     const doubtful = { ...pause, outbound: keyed, attempt: 2 };
     await expect(runDelivery(createDeliver, request, doubtful)).rejects.toThrow('slow down');
-    expect(beat).toEqual({ sending: true, ended: 2 });
+    expect(beat).toEqual({ ended: 2 });
   });
 
   it('passes on where the message that it answers wants its answer', async () => {

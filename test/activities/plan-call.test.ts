@@ -29,6 +29,11 @@ describe('how a call is to be run', () => {
     });
   });
 
+  it('is short only if the tool says so', async () => {
+    expect(await plan({ effect: 'read', short: true })).toMatchObject({ policy: { short: true } });
+    expect(await plan({ effect: 'read', short: false })).not.toMatchObject({ policy: { short: true } });
+  });
+
   it('asks for approval as the tool says, and tells how long and for what', async () => {
     expect(await approval({})).toBeUndefined();
     expect(await approval({ approval: 'never' })).toBeUndefined();

@@ -100,6 +100,35 @@ describe('a reply that is shown while it is written', () => {
     expect(log).toEqual([]);
   });
 
+  it('sends a short text that is the whole reply, with or without edits, and records it with its result only', async () => {
+    const { edit: _, ...unchangeable } = outbound;
+    for (const platform of [outbound, unchangeable]) {
+      const reply = stream({ outbound: platform });
+      reply.add('ok');
+      expect(await reply.end(true)).toEqual({
+        streamed: { receipt: { messageId: 'm1' }, shown: { next: null } },
+      });
+    }
+    expect(log).toEqual(['post ok', 'post ok']);
+    expect(recorded).toEqual([]);
+  });
+
+  it('shows nothing before the end where it could not be changed', async () => {
+    const { edit: _, ...unchangeable } = outbound;
+    const reply = stream({ outbound: unchangeable });
+    reply.add(WORDS);
+    await written();
+    expect(await reply.end()).toEqual({});
+    expect(log).toEqual([]);
+  });
+
+  it('leaves a whole reply that may have been sent to its delivery', async () => {
+    fail = new Error('cut');
+    const reply = stream();
+    reply.add('ok');
+    expect(await reply.end(true)).toEqual({ mayHaveStreamed: true });
+  });
+
   it('shows the first part of a long text, and says where the next begins', async () => {
     const reply = stream();
     reply.add('x'.repeat(150));

@@ -16,6 +16,8 @@ const EAT = '☠ eat';
 /** The process that shows it to the model, or sends it, is gone. */
 const DIE = '☠ die';
 const UNSENT = '☠ unsent';
+/** The same, for a reply that the model's own step sends. */
+const UNSAID = '☠ unsaid';
 /** Has the model answer with what spins: an error that is thrown there ends the turn anyway. */
 const ILL = 'speak ill';
 
@@ -75,6 +77,11 @@ function poisonable(): Promise<string> {
       from: 'const whole = replyText(entry, outbound);',
       to: `const whole = replyText(entry, outbound);
       ${dies('whole.text', UNSENT)}`,
+    },
+    {
+      file: 'activities/reply-stream.ts',
+      from: 'const { messageId } = this.#soFar;\n    try {',
+      to: `const { messageId } = this.#soFar;\n    ${dies('text', UNSAID)}\n    try {`,
     },
   ]);
 }
@@ -182,12 +189,34 @@ describe('a poison message', () => {
 
   it('whose reply takes down each worker that sends it: a line is sent in its place', async () => {
     const { telegram, stack } = scene;
-    telegram.say(6001, plan({ say: UNSENT }));
+    // A reply with buttons is sent by an activity of its own.
+    const steps = [[['offer_choices', { choices: ['yes', 'no'] }] as [string, object]]];
+    telegram.say(6001, plan({ steps, say: UNSENT }));
     telegram.say(6001, '/queue after');
     const sent = () => telegram.messages(6001, 'bot').map(({ text }) => text);
     await eventually(() => sent().length >= 2, { ms: 280_000, what: 'both are answered' });
     expect(sent()).toEqual([expect.stringMatching(GIVEN_UP), 'echo: after [heard 2]']);
     await eventually(async () => (await stack.read('telegram/6001')).status === 'idle');
+  }, 300_000);
+
+  it('whose reply takes down each worker that says it ends its turn', async () => {
+    const { telegram } = scene;
+    telegram.say(6002, plan({ say: UNSAID }));
+    telegram.say(6002, '/queue after');
+    const sent = () => telegram.messages(6002, 'bot').map(({ text }) => text);
+    await eventually(() => sent().length >= 2, { ms: 200_000, what: 'both are answered' });
+    expect(sent()).toEqual([expect.stringMatching(GIVEN_UP), expect.stringMatching(/^echo: after /)]);
+  }, 240_000);
+
+  it('that has a short tool take down its worker each time: it is run as any other, and the model is told', async () => {
+    const conversation = `poison-${crypto.randomUUID()}`;
+    scene.ledger.lines.length = 0;
+    const said = plan({ steps: [[['kill_worker_soon', {}]]], say: 'I was told' });
+    const answers = await answersTo(conversation, [said, '/queue after']);
+    expect(answers[said]).toBe('I was told [heard 1]');
+    expect(answers['/queue after']).toContain('echo: after');
+    // Twice as an activity, and before that in the middle of the task, until it was seen.
+    expect(scene.ledger.of('kill_worker_soon', 'begin').length).toBeGreaterThan(3);
   }, 300_000);
 
   it('that a task cannot bear ends the task, and its conversation is told', async () => {

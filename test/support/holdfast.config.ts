@@ -19,17 +19,20 @@ export default defineConfig({
       ledgerTool('pay', 'once'),
       ledgerTool('book', 'once', { reconcile: true }),
       ledgerTool('charge', 'once', { approval: 'ask' }),
-      defineTool({
-        name: 'kill_worker',
-        description: 'kills the worker that runs it',
-        input: z.object({}),
-        effect: 'read',
-        attempts: 2,
-        async run(_, { idempotencyKey: key }) {
-          await write({ tool: 'kill_worker', key, phase: 'begin' });
-          process.kill(process.pid, 'SIGKILL');
-        },
-      }),
+      ...['kill_worker', 'kill_worker_soon'].map((name) =>
+        defineTool({
+          name,
+          description: 'kills the worker that runs it',
+          input: z.object({}),
+          effect: 'read',
+          attempts: 2,
+          short: name === 'kill_worker_soon',
+          async run(_, { idempotencyKey: key }) {
+            await write({ tool: name, key, phase: 'begin' });
+            process.kill(process.pid, 'SIGKILL');
+          },
+        }),
+      ),
       memoryEater('eat_memory', 'read'),
       memoryEater('eat_memory_once', 'once'),
       defineTool({

@@ -18,6 +18,14 @@ describe('defineTool', () => {
     expect(defineTool(definition)).toMatchObject({ name: 'book_table', timeoutMs: 60_000, attempts: 10 });
   });
 
+  it('lets only what reads be short', () => {
+    const short = { ...definition, short: true };
+    expect(defineTool({ ...short, effect: 'read' }).short).toBe(true);
+    expect(() => defineTool({ ...short, effect: 'idempotent' })).toThrow(
+      /: short is for tools whose effect is 'read'/,
+    );
+  });
+
   it('gives a once tool one attempt, whatever is asked for', () => {
     expect(defineTool({ ...definition, effect: 'once', attempts: 5 }).attempts).toBe(1);
   });

@@ -11,7 +11,7 @@ import {
 import type { Verdict } from '../../contract/approval.ts';
 import { parseConversationId } from '../../contract/conversation-id.ts';
 import type { ModelRequest, Usage } from '../../contract/model-step.ts';
-import type { TranscriptView } from '../../contract/signals.ts';
+import { type TranscriptView, transcript } from '../../contract/signals.ts';
 import { FIRST_STATE } from '../../contract/state.ts';
 import { askForTask, MAX_REPORT, TASK, type TaskReport, type TaskStart } from '../../contract/task.ts';
 import type { WorkflowCall } from '../../contract/tool-call.ts';
@@ -21,6 +21,7 @@ import type { ApprovalRequest } from '../approvals/approvals.ts';
 import { Compaction } from '../context/compaction.ts';
 import { detailsOf } from '../details.ts';
 import { failureReason } from '../failure-line.ts';
+import { handOver } from '../hand-over.ts';
 import type { ToolResult } from '../tool-call.ts';
 import { Transcript } from '../transcript.ts';
 import { Turn } from '../turn.ts';
@@ -59,9 +60,12 @@ export class SubAgent {
       compaction: this.#compaction,
       chosen,
       takeSteering: () => [],
+      handOver: (asked) => handOver(transcript, [asked], () => this.transcriptFor(asked)),
       approve: (request) => this.#ask(request),
       whereTo: () => ({ task: id }),
       perform: (call) => this.#perform(call),
+      // What takes its worker down would do so for ever: nobody can tell a task not to.
+      mayRunShort: () => false,
       changed: () => this.#showDetails(),
       spend: (usage) => this.#spend(usage),
     });
