@@ -14,6 +14,8 @@ export interface Field {
   /** holdfast first among them. */
   systems: System[];
   temporal: Client;
+  /** What is measured so many times, and what is warmed up so many times, is so at most this often. */
+  turns: number;
   close(): Promise<void>;
 }
 
@@ -21,11 +23,12 @@ export interface FieldOptions {
   tools: Tools;
   /** Names of the systems that are wanted, if not all; holdfast is always there. */
   only?: string[] | undefined;
+  turns: number;
   say(line: string): void;
 }
 
 /** Starts all systems; one that is not installed is left out, with a word. */
-export async function openField({ tools, only, say }: FieldOptions): Promise<Field> {
+export async function openField({ tools, only, turns, say }: FieldOptions): Promise<Field> {
   const world = await World.open();
   const systems: System[] = [];
   const close = async () => {
@@ -48,7 +51,7 @@ export async function openField({ tools, only, say }: FieldOptions): Promise<Fie
         say(`${name} is left out; to install it: ${error.message}`);
       }
     }
-    return { world, holdfast, systems, temporal: holdfast.stack.client, close };
+    return { world, holdfast, systems, temporal: holdfast.stack.client, turns, close };
   } catch (error) {
     await close();
     throw error;
