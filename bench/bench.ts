@@ -13,10 +13,11 @@ import { asPicture } from './report/picture.ts';
 import { summarise } from './report/summary.ts';
 import { asText } from './report/text.ts';
 
-const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --out FOLDER]
+const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --turns N --out FOLDER]
 
 Measures holdfast beside a bare workflow at the same Temporal server and, where they are installed, Restate and DBOS; one after
 the other, N times (default 3). --measure and --system, each as often as you like, have only these.
+--turns takes no more than N turns a measure, in each conversation: a quick look, with figures that mean little.
 Measures: ${MEASURES.map(({ name }) => name).join(', ')}. The report goes to FOLDER (default .holdfast/bench) as text, JSON and a
 picture, and says what is worse than in bench/results by more than the noise of both.`;
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     measure: { type: 'string', multiple: true },
     system: { type: 'string', multiple: true },
+    turns: { type: 'string' },
     out: { type: 'string', default: path.join('.holdfast', 'bench') },
     help: { type: 'boolean', default: false },
   },
@@ -33,8 +35,8 @@ if (values.help) {
   console.log(USAGE);
   process.exit();
 }
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) refuse('--rounds must be a whole number from 1.');
+const rounds = atLeastOne('rounds');
+const turns = values.turns === undefined ? Infinity : atLeastOne('turns');
 const unknown = values.measure?.find((name) => !MEASURES.some((measure) => measure.name === name));
 if (unknown !== undefined) refuse(`--measure: there is no "${unknown}".`);
 const measures = MEASURES.filter(({ name }) => values.measure?.includes(name) ?? true);
@@ -48,7 +50,7 @@ try {
     stop: new AbortController().signal,
   });
   const tools = { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
-  const field = await openField({ tools, only: values.system, say });
+  const field = await openField({ tools, only: values.system, turns, say });
   try {
     const readings: Reading[][] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -74,6 +76,12 @@ try {
   await rm(scratch, { recursive: true, force: true });
 }
 process.exit();
+
+function atLeastOne(option: 'rounds' | 'turns'): number {
+  const number = Number(values[option]);
+  if (!Number.isInteger(number) || number < 1) refuse(`--${option} must be a whole number from 1.`);
+  return number;
+}
 
 function refuse(why: string): never {
   console.error(`${why}\n\n${USAGE}`);

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Tools } from '../test/support/stack.ts';
 import { type Holdfast, startHoldfast } from './holdfast/holdfast.ts';
 import { startBare } from './peers/bare/bare.ts';
+import { checkTurns } from './peers/check-turns.ts';
 import { PEERS } from './peers/peers.ts';
 import { NotInstalled, type System } from './system.ts';
 import { World } from './world.ts';
@@ -13,6 +14,8 @@ export interface Field {
   /** holdfast first among them. */
   systems: System[];
   temporal: Client;
+  /** What is measured so many times, and what is warmed up so many times, is so at most this often. */
+  turns: number;
   close(): Promise<void>;
 }
 
@@ -20,33 +23,37 @@ export interface FieldOptions {
   tools: Tools;
   /** Names of the systems that are wanted, if not all; holdfast is always there. */
   only?: string[] | undefined;
+  turns: number;
   say(line: string): void;
 }
 
 /** Starts all systems; one that is not installed is left out, with a word. */
-export async function openField({ tools, only, say }: FieldOptions): Promise<Field> {
+export async function openField({ tools, only, turns, say }: FieldOptions): Promise<Field> {
   const world = await World.open();
-  const holdfast = await startHoldfast({ ...tools, world });
-  const systems: System[] = [holdfast];
-  const isWanted = (name: string) => only?.includes(name) ?? true;
-  if (isWanted('bare')) systems.push(await startBare(world, holdfast.stack));
-  for (const [name, start] of Object.entries(PEERS)) {
-    if (!isWanted(name)) continue;
-    try {
-      systems.push(await start({ world, scratch: tools.scratch }));
-    } catch (error) {
-      if (!(error instanceof NotInstalled)) throw error;
-      say(`${name} is left out: ${error.message}`);
-    }
-  }
-  return {
-    world,
-    holdfast,
-    systems,
-    temporal: holdfast.stack.client,
-    async close() {
-      for (const system of systems.toReversed()) await system.close();
-      await world.close();
-    },
+  const systems: System[] = [];
+  const close = async () => {
+    for (const system of systems.toReversed()) await system.close();
+    await world.close();
   };
+  try {
+    const holdfast = await startHoldfast({ ...tools, world });
+    systems.push(holdfast);
+    const isWanted = (name: string) => only?.includes(name) ?? true;
+    if (isWanted('bare')) systems.push(await startBare(world, holdfast.stack));
+    for (const [name, start] of Object.entries(PEERS)) {
+      if (!isWanted(name)) continue;
+      try {
+        const peer = await start({ world, scratch: tools.scratch });
+        systems.push(peer);
+        await checkTurns(world, peer);
+      } catch (error) {
+        if (!(error instanceof NotInstalled)) throw error;
+        say(`${name} is left out; to install it: ${error.message}`);
+      }
+    }
+    return { world, holdfast, systems, temporal: holdfast.stack.client, turns, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -14,7 +14,11 @@ export async function post(url: string, body: string, headers: Record<string, st
       statusCode >= 200 && statusCode < 300 ? resolve() : reject(new Error(`${url} answered ${statusCode}`)),
     );
   });
-  sent.on('error', reject);
+  sent.on('error', (cause: NodeJS.ErrnoException) => {
+    // The server closed a kept connection while the request was on its way.
+    if (sent.reusedSocket && cause.code === 'ECONNRESET') resolve(post(url, body, headers));
+    else reject(new Error(`${url}: ${cause.message}`, { cause }));
+  });
   sent.end(body);
   return promise;
 }

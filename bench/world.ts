@@ -17,14 +17,21 @@ export interface ModelTimes {
   end: number;
 }
 
+/** A reply at the platform. `at` in ms of `performance.now()`. */
+interface Reply {
+  at: number;
+  text: string;
+}
+
 /**
  * What surrounds every system alike: a model that is instant, unless the message says `slowly`, and a chat platform that takes
  * replies as `POST /replies {inReplyTo, text}`. A message that says `plain` is answered at once, any other one after one tool call.
+ * An answer is `answer to N: text` of the Nth message of a user in the transcript that the model is given.
  */
 export class World {
   readonly model: FakeModel;
   readonly #platform: Served;
-  readonly #waiting = new Map<string, (at: number) => void>();
+  readonly #waiting = new Map<string, (reply: Reply) => void>();
   /** By the first word of the message. */
   readonly #modelTimes = new Map<string, ModelTimes>();
 
@@ -37,11 +44,10 @@ export class World {
     const platform = await serve(({ url }, body, response) => {
       const read = JSON.parse(body);
       if (url === '/model') {
-        const { role, text } = read.messages.at(-1);
-        response.end(JSON.stringify(decide(role === 'tool', text)));
+        response.end(JSON.stringify(decide(read.messages, read.messages.at(-1).text)));
         return;
       }
-      world.#arrived(read.inReplyTo);
+      world.#waiting.get(read.inReplyTo)?.({ at: performance.now(), text: read.text });
       response.writeHead(204).end();
     });
     const world: World = new World(await FakeModel.start((request) => world.#answer(request)), platform);
@@ -55,7 +61,16 @@ export class World {
 
   /** Resolves with the moment at which the first reply to this message came. Throws after a minute. */
   async reply(id: string): Promise<number> {
-    const { promise, resolve } = Promise.withResolvers<number>();
+    return (await this.#replied(id)).at;
+  }
+
+  /** Resolves with the text of the first reply to this message. Throws after a minute. */
+  async answer(id: string): Promise<string> {
+    return (await this.#replied(id)).text;
+  }
+
+  async #replied(id: string): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<Reply>();
     this.#waiting.set(id, resolve);
     const late = sleep(REPLY_WITHIN_MS, undefined, { ref: false }).then(() => {
       throw new Error(`no reply to ${id} within ${REPLY_WITHIN_MS / 1000} s`);
@@ -72,17 +87,12 @@ export class World {
     await Promise.all([this.model.close(), this.#platform.close()]);
   }
 
-  #arrived(id: string): void {
-    this.#waiting.get(id)?.(performance.now());
-  }
-
   #answer(request: FakeRequest): FakeStep {
     // There are thousands of them.
     this.model.requests.length = 0;
-    const last = request.messages.at(-1);
     const text = request.messages.findLast(({ role }) => role === 'user')?.text ?? '';
     if (text.includes('slowly')) return { raw: this.#slowly(text, request) };
-    const { tool, say } = decide(last?.role === 'tool', text);
+    const { tool, say } = decide(request.messages, text);
     return tool === undefined ? { text: say ?? '' } : { calls: [{ name: tool, input: { q: text } }] };
   }
 
@@ -108,6 +118,8 @@ export class World {
 }
 
 /** What the instant model does with a message, or with the result of its tool. */
-function decide(isResult: boolean, text: string): { tool?: string; say?: string } {
-  return isResult || text.includes('plain') ? { say: `answer to: ${text}` } : { tool: 'look_up' };
+function decide(transcript: readonly { role: string }[], text: string): { tool?: string; say?: string } {
+  const isResult = transcript.at(-1)?.role === 'tool';
+  const turn = transcript.filter(({ role }) => role === 'user').length;
+  return isResult || text.includes('plain') ? { say: `answer to ${turn}: ${text}` } : { tool: 'look_up' };
 }

@@ -8,20 +8,22 @@ const WARM_UP = 20;
 const TIMES = 100;
 
 /** From a webhook to its acknowledgement, beside a bare signal-with-start by a client: they take turns. */
-export async function acknowledgement({ world, systems, temporal }: Field): Promise<Reading[]> {
+export async function acknowledgement({ world, systems, temporal, turns }: Field): Promise<Reading[]> {
+  const warmUp = Math.min(WARM_UP, turns);
+  const count = warmUp + Math.min(TIMES, turns);
   const ways: Pick<System, 'name' | 'send'>[] = [
     { name: 'signal-with-start', send: (message) => bareSignalWithStart(temporal, message) },
     ...systems,
   ];
   const taken = new Map(ways.map(({ name }) => [name, [] as number[]]));
   const run = randomUUID();
-  for (let time = 0; time < WARM_UP + TIMES; time += 1)
+  for (let time = 0; time < count; time += 1)
     for (const { name, send } of ways) taken.get(name)?.push(await one(world, send, `ack-${run}-${name}`));
   return [...taken].map(([system, times]) => ({
     figure: 'acknowledged',
     system,
     unit: 'ms' as const,
-    value: median(times.slice(WARM_UP)),
+    value: median(times.slice(warmUp)),
   }));
 }
 

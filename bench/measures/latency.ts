@@ -7,14 +7,15 @@ const WARM_UP = 20;
 const TURNS = 60;
 
 /** One conversation, turn after turn, with a model that is instant: all of it is what the system adds. */
-export async function latency({ world, systems }: Field): Promise<Reading[]> {
+export async function latency({ world, systems, turns }: Field): Promise<Reading[]> {
+  const warmUp = Math.min(WARM_UP, turns);
+  const count = warmUp + Math.min(TURNS, turns);
   const readings: Reading[] = [];
   for (const system of systems) {
     const conversation = `latency-${randomUUID()}`;
     const times = [];
-    for (let number = 0; number < WARM_UP + TURNS; number += 1)
-      times.push(await turn(world, system, conversation));
-    const replied = times.slice(WARM_UP).map((one) => one.replied);
+    for (let number = 0; number < count; number += 1) times.push(await turn(world, system, conversation));
+    const replied = times.slice(warmUp).map((one) => one.replied);
     const of = { system: system.name, unit: 'ms' } as const;
     readings.push(
       { ...of, figure: 'turn, one after the other', value: median(replied) },

@@ -10,13 +10,13 @@ const CONVERSATIONS = 50;
 const TURNS = 8;
 
 /** Fifty conversations at once, and what a turn costs each process then. */
-export async function throughput({ world, systems }: Field): Promise<Reading[]> {
+export async function throughput({ world, systems, turns }: Field): Promise<Reading[]> {
   const readings: Reading[] = [];
-  for (const system of systems) readings.push(...(await one(world, system)));
+  for (const system of systems) readings.push(...(await one(world, system, Math.min(TURNS, turns))));
   return readings;
 }
 
-async function one(world: World, system: System): Promise<Reading[]> {
+async function one(world: World, system: System, turnsEach: number): Promise<Reading[]> {
   const run = randomUUID();
   const talk = (turns: number) =>
     Promise.all(
@@ -28,10 +28,10 @@ async function one(world: World, system: System): Promise<Reading[]> {
   const roles = Object.entries(system.processes());
   const before = await Promise.all(roles.map(([, pids]) => cpuMs(pids)));
   const began = performance.now();
-  await talk(TURNS);
+  await talk(turnsEach);
   const seconds = (performance.now() - began) / 1000;
   const after = await Promise.all(roles.map(([, pids]) => cpuMs(pids)));
-  const turns = CONVERSATIONS * TURNS;
+  const turns = CONVERSATIONS * turnsEach;
   return [
     { figure: 'turns at 50 conversations', system: system.name, unit: 'per second', value: turns / seconds },
     ...roles.map(([role], index) => ({

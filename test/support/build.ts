@@ -19,7 +19,7 @@ export async function changedBuild(scratch: string, changes: Change[]): Promise<
   const root = await mkdtemp(path.join(scratch, 'build-'));
   await cp(PROJECT, root, {
     recursive: true,
-    filter: (source) => !NOT_COPIED.has(path.relative(PROJECT, source)),
+    filter: (source) => !NOT_COPIED.has(path.basename(source)),
   });
   await symlink(path.join(PROJECT, 'node_modules'), path.join(root, 'node_modules'));
   for (const { file, from, to } of changes) {
