@@ -1,22 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { plan } from '../../support/plan.ts';
 import { type Scene, startScene } from '../../support/scene.ts';
 
 /** How long a flush of Temporal's store takes now and then, as on a busy network disk: longer than a gateway waits for it. */
 const STALL_MS = 3_000;
+/** One that is clearly longer than that. */
+const LONG_STALL_MS = 4_500;
 /** Of the flushes of a thread of the server, each 25th. */
 const WHEN = '25+25';
 const CHATS = [9101, 9102, 9103];
+/** Messages among which there is one that the gateway does not get stored in time. */
+const MOST_TO_STALL = 100;
 
 /** `strace` holds up the fsync, and all that waits for the store waits with it; with `-D` the server is who was started. */
-const INJECTED = `inject=fsync,fdatasync:delay_enter=${STALL_MS}ms:when=${WHEN}`;
-const SLOW = `strace -D -f -qq --seccomp-bpf -o /dev/null -e trace=fsync,fdatasync -e ${INJECTED}`.split(' ');
+function stalling(ms: number): string[] {
+  const injected = `inject=fsync,fdatasync:delay_enter=${ms}ms:when=${WHEN}`;
+  return `strace -D -f -qq --seccomp-bpf -o /dev/null -e trace=fsync,fdatasync -e ${injected}`.split(' ');
+}
 
 describe("the disk of Temporal's store is slow", () => {
   let scene: Scene;
 
   beforeAll(async () => {
-    scene = await startScene({ temporalUnder: SLOW });
+    scene = await startScene({ temporalUnder: stalling(STALL_MS) });
   }, 120_000);
   afterAll(() => scene?.stop());
 
@@ -56,4 +63,31 @@ describe("the disk of Temporal's store is slow", () => {
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBe(CHATS.length + 1);
   });
+});
+
+describe("the disk of Temporal's store is slower than a gateway waits", () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await startScene({ temporalUnder: stalling(LONG_STALL_MS) });
+  }, 120_000);
+  afterAll(() => scene?.stop());
+
+  it('a message that is not stored in time is refused, and heard once after it was sent again', async () => {
+    const { stack, telegram } = scene;
+    const isRefused = () => telegram.attempts.some(({ status }) => status === 503);
+    const said: string[] = [];
+    // One right after the other, so that a stall has one to hold up.
+    while (!isRefused() && said.length < MOST_TO_STALL) {
+      said.push(`message ${said.length}`);
+      await telegram.say(9120, said.at(-1) ?? '').delivered;
+    }
+    expect(isRefused()).toBe(true);
+    const heard = async () => {
+      const { status, transcript } = await stack.read('telegram/9120');
+      const users = transcript.filter((entry) => entry.kind === 'user');
+      return status === 'idle' && users.length >= said.length && users.map(({ text }) => text);
+    };
+    expect(await eventually(heard, { ms: 90_000 })).toEqual(said);
+  }, 180_000);
 });
