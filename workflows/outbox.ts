@@ -1,6 +1,7 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { LastPart } from '../contract/delivery.ts';
 import { PERSON, type Place } from '../contract/place.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { DeliveryTarget } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
@@ -17,6 +18,8 @@ export interface OutboxSurroundings {
   transcript: Transcript;
   known: KnownMessages;
   places: Places;
+  /** Where deliveries are put now. */
+  queues(): Queues;
   /** Called when there is something new to see. */
   changed(): void;
 }
@@ -41,10 +44,12 @@ export class Outbox {
    * Sends what an entry shows. Never throws: what cannot be delivered stays readable in the transcript. One after the other:
    * two that were both lost on their way could be taken for each other when they are looked for.
    */
-  async deliver(reply: Omit<ReplyDelivery, 'conversation' | 'record'>): Promise<LastPart | undefined> {
+  async deliver(
+    reply: Omit<ReplyDelivery, 'conversation' | 'queues' | 'record'>,
+  ): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
-    const { known } = this.#around;
+    const { known, queues } = this.#around;
     const place = this.#placeOf(target);
     const record = (messageId: string) => known.record(messageId, place);
     const conversation = workflowInfo().workflowId;
@@ -52,13 +57,14 @@ export class Outbox {
     const sent = this.#before.then(() =>
       deliverReply({
         conversation,
+        queues: queues(),
         record,
         ...reply,
         // Somebody waits for it: a line takes its place.
         isPoison: (failure) => {
           const text = failureLine(failure, referenceOf(turn));
           const entry = this.appendReply({ turn, status: 'failed', text, answers });
-          return deliverReply({ conversation, record, entry, deliveryId: ofEntry(entry) });
+          return deliverReply({ conversation, queues: queues(), record, entry, deliveryId: ofEntry(entry) });
         },
       }),
     );

@@ -149,7 +149,10 @@ export class Turn {
   async #runSteps(): Promise<void> {
     for (;;) {
       // The other half is the model's: it answers without the words too.
-      await transcribeVoices(this.#around, () => Math.max(1, Math.floor(this.#clock.remainingMs / 2)));
+      await transcribeVoices(this.#around, {
+        remainingMs: () => Math.max(1, Math.floor(this.#clock.remainingMs / 2)),
+        queues: this.settings.queues,
+      });
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
@@ -212,7 +215,8 @@ export class Turn {
       ...(this.live.length > 0 ? { live: this.live } : {}),
       ...this.#around.whereTo(this),
     };
-    return runToolCall(call, planned, run, this.#remainingMs());
+    const { queues } = this.settings;
+    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), queues });
   }
 
   #read(messages: QueuedMessage[]): void {
@@ -269,16 +273,18 @@ export class Turn {
     const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
     const { conversation, spend } = this.#around;
     const { number: turn, chosen } = this;
-    return { conversation, turn, remainingMs, spend, ...chosen, ...this.#around.whereTo(this) };
+    const { queues } = this.settings;
+    return { conversation, turn, remainingMs, queues, spend, ...chosen, ...this.#around.whereTo(this) };
   }
 
   async #tryModel(): Promise<ModelStep> {
-    const { limits } = this.settings;
+    const { limits, queues } = this.settings;
     if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', limits);
     if (isFull()) throw new BudgetSpent('history', limits);
     const call = modelActivity({
       attempts: limits.failures,
       remainingMs: this.#remainingMs(),
+      queues,
       summary: `turn ${this.number}, step ${this.#step}`,
     });
     this.writing = { turn: this.number, step: this.#step };
