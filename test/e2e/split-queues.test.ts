@@ -243,8 +243,14 @@ describe('from one queue to several, and back', () => {
     await begin('second');
     expect(await queuesOf('look_up')).toEqual([QUEUE_OF.conversation, QUEUE_OF.tools]);
     await killAll();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
+    await stack.startGateway();
+    telegram.say(1, 'meanwhile');
+    await stack.startWorker();
     await isDone('second');
+    // Also the report of a task that was delegated before.
+    const report = (await endedOf(stack, 'telegram/1')).findLast(([type]) => type === 'callModel');
+    expect(shown().at(-1)).toContain('[report of task');
+    expect(report?.[1]).toBe(QUEUE_OF.conversation);
 
     await begin('third');
     await isDone('third');

@@ -29,7 +29,13 @@ import { startTemporal } from '../support/temporal-server.ts';
 quietRuntime();
 const usage = { inputTokens: 1, outputTokens: 1 };
 const from: Origin = {
-  settings: { ...DEFAULT_SETTINGS, agent: 'butler', access: { role: 'owner', person: 'ada' } },
+  // Asked for while the config had other queues than now.
+  settings: {
+    ...DEFAULT_SETTINGS,
+    agent: 'butler',
+    access: { role: 'owner', person: 'ada' },
+    queues: 'split',
+  },
   sender: { id: '7', name: 'Ada' },
   returnAddress: { serviceUrl: 'https://teams.example' },
 };
