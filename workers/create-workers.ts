@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
-import { DEPLOYMENT, QUEUE_OF, type Work } from '../contract/queues.ts';
+import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
 import { readableFailures } from './readable-failures.ts';
 
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
@@ -52,6 +52,8 @@ export function createWorkers({
         ...options,
         taskQueue: QUEUE_OF[kind],
         maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
+        // What is left from before the config changed.
+        ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
         ...(kind === 'conversation' && workflowBundle !== undefined
           ? { workflowBundle: { codePath: workflowBundle } }
           : {}),

@@ -203,7 +203,7 @@ describe('the config', () => {
 describe('a config file outside the package', () => {
   it('imports holdfast and zod all the same', async () => {
     const file = path.join(await mkdtemp(path.join(inject('scratch'), 'elsewhere-')), 'my.config.ts');
-    const body = `export default defineConfig({ agent: { model: 'demo', tools: [${tool('mine')}] } });`;
+    const body = `export default defineConfig({ queues: 'split', agent: { model: 'demo', tools: [${tool('mine')}] } });`;
     await writeFile(
       file,
       `import { defineConfig, defineTool } from 'holdfast';\nimport { z } from 'zod';\n${body}\n`,
@@ -216,7 +216,9 @@ describe('a config file outside the package', () => {
         stdio: 'pipe',
       });
     expect(check()).toMatch(/OK/i);
-    expect(() => check({ HOLDFAST_TRANSCRIPTION_MODEL: 'demo' })).toThrow(/not a model that transcribes/);
+    const voices = { HOLDFAST_TRANSCRIPTION_MODEL: 'demo' };
+    expect(() => check(voices)).toThrow(/not a model that transcribes/);
+    expect(check({ ...voices, HOLDFAST_WORK: 'tools,delivery' })).toMatch(/OK/i);
     await writeFile(file, `import 'not-installed-anywhere';\n`);
     expect(check).toThrow(/not-installed-anywhere/);
   });
