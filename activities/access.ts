@@ -13,7 +13,8 @@ type AccessActivities = 'readAccount' | 'listPairings' | 'tryPairingCode' | 'tel
 /** The activities around people: accounts, pairings, and the word to who was let in. */
 export function createAccess({
   client,
-}: Pick<ActivityDependencies, 'client'>): Pick<Activities, AccessActivities> {
+  queues,
+}: Pick<ActivityDependencies, 'client' | 'queues'>): Pick<Activities, AccessActivities> {
   return {
     readAccount: (account) => queryEntity(client, { id: accountId(account) }, used, Date.now()),
 
@@ -33,7 +34,7 @@ export function createAccess({
         text: `You were let in.${rights} Now write to me; what you wrote before I have not read.`,
         internal: { kind: 'notice' },
       };
-      await putMessage(client, workflowIdOf(place), message, DEFAULT_SETTINGS);
+      await putMessage({ client, queues }, workflowIdOf(place), message, DEFAULT_SETTINGS);
     },
   };
 }

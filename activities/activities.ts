@@ -12,6 +12,7 @@ import type { Due } from '../contract/message.ts';
 import type { ModelRequest, ModelStep, Usage } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
 import type { CodeResult, Paired, PairingView } from '../contract/pairing.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { DueEnd, DueStart, Schedule } from '../contract/schedule.ts';
 import type { Reconciled, ReconcileRun, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { VoiceTranscript } from '../contract/transcript.ts';
@@ -123,4 +124,6 @@ export interface ActivityDependencies {
   /** Files of a reply may be fetched from private addresses. */
   fetchPrivate: boolean;
   pushLive: PushLive;
+  /** What the config says, for messages that holdfast itself puts into conversations. */
+  queues: Queues;
 }

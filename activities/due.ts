@@ -9,8 +9,9 @@ import { putMessage } from './put-message.ts';
 /** The activities of the workflow `due`: what is due, put into its conversation once. */
 export function createDue({
   client,
+  queues,
   schedules,
-}: Pick<ActivityDependencies, 'client' | 'schedules'>): Pick<
+}: Pick<ActivityDependencies, 'client' | 'queues' | 'schedules'>): Pick<
   Activities,
   'findDue' | 'putDue' | 'endSchedule'
 > {
@@ -25,7 +26,12 @@ export function createDue({
     async putDue({ start: { schedule, origin }, due }) {
       // Others speak first: it is to be a turn of its own, and to end none.
       const settings: ConversationSettings = { ...origin.settings, whileBusy: 'queue' };
-      await putMessage(client, schedule.conversation, messageOf({ schedule, origin }, due), settings);
+      await putMessage(
+        { client, queues },
+        schedule.conversation,
+        messageOf({ schedule, origin }, due),
+        settings,
+      );
     },
 
     async endSchedule(schedule) {

@@ -13,15 +13,20 @@ export interface ConfigSummary {
   platforms: string[];
 }
 
-/** Reads environment and config file as gateway and worker do. Throws ConfigError. */
+/** Reads environment and config file as gateway and worker do; what other workers need, it does not miss. Throws ConfigError. */
 export async function checkConfig(env: NodeJS.ProcessEnv): Promise<ConfigSummary> {
   const environment = readEnvironment(env);
   const config = await loadConfig(environment);
-  resolveMcpServers(config.mcpServers, env);
+  const { HOLDFAST_WORK: work } = environment;
+  const callsModels = work.includes('model');
+  if (callsModels || work.includes('tools')) resolveMcpServers(config.mcpServers, env);
   const { agents, transcription } = config;
+  const models = callsModels ? agents.flatMap((agent) => agent.models) : [];
   await Promise.all([
-    ...agents.flatMap(({ models }) => models.map((model) => resolveModel(model, environment))),
-    transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
+    ...models.map((model) => resolveModel(model, environment)),
+    transcription === undefined || !callsModels
+      ? undefined
+      : resolveTranscriptionModel(transcription, environment),
     createPlatforms(environment),
   ]).catch((error: Error) => {
     throw new ConfigError(error.message, { cause: error });

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { checkUp } from '../doctor/check-up.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { fix } from '../doctor/fix.ts';
@@ -18,14 +19,16 @@ export interface Diagnosis {
 
 type Shown = Finding & { link?: string; done?: string };
 
-/** Finds what is stuck, and with `fix` has it go on; in words or as JSON. Throws UserError where Temporal cannot be asked. */
+/** Finds what is stuck, and with `fix` has it go on; in words or as JSON. Throws UserError where Temporal cannot be asked, and ConfigError. */
 export async function doctor(
   env: NodeJS.ProcessEnv,
   { json, fix: isToFix }: { json: boolean; fix: boolean },
 ): Promise<Diagnosis> {
-  const { HOLDFAST_HOME, TEMPORAL_UI_URL } = readEnvironment(env);
+  const environment = readEnvironment(env);
+  const { HOLDFAST_HOME, TEMPORAL_UI_URL } = environment;
+  const { queues } = await loadConfig(environment);
   const examine = async (client: Client) => {
-    const { findings, failing, count } = await checkUp(client);
+    const { findings, failing, count } = await checkUp(client, queues);
     const shown: Shown[] = findings.map((finding) => withLink(finding, client, TEMPORAL_UI_URL));
     let left = shown.length;
     if (isToFix && failing.length > 0) {

@@ -55,15 +55,13 @@ async function main(args: string[]): Promise<void> {
     const { model, platforms } = await checkConfig(env);
     const words = `OK: model ${model}, platforms ${platforms.join(', ')}`;
     terminal.line(values.json ? JSON.stringify({ model, platforms }) : words);
-    // The user's config file may have opened what would keep the process.
-    process.exit(0);
+    return exit(0);
   }
   if (line === 'doctor') {
     const { doctor } = await import('./doctor.ts');
     const { text, well } = await doctor(env, { json: values.json === true, fix: values.fix === true });
     terminal.line(text);
-    if (!well) process.exitCode = 1;
-    return;
+    return exit(well ? 0 : 1);
   }
   if (line === 'schedules' || line === 'schedules list') {
     const { listSchedules } = await import('./schedules.ts');
@@ -81,7 +79,8 @@ async function main(args: string[]): Promise<void> {
   const [promote, version, ...beyond] = rest;
   if (command === 'version' && promote === 'promote' && version && beyond.length === 0) {
     const { promoteVersion } = await import('./version.ts');
-    return terminal.line(await promoteVersion(env, version, values.ramp));
+    terminal.line(await promoteVersion(env, version, values.ramp));
+    return exit(0);
   }
   const [set, platform, url, ...more] = rest;
   if (command === 'webhook' && set === 'set' && platform && url && more.length === 0) {
@@ -101,6 +100,11 @@ async function main(args: string[]): Promise<void> {
     if (deed === 'revoke' && whom) return terminal.line(await revokePairing(env, whom));
   }
   throw new UserError(`There is no command "holdfast ${line}".\n\n${HELP}`);
+}
+
+/** The user's config file may have opened what would keep the process. */
+function exit(code: number): never {
+  process.exit(code);
 }
 
 try {

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { readRouting } from '../config/routing.ts';
-import { UNVERSIONED } from '../contract/queues.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readRouting, readRoutings } from '../config/routing.ts';
+import { QUEUE_OF, UNVERSIONED, type Work, workInUse } from '../contract/queues.ts';
 import { askTemporal } from './temporal/ask-temporal.ts';
 import { isRouted, type ListedVersion, listVersions, promote } from './temporal/versions.ts';
 import { UserError } from './user-error.ts';
@@ -18,7 +20,7 @@ export async function tellVersions(env: NodeJS.ProcessEnv, json: boolean): Promi
     .join('\n');
 }
 
-/** `version promote`: sends the work to a version, or with `ramp` a percentage of the conversations. Throws UserError. */
+/** `version promote`: sends the work to a version, or with `ramp` a percentage of the conversations. Throws UserError and ConfigError. */
 export async function promoteVersion(
   env: NodeJS.ProcessEnv,
   version: string,
@@ -27,20 +29,28 @@ export async function promoteVersion(
   const percent = ramp === undefined ? 100 : Number(ramp);
   if (!(percent >= 0 && percent <= 100) || ramp === '')
     throw new UserError(`--ramp: must be a percentage from 0 to 100, not "${ramp}"`);
-  await askTemporal(env, (client) => promotePolled(client, version, percent));
+  const { queues } = await loadConfig(readEnvironment(env));
+  await askTemporal(env, (client) => promotePolled(client, workInUse(queues), version, percent));
   if (percent === 100) return `Version ${version} is current: all conversations go on with it.`;
   return `Version ${version} has ${percent} % of the conversations.`;
 }
 
 /** Work for a version without workers would wait for ever. */
-async function promotePolled(client: Client, version: string, percent: number): Promise<void> {
+async function promotePolled(
+  client: Client,
+  works: readonly Work[],
+  version: string,
+  percent: number,
+): Promise<void> {
   const routing = await readRouting(client);
   if (isRouted(routing, version, percent)) return;
-  if (percent > 0 && !routing.workers.has(version)) {
+  const polled = await readRoutings(client, works);
+  const unpolled = polled.filter(([, { workers }]) => !workers.has(version)).map(([work]) => QUEUE_OF[work]);
+  if (percent > 0 && unpolled.length > 0) {
     const start = version === UNVERSIONED ? 'without HOLDFAST_VERSION' : `with HOLDFAST_VERSION=${version}`;
     const versions = (await listVersions(client)).filter(({ workers }) => workers > 0);
     throw new UserError(
-      `No worker of version ${version} is polling. Start one ${start}, then promote it. These poll: ${inLine(versions)}.`,
+      `No worker of version ${version} is polling ${unpolled.join(' and ')}. Start one ${start}, then promote it. These poll: ${inLine(versions)}.`,
     );
   }
   if (percent < 100 && version === routing.current)

@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { ACCESS_POLICIES, GROUP_POLICIES, ROLES } from '../contract/access.ts';
+import { QUEUES } from '../contract/queues.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
 import { mcpServersSchema } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -123,4 +124,5 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   access: access.optional(),
+  queues: z.enum(QUEUES).optional(),
 });

@@ -1,5 +1,6 @@
 import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Prices } from '../models/price.ts';
 import type { McpServer } from '../tools/mcp/config.ts';
@@ -104,6 +105,8 @@ export interface HoldfastConfig {
     /** What each person may use, over all their conversations; owners are exempt. */
     limits?: Limits;
   };
+  /** `split`: model, tools and delivery have task queues of their own, for workers of their own (docs/scaling.md). `one` if not given. */
+  queues?: Queues;
 }
 
 /** An agent with every default filled in. */
@@ -143,6 +146,7 @@ export interface Config {
   };
   /** As written, without the values of variables: only workers need them. */
   mcpServers: Record<string, McpServer>;
+  queues: Queues;
 }
 
 /** Types holdfast.config.ts. */

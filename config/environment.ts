@@ -1,11 +1,20 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { UNVERSIONED } from '../contract/queues.ts';
+import { UNVERSIONED, WORK, type Work } from '../contract/queues.ts';
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.stringbool();
+
+function asList(value: string): string[] {
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+const isWork = (name: string): name is Work => WORK.some((work) => work === name);
 
 /** Every environment variable that holdfast reads, except Temporal's own (`@temporalio/envconfig`) and the providers' keys. */
 const variables = z.object({
@@ -22,19 +31,21 @@ const variables = z.object({
       `"${UNVERSIONED}" is what workers without a version are called`,
     )
     .optional(),
+  /** The kinds of work that this worker does, separated by commas; all if not set (docs/scaling.md). */
+  HOLDFAST_WORK: z
+    .string()
+    .default(WORK.join())
+    .transform(asList)
+    .refine(
+      (names) => names.length > 0 && names.every(isWork),
+      `must be one or more of ${WORK.join(', ')}, separated by commas`,
+    )
+    .transform((names) => WORK.filter((work) => names.includes(work))),
   HOLDFAST_MODEL: text.optional(),
   /** Turns voice messages into text. */
   HOLDFAST_TRANSCRIPTION_MODEL: text.optional(),
   /** Bearer keys of the HTTP API, separated by commas. */
-  HOLDFAST_API_KEYS: z
-    .string()
-    .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((key) => key.trim())
-        .filter(Boolean),
-    ),
+  HOLDFAST_API_KEYS: z.string().default('').transform(asList),
   /** Where workers reach this gateway, for live deltas. */
   HOLDFAST_GATEWAY_URL: url.optional(),
   /** Shared by gateways and workers; without it, live deltas are off. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { WORK } from '../contract/queues.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Config, HoldfastConfig } from './config.ts';
 import { configSchema } from './config-schema.ts';
@@ -27,7 +28,12 @@ export async function loadConfig(environment: Environment): Promise<Config> {
     approvals,
     access,
     delegation,
+    queues = 'one',
   } = own;
+  if (queues === 'one' && environment.HOLDFAST_WORK.length < WORK.length)
+    throw new ConfigError(
+      "HOLDFAST_WORK: every worker does all kinds of work while they share one queue; unset it, or set queues: 'split' in holdfast.config.ts",
+    );
   const transcription = environment.HOLDFAST_TRANSCRIPTION_MODEL ?? agent?.transcription;
   const limits = { ...DEFAULT_SETTINGS.limits, ...conversation?.limits };
   const { maxTasks = 4, maxDepth = 1 } = delegation ?? {};
@@ -53,6 +59,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
       groups: access?.groups ?? {},
       limits: access?.limits ?? {},
     },
+    queues,
   };
 }
 

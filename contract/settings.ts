@@ -1,4 +1,5 @@
 import type { SenderAccess } from './access.ts';
+import type { Queues } from './queues.ts';
 
 /**
  * What a message does that arrives while a turn is running:
@@ -34,6 +35,8 @@ export interface ConversationSettings {
   access?: SenderAccess;
   /** Never, if not given. */
   reset?: Reset;
+  /** `one` if not given. */
+  queues?: Queues;
 }
 
 export const DEFAULT_SETTINGS: ConversationSettings = {

@@ -2,6 +2,7 @@ import type { Grant, OpenApproval } from './approval.ts';
 import type { InboundMessage } from './message.ts';
 import type { Usage } from './model-step.ts';
 import type { Place } from './place.ts';
+import type { Queues } from './queues.ts';
 import { defineSchema, type Written } from './schema.ts';
 import type { ConversationSettings } from './settings.ts';
 import { CONVERSATION_MIGRATIONS } from './state-migrations.ts';
@@ -68,6 +69,8 @@ export interface ConversationState {
   tasks: DelegatedTask[];
   /** What they ask an approver for. */
   taskApprovals: OpenApproval[];
+  /** Where its activities were last put; `one` if not given. */
+  queues?: Queues;
 }
 
 /** The state of a conversation that has just begun. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Queues } from '../contract/queues.ts';
 import type { Finding } from './finding.ts';
 import { type Failing, scan } from './scan.ts';
 import { checkWorkers } from './workers.ts';
@@ -12,9 +13,9 @@ export interface CheckUp {
 }
 
 /** Looks at everything: workers, and each open workflow. */
-export async function checkUp(client: Client): Promise<CheckUp> {
+export async function checkUp(client: Client, queues: Queues): Promise<CheckUp> {
   const [ofWorkers, { failing: all, retrying, count }] = await Promise.all([
-    checkWorkers(client),
+    checkWorkers(client, queues),
     scan(client, { quick: false }),
   ]);
   // A worker that was killed in the middle of one task is nothing to tell of.

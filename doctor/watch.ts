@@ -80,7 +80,9 @@ export class Watch {
 
   /** Several came and went: something may kill them as soon as they poll. */
   async #workersWereLost(): Promise<boolean> {
-    const queue = await describeQueue(this.#options.client, 'workflow').catch(() => undefined);
+    const queue = await describeQueue(this.#options.client, 'conversation', 'workflow').catch(
+      () => undefined,
+    );
     return (queue?.pollers ?? []).length >= WORKERS_LOST;
   }
 

@@ -1,40 +1,50 @@
 import type { Client } from '@temporalio/client';
-import { type Routing, readRouting, served } from '../config/routing.ts';
-import { TASK_QUEUE } from '../contract/queues.ts';
+import { type Routing, readRouting, readRoutings, served } from '../config/routing.ts';
+import { QUEUE_OF, type Queues, type Work, workInUse } from '../contract/queues.ts';
 import type { Finding } from './finding.ts';
 
 /** What is wrong with the workers: kinds of tasks for which none polls, and versions that do not fit. */
-export async function checkWorkers(client: Client): Promise<Finding[]> {
-  const [workflow, activity] = await Promise.all([
-    readRouting(client, 'workflow'),
-    readRouting(client, 'activity'),
+export async function checkWorkers(client: Client, queues: Queues): Promise<Finding[]> {
+  const [routings, activity] = await Promise.all([
+    readRoutings(client, workInUse(queues)),
+    readRouting(client, 'conversation', 'activity'),
   ]);
-  const unpolled = Object.entries({ workflow, activity }).filter(([, { workers }]) => workers.size === 0);
+  const unpolled = [
+    ...routings.map(([work, routing]) => ({
+      work,
+      tasks: work === 'conversation' ? 'workflow' : 'activity',
+      routing,
+    })),
+    { work: 'conversation' as const, tasks: 'activity', routing: activity },
+  ].filter(({ routing }) => routing.workers.size === 0);
   const missing = unpolled.map(
-    ([type]): Finding => ({
+    ({ work, tasks }): Finding => ({
       kind: 'no-poller',
-      what: `no worker polls the task queue ${TASK_QUEUE} for ${type} tasks`,
-      remedy: 'holdfast worker',
+      what: `no worker polls the task queue ${QUEUE_OF[work]} for ${tasks} tasks`,
+      remedy: queues === 'split' ? `HOLDFAST_WORK=${work} holdfast worker` : 'holdfast worker',
     }),
   );
-  return [...missing, ...checkVersions(workflow)];
+  return [...missing, ...checkVersions(routings.filter(([, { workers }]) => workers.size > 0))];
 }
 
-function checkVersions(routing: Routing): Finding[] {
-  const { workers } = routing;
-  if (workers.size === 0) return [];
-  const working = served(routing);
-  const unpolled = working.filter((version) => !workers.has(version));
-  const idle = [...workers.keys()].filter((version) => !working.includes(version));
+function checkVersions(routings: [Work, Routing][]): Finding[] {
+  const unpolled = routings.flatMap(([work, routing]) =>
+    served(routing)
+      .filter((version) => !routing.workers.has(version))
+      .map(
+        (version): Finding => ({
+          kind: 'version-skew',
+          what: `work goes to version ${version}, and none of its workers polls the task queue ${QUEUE_OF[work]}`,
+          remedy: 'start one, or promote a version whose workers poll',
+        }),
+      ),
+  );
+  const idle = routings.flatMap(([, routing]) =>
+    [...routing.workers.keys()].filter((version) => !served(routing).includes(version)),
+  );
   return [
-    ...unpolled.map(
-      (version): Finding => ({
-        kind: 'version-skew',
-        what: `work goes to version ${version}, and none of its workers polls`,
-        remedy: 'start one, or promote a version whose workers poll',
-      }),
-    ),
-    ...idle.map(
+    ...unpolled,
+    ...[...new Set(idle)].map(
       (version): Finding => ({
         kind: 'version-skew',
         what: `workers of version ${version} poll, and get nothing`,

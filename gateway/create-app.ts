@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
+import type { Queues } from '../contract/queues.ts';
 import { requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -24,6 +25,7 @@ const MAX_WEBHOOK_BODY = 8 * 1024 * 1024;
 export interface AppDependencies extends PlatformDependencies {
   client: Client;
   settings: ResolveSettings;
+  queues: Queues;
   groupPolicy: GroupPolicyOf;
   apiKeys: readonly string[];
   internalKey: string | undefined;
@@ -59,7 +61,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.use('/v1/*', limitBody(MAX_BODY));
   app.use('/internal/*', limitBody(MAX_BODY));
 
-  app.route('/', createHealth(client));
+  app.route('/', createHealth(client, dependencies.queues));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
   app.use('/v1/*', requireAccess(dependencies.apiKeys));
   app.route(

@@ -20,6 +20,7 @@ const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
 const app = createApp({
   client,
   settings: createResolveSettings(config),
+  queues: config.queues,
   groupPolicy: createGroupPolicy(config.access.groups),
   platforms: await createPlatforms(environment),
   missingSecrets: (platform) => missingSecrets(platform, environment),

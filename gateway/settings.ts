@@ -20,7 +20,8 @@ export function createResolveSettings({
   conversation,
   reset,
   access: { policy, people, limits },
-}: Pick<Config, 'routes' | 'conversation' | 'reset' | 'access'>): ResolveSettings {
+  queues,
+}: Pick<Config, 'routes' | 'conversation' | 'reset' | 'access' | 'queues'>): ResolveSettings {
   const known = new Map<string, SenderAccess>(
     Object.entries(people).flatMap(([person, { role = 'user', identities, shareConversation }]) => {
       const access: SenderAccess = { role, person, ...(shareConversation ? { shares: true } : {}) };
@@ -51,6 +52,7 @@ export function createResolveSettings({
       access: accessOf(arrival),
       ...resetNow(reset),
       ...(route ? { agent: route.agent } : {}),
+      ...(queues === 'split' ? { queues } : {}),
     };
   };
 }

@@ -11,13 +11,14 @@ import { createLog } from '../config/log.ts';
 import { resolveMcpServers } from '../config/mcp-servers.ts';
 import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
+import type { Work } from '../contract/queues.ts';
 import { createMeters } from '../doctor/meters.ts';
 import { createTrial } from '../doctor/trial.ts';
 import { Watch } from '../doctor/watch.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
-import { createWorker } from './create-worker.ts';
+import { createWorkers } from './create-workers.ts';
 import { installRuntime } from './install-runtime.ts';
 import { mcpTools } from './mcp-tools.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
@@ -30,11 +31,15 @@ let watch: Watch | undefined;
 await installRuntime(environment, log, () => watch?.alarm());
 
 const config = await loadConfig(environment);
-const { transcription, timeZone } = config;
+const { transcription, timeZone, queues } = config;
+const { HOLDFAST_WORK: work } = environment;
+const does = (...kinds: Work[]) => kinds.some((kind) => work.includes(kind));
 const [transcriptionModel, platforms, bundle] = await Promise.all([
-  transcription === undefined ? undefined : resolveTranscriptionModel(transcription, environment),
+  transcription === undefined || !does('model')
+    ? undefined
+    : resolveTranscriptionModel(transcription, environment),
   createPlatforms(environment),
-  workflowBundle(`${environment.HOLDFAST_HOME}/cache`),
+  does('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,
 ]);
 const { connectionOptions, namespace } = temporalConnectConfig();
 const connection = await connect();
@@ -43,21 +48,25 @@ const client = new Client({ connection, namespace, workflow: { queryRejectCondit
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const schedules = createScheduleStore(client);
 const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
-const mcp = await mcpTools(resolveMcpServers(config.mcpServers), {
+// Models are told of tools.
+const mcp = await mcpTools(does('model', 'tools') ? resolveMcpServers(config.mcpServers) : {}, {
   log,
   taken: namesOfTools(config.agents, builtIns),
 });
-// Before there is a worker: what kills it must be given up before it gets it again.
-watch = new Watch({
-  client,
-  trial: createTrial(bundle),
-  log,
-  meters: createMeters(Runtime.instance().metricMeter),
-});
-await watch.beforePolling();
-const worker = await createWorker({
+if (bundle !== undefined) {
+  watch = new Watch({
+    client,
+    trial: createTrial(bundle),
+    log,
+    meters: createMeters(Runtime.instance().metricMeter),
+  });
+  // Before there is a worker: what kills it must be given up before it gets it again.
+  await watch.beforePolling();
+}
+const workers = await createWorkers({
   connection,
   namespace,
+  work,
   workflowBundle: bundle,
   version: environment.HOLDFAST_VERSION,
   client,
@@ -71,13 +80,16 @@ const worker = await createWorker({
   timeZone,
   fetchPrivate,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
+  queues,
 });
-process.once('disconnect', () => worker.shutdown());
-log.info({ model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
+process.once('disconnect', () => {
+  for (const worker of workers) worker.shutdown();
+});
+log.info({ work, model: config.agents[0].models[0], platforms: [...platforms.keys()] }, 'worker ready');
 void warnIfIdle(client, environment.HOLDFAST_VERSION, log);
 const watching = new AbortController();
-void watch.run(watching.signal);
-const running = worker.run();
+void watch?.run(watching.signal);
+const running = Promise.all(workers.map((worker) => worker.run()));
 // Node writes it at a clean end, which there may never be.
 flushCompileCache();
 await running;

@@ -6,6 +6,7 @@ import {
   type RetryPolicy,
 } from '@temporalio/workflow';
 import type { Activities, ToolActivity } from '../activities/activities.ts';
+import { type Queues, taskQueueOf } from '../contract/queues.ts';
 
 /**
  * A worker's death is seen when its heartbeats stop. Activities beat by themselves every second while their process
@@ -25,9 +26,15 @@ const retry = (maximumAttempts?: number): RetryPolicy => ({
   ...(maximumAttempts === undefined ? {} : { maximumAttempts }),
 });
 
-export function modelActivity(options: { attempts: number; remainingMs: number; summary: string }) {
+/** Where it is put, by the settings of the message. */
+interface Queued {
+  queues: Queues | undefined;
+}
+
+export function modelActivity(options: Queued & { attempts: number; remainingMs: number; summary: string }) {
   return proxyActivities<Pick<Activities, 'callModel'>>({
     ...base,
+    taskQueue: taskQueueOf('model', options.queues),
     startToCloseTimeout: '10m',
     scheduleToCloseTimeout: options.remainingMs,
     retry: retry(options.attempts),
@@ -37,10 +44,11 @@ export function modelActivity(options: { attempts: number; remainingMs: number; 
 
 export function toolActivity(
   name: string,
-  options: { attempts: number; timeoutMs: number; remainingMs: number; summary: string },
+  options: Queued & { attempts: number; timeoutMs: number; remainingMs: number; summary: string },
 ): ToolActivity {
   const activities = proxyActivities<Record<string, ToolActivity>>({
     ...base,
+    taskQueue: taskQueueOf('tools', options.queues),
     startToCloseTimeout: options.timeoutMs,
     scheduleToCloseTimeout: options.remainingMs,
     retry: retry(options.attempts),
@@ -61,16 +69,20 @@ export function shortToolActivity(name: string): ToolActivity {
   return activities[name] as ToolActivity;
 }
 
-export const { reconcile } = proxyActivities<Pick<Activities, 'reconcile'>>({
-  ...base,
-  startToCloseTimeout: '1m',
-  retry: retry(5),
-});
+export function reconcileActivity({ queues }: Queued) {
+  return proxyActivities<Pick<Activities, 'reconcile'>>({
+    ...base,
+    taskQueue: taskQueueOf('tools', queues),
+    startToCloseTimeout: '1m',
+    retry: retry(5),
+  }).reconcile;
+}
 
 /** Few attempts, most of them for workers that are lost: without the words of a voice message the turn goes on. */
-export function transcribeActivity(remainingMs: number) {
+export function transcribeActivity({ remainingMs, queues }: Queued & { remainingMs: number }) {
   return proxyActivities<Pick<Activities, 'transcribe'>>({
     ...base,
+    taskQueue: taskQueueOf('model', queues),
     startToCloseTimeout: '3m',
     scheduleToCloseTimeout: remainingMs,
     retry: retry(6),
@@ -78,9 +90,10 @@ export function transcribeActivity(remainingMs: number) {
 }
 
 /** Few attempts, most of them for workers that are lost: without a summary the turn goes on. */
-export function compactActivity(remainingMs: number) {
+export function compactActivity({ remainingMs, queues }: Queued & { remainingMs: number }) {
   return proxyActivities<Pick<Activities, 'compact'>>({
     ...base,
+    taskQueue: taskQueueOf('model', queues),
     startToCloseTimeout: '5m',
     scheduleToCloseTimeout: remainingMs,
     retry: retry(5),
@@ -88,12 +101,15 @@ export function compactActivity(remainingMs: number) {
 }
 
 /** A reply waits for its platform to come back, for a day. */
-export const { deliver, deliverFile } = proxyActivities<Pick<Activities, 'deliver' | 'deliverFile'>>({
-  ...base,
-  startToCloseTimeout: '2m',
-  scheduleToCloseTimeout: '24h',
-  retry: retry(),
-});
+export function deliveryActivities({ queues }: Queued) {
+  return proxyActivities<Pick<Activities, 'deliver' | 'deliverFile'>>({
+    ...base,
+    taskQueue: taskQueueOf('delivery', queues),
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: '24h',
+    retry: retry(),
+  });
+}
 
 /** Standing approvals, what the config says of its agents, and the like: short, and worth waiting for. */
 export const { findGrant, keepGrant, revokeGrant, listGrants, describeAgents, fork, findEnded } =

@@ -1,14 +1,16 @@
 import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
 import type { LastPart, StreamedPart } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { Shown } from '../contract/transcript.ts';
-import { deliver, deliverFile } from './activities.ts';
+import { deliveryActivities } from './activities.ts';
 
 export interface ReplyDelivery {
   /** Workflow id. */
   conversation: string;
   entry: Shown;
   deliveryId: string;
+  queues: Queues;
   streamed?: StreamedPart | undefined;
   /** A message may have been sent and not recorded. */
   look?: boolean;
@@ -27,8 +29,10 @@ export async function deliverReply({
   conversation,
   entry,
   deliveryId,
+  queues,
   ...reply
 }: ReplyDelivery): Promise<LastPart | undefined> {
+  const { deliver, deliverFile } = deliveryActivities({ queues });
   let from: number | null = reply.again?.from ?? 0;
   let receipt = reply.again?.receipt ?? reply.streamed?.receipt;
   let last: LastPart | undefined;

@@ -5,6 +5,7 @@ import { dueOf, type InboundMessage } from '../contract/message.ts';
 import type { ModelRequest } from '../contract/model-step.ts';
 import type { Origin } from '../contract/origin.ts';
 import { PERSON, type Place } from '../contract/place.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { Written } from '../contract/schema.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import {
@@ -67,6 +68,8 @@ export class Entity implements Parts {
   readonly #visibility: Visibility;
   readonly #policy: ResetPolicy;
   readonly #healings: Healings;
+  /** As the latest message that came from outside said; what waits meanwhile for its delivery is put there. */
+  #queues: Queues;
   #turns: number;
   #turn: Turn | undefined;
   /** Bytes of history that this run began with. */
@@ -86,6 +89,7 @@ export class Entity implements Parts {
       transcript: this.transcript,
       known: this.#known,
       places: this.#places,
+      queues: () => this.#queues,
       changed,
     });
     this.#doorman = new Doorman(state.door, {
@@ -107,7 +111,8 @@ export class Entity implements Parts {
       changed,
     });
     this.tasks = new Tasks(state.tasks, {
-      receive: (message, settings) => this.receive(message, settings),
+      // What it was delegated under may be older than where work is put now.
+      receive: (message, settings) => this.receive(message, { ...settings, queues: this.#queues }),
       approvals: this.approvals,
       spend: (usage) => this.spending.add(usage),
       changed,
@@ -118,11 +123,13 @@ export class Entity implements Parts {
       entries: this.transcript.latest(GLANCE),
     }));
     this.chosen = { ...state.chosen };
+    this.#queues = state.queues ?? 'one';
     this.#turns = state.turns;
   }
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
     const { messageId, place } = message;
+    this.#queues = settings.queues ?? 'one';
     if (messageId !== undefined) this.#known.record(messageId, place);
     const after = message.internal ? this.#known.at(this.#places.latest).at(-1) : undefined;
     this.inbox.receive(this.#places.locate(message), settings, Date.now(), after);
@@ -236,6 +243,7 @@ export class Entity implements Parts {
       chosen: this.chosen,
       door: this.#doorman.carriedAt(Date.now()),
       places: this.#places.all,
+      ...(this.#queues === 'one' ? {} : { queues: this.#queues }),
       compaction: this.compaction.carried(),
       ...this.spending.carried(),
       ...this.#policy.carried(),
@@ -278,7 +286,11 @@ export class Entity implements Parts {
         this.#policy.hear(taken);
         return charges.read(taken);
       },
-      handOver: (asked) => handOver(transcriptQuery, [asked], () => this.transcriptFor(asked)),
+      handOver: (asked) =>
+        handOver(transcriptQuery, [asked], {
+          queues: settings.queues,
+          answer: () => this.transcriptFor(asked),
+        }),
       approve: (request) => this.approvals.ask(request),
       whereTo: ({ answers }) => {
         const { platform, conversation, inReplyTo, returnAddress } = this.outbox.targetOf(answers);

@@ -1,5 +1,6 @@
 import { proxySinks, type QueryDefinition, workflowInfo } from '@temporalio/workflow';
 import type { HandOver } from '../contract/hand-over.ts';
+import type { Queues } from '../contract/queues.ts';
 
 const sinks = proxySinks<HandOver>();
 
@@ -7,8 +8,9 @@ const sinks = proxySinks<HandOver>();
 export function handOver<Answer, Args extends unknown[]>(
   query: QueryDefinition<Answer, Args>,
   args: Args,
-  answer: () => Answer,
+  { queues, answer }: { queues: Queues | undefined; answer: () => Answer },
 ): void {
-  // What is replayed was scheduled long ago.
-  if (!workflowInfo().unsafe.isReplaying) sinks.handOver.give(query.name, args, answer());
+  // What is replayed was scheduled long ago; and with queues of their own, activities are most likely somewhere else.
+  if (queues !== 'split' && !workflowInfo().unsafe.isReplaying)
+    sinks.handOver.give(query.name, args, answer());
 }

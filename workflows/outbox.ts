@@ -1,6 +1,7 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { LastPart } from '../contract/delivery.ts';
 import { PERSON, type Place } from '../contract/place.ts';
+import type { Queues } from '../contract/queues.ts';
 import { type DeliveryTarget, reply as replyQuery } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
 import type { ReplyEntry, Shown } from '../contract/transcript.ts';
@@ -18,6 +19,8 @@ export interface OutboxSurroundings {
   transcript: Transcript;
   known: KnownMessages;
   places: Places;
+  /** Where deliveries are put now. */
+  queues(): Queues;
   /** Called when there is something new to see. */
   changed(): void;
 }
@@ -43,27 +46,29 @@ export class Outbox {
    * two that were both lost on their way could be taken for each other when they are looked for.
    */
   async deliver(
-    reply: Omit<ReplyDelivery, 'conversation' | 'record' | 'handOver'>,
+    reply: Omit<ReplyDelivery, 'conversation' | 'queues' | 'record' | 'handOver'>,
   ): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
-    const { known } = this.#around;
+    const { known, queues } = this.#around;
     const place = this.#placeOf(target);
     const around = {
       conversation: workflowInfo().workflowId,
       record: (messageId: string) => known.record(messageId, place),
-      handOver: (seq: number) => handOver(replyQuery, [seq], () => this.shown(seq)),
+      handOver: (seq: number) =>
+        handOver(replyQuery, [seq], { queues: queues(), answer: () => this.shown(seq) }),
     };
     const { turn, answers } = reply.entry;
     const sent = this.#before.then(() =>
       deliverReply({
         ...around,
+        queues: queues(),
         ...reply,
         // Somebody waits for it: a line takes its place.
         isPoison: (failure) => {
           const text = failureLine(failure, referenceOf(turn));
           const entry = this.appendReply({ turn, status: 'failed', text, answers });
-          return deliverReply({ ...around, entry, deliveryId: ofEntry(entry) });
+          return deliverReply({ ...around, queues: queues(), entry, deliveryId: ofEntry(entry) });
         },
       }),
     );

@@ -8,9 +8,10 @@ import {
 import type { ApprovalOutcome } from '../contract/approval.ts';
 import type { Button, OutgoingFile } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { PlannedCall, ToolOutcome, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { ToolCallPart } from '../contract/transcript.ts';
-import { reconcile, shortToolActivity, toolActivity } from './activities.ts';
+import { reconcileActivity, shortToolActivity, toolActivity } from './activities.ts';
 
 export interface ToolResult {
   output: string;
@@ -27,7 +28,11 @@ export async function runToolCall(
   call: ToolCallPart,
   planned: Exclude<PlannedCall, { workflow: unknown }>,
   run: Omit<ToolRun, 'callId' | 'input'>,
-  { remainingMs, mayBeShort }: { remainingMs: number; mayBeShort: boolean },
+  {
+    remainingMs,
+    mayBeShort,
+    queues,
+  }: { remainingMs: number; mayBeShort: boolean; queues: Queues | undefined },
 ): Promise<ToolResult> {
   if ('refused' in planned) return { output: planned.refused, outcome: 'error' };
   const { policy } = planned;
@@ -48,6 +53,7 @@ export async function runToolCall(
       attempts: policy.attempts,
       timeoutMs: policy.timeoutMs,
       remainingMs,
+      queues,
       summary: JSON.stringify(call.input).slice(0, 180),
     })(input);
 
@@ -59,7 +65,7 @@ export async function runToolCall(
   }
 
   try {
-    const found = await reconcile({ ...input, tool: call.toolName });
+    const found = await reconcileActivity({ queues })({ ...input, tool: call.toolName });
     if (found.acted === true) return { output: found.output, outcome: 'ok' };
     if (found.acted === 'unknown') return unknown(call.toolName);
   } catch {

@@ -1,6 +1,7 @@
 import { ActivityFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { Transcribed } from '../activities/activities.ts';
 import type { Usage } from '../contract/model-step.ts';
+import type { Queues } from '../contract/queues.ts';
 import type { UserEntry } from '../contract/transcript.ts';
 import { NO_USAGE } from '../contract/usage.ts';
 import { transcribeActivity } from './activities.ts';
@@ -16,11 +17,14 @@ export async function transcribeVoices(
     transcript,
     spend,
   }: { conversation: string; transcript: Transcript; spend(usage: Usage): void },
-  remainingMs: () => number,
+  { remainingMs, queues }: { remainingMs: () => number; queues: Queues | undefined },
 ): Promise<void> {
   await Promise.all(
     transcript.untranscribed().map(async (entry) => {
-      const { transcripts, usage } = await transcribed(conversation, entry, remainingMs());
+      const { transcripts, usage } = await transcribed(conversation, entry, {
+        remainingMs: remainingMs(),
+        queues,
+      });
       spend(usage);
       transcript.recordTranscripts(entry.seq, transcripts);
     }),
@@ -30,10 +34,10 @@ export async function transcribeVoices(
 async function transcribed(
   conversation: string,
   { seq, attachments = [] }: UserEntry,
-  remainingMs: number,
+  options: { remainingMs: number; queues: Queues | undefined },
 ): Promise<Transcribed> {
   try {
-    return await transcribeActivity(remainingMs)({ conversation, seq });
+    return await transcribeActivity(options)({ conversation, seq });
   } catch (failure) {
     if (isCancellation(failure)) throw failure;
     const reason = reasonOf(failure);

@@ -155,7 +155,10 @@ export class Turn {
   async #runSteps(): Promise<void> {
     for (;;) {
       // The other half is the model's: it answers without the words too.
-      await transcribeVoices(this.#around, () => Math.max(1, Math.floor(this.#clock.remainingMs / 2)));
+      await transcribeVoices(this.#around, {
+        remainingMs: () => Math.max(1, Math.floor(this.#clock.remainingMs / 2)),
+        queues: this.settings.queues,
+      });
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
@@ -220,8 +223,10 @@ export class Turn {
       ...(this.live.length > 0 ? { live: this.live } : {}),
       ...this.#around.whereTo(this),
     };
-    const mayBeShort = this.#around.mayRunShort();
-    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), mayBeShort });
+    const { queues } = this.settings;
+    // Where its tools have workers of their own, the one with the workflow task need not have what they need.
+    const mayBeShort = queues !== 'split' && this.#around.mayRunShort();
+    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), mayBeShort, queues });
   }
 
   #read(messages: QueuedMessage[]): void {
@@ -278,16 +283,18 @@ export class Turn {
     const remainingMs = Math.max(1, Math.floor(this.#clock.remainingMs / 2));
     const { conversation, spend } = this.#around;
     const { number: turn, chosen } = this;
-    return { conversation, turn, remainingMs, spend, ...chosen, ...this.#around.whereTo(this) };
+    const { queues } = this.settings;
+    return { conversation, turn, remainingMs, queues, spend, ...chosen, ...this.#around.whereTo(this) };
   }
 
   async #tryModel(): Promise<ModelStep> {
-    const { limits } = this.settings;
+    const { limits, queues } = this.settings;
     if (this.#clock.remainingMs <= 0) throw new BudgetSpent('seconds', limits);
     if (isFull()) throw new BudgetSpent('history', limits);
     const call = modelActivity({
       attempts: limits.failures,
       remainingMs: this.#remainingMs(),
+      queues,
       summary: `turn ${this.number}, step ${this.#step}`,
     });
     this.writing = { turn: this.number, step: this.#step };

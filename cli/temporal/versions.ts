@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import { type Routing, readRouting } from '../../config/routing.ts';
-import { DEPLOYMENT, UNVERSIONED } from '../../contract/queues.ts';
+import { type Routing, readRouting, readRoutings } from '../../config/routing.ts';
+import { DEPLOYMENT, UNVERSIONED, WORK } from '../../contract/queues.ts';
 
 /** A version of workers as Temporal knows it. */
 export interface ListedVersion {
@@ -9,7 +9,7 @@ export interface ListedVersion {
   state: 'current' | 'ramping' | 'draining' | 'drained' | 'inactive';
   /** Of the conversations, while it is ramping. */
   percent?: number;
-  /** How many of its workers poll. */
+  /** How many of its workers poll, whatever work they do. */
   workers: number;
 }
 
@@ -22,18 +22,26 @@ const PAUSE_MS = 50;
 
 /** All versions that have workers, or had some lately; the current one first. */
 export async function listVersions(client: Client): Promise<ListedVersion[]> {
-  const [routing, statuses] = await Promise.all([readRouting(client), readStatuses(client)]);
-  const others = [...routing.workers.keys(), ...statuses.keys()].sort();
+  const [routing, routings, statuses] = await Promise.all([
+    readRouting(client),
+    readRoutings(client, WORK),
+    readStatuses(client),
+  ]);
+  const workers = routings.map(([, queue]) => queue.workers);
+  const others = [...workers.flatMap((polling) => [...polling.keys()]), ...statuses.keys()].sort();
   const names = new Set([routing.current, ...others]);
-  return [...names].map((version) => listed(version, routing, statuses.get(version)));
+  return [...names].map((version) => {
+    const polling = new Set(workers.flatMap((all) => Array.from(all.get(version) ?? [])));
+    return listed({ version, workers: polling.size }, routing, statuses.get(version));
+  });
 }
 
 function listed(
-  version: string,
-  { current, ramping, workers }: Routing,
+  one: Pick<ListedVersion, 'version' | 'workers'>,
+  { current, ramping }: Routing,
   status: number | undefined,
 ): ListedVersion {
-  const one = { version, workers: workers.get(version) ?? 0 };
+  const { version } = one;
   if (version === current) return { ...one, state: 'current' };
   if (version === ramping?.version) return { ...one, state: 'ramping', percent: ramping.percent };
   if (status === DRAINING) return { ...one, state: 'draining' };
@@ -59,7 +67,7 @@ async function readStatuses({ workflowService, options }: Client): Promise<Map<s
 
 /**
  * Has Temporal send the tasks of all conversations to the workers of this version, or of this percentage of them; resolves when
- * it does. Throws what Temporal's client throws.
+ * it does, at every queue that they poll. Throws what Temporal's client throws.
  */
 export async function promote(client: Client, version: string, percent = 100): Promise<void> {
   const { workflowService, options } = client;
@@ -73,7 +81,11 @@ export async function promote(client: Client, version: string, percent = 100): P
     await workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId });
     if ((await readRouting(client)).ramping) await ramp(noRamp);
   } else await ramp(percent === 0 ? noRamp : { buildId, percentage: percent });
-  while (!isRouted(await readRouting(client), version, percent)) await sleep(PAUSE_MS);
+  const isDone = async () =>
+    (await readRoutings(client, WORK))
+      .filter(([work, { workers }]) => work === 'conversation' || workers.has(version))
+      .every(([, routing]) => isRouted(routing, version, percent));
+  while (!(await isDone())) await sleep(PAUSE_MS);
 }
 
 /** Whether this version gets this percentage of the tasks. */

@@ -6,6 +6,7 @@ import { type Config, DEFAULT_SYSTEM } from '../../config/config.ts';
 import { ConfigError, readEnvironment } from '../../config/environment.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { enabledPlatforms, missingSecrets } from '../../config/platforms.ts';
+import { WORK } from '../../contract/queues.ts';
 import { BUILT_IN_TOOLS } from '../../tools/built-in-tools.ts';
 
 const tool = (name: string) =>
@@ -125,6 +126,17 @@ describe('the config', () => {
     expect(await load('export default defineConfig({});')).toMatchObject({ reset: 'none', prices: {} });
   });
 
+  it('has workers of their own only where work has queues of its own', async () => {
+    const body = (queues: string) => `export default defineConfig({ queues: '${queues}' });`;
+    const alone = { HOLDFAST_WORK: 'delivery' };
+    expect((await load('export default defineConfig({});')).queues).toBe('one');
+    expect((await load(body('split'), alone)).queues).toBe('split');
+    expect((await load(body('one'), { HOLDFAST_WORK: WORK.join() })).queues).toBe('one');
+    await expect(load(body('one'), alone)).rejects.toThrow(
+      /^HOLDFAST_WORK: .*unset it, or .*queues: 'split'/,
+    );
+  });
+
   it.each([
     ['const nothing = 1;', /needs `export default defineConfig/],
     ['export default { agent: { modle: "x" } };', /agent: .*modle/],
@@ -179,6 +191,7 @@ describe('the config', () => {
     ['export default { access: { limits: { turnsPerDay: 0 } } };', /access\.limits\.turnsPerDay/],
     ['export default { access: { groups: { "Telegram": "never" } } };', /access\.groups.*\{platform\}/],
     ['export default { mcpServers: { a: { comand: "x" } } };', /mcpServers\.a\.command: /],
+    ['export default { queues: "two" };', /queues: .*"one"\|"split"/],
     ['export default {', /holdfast\.config\.ts/],
   ])('refuses %s, naming what is wrong', async (body, message) => {
     const error = await load(body).catch((thrown: unknown) => thrown);
@@ -190,7 +203,7 @@ describe('the config', () => {
 describe('a config file outside the package', () => {
   it('imports holdfast and zod all the same', async () => {
     const file = path.join(await mkdtemp(path.join(inject('scratch'), 'elsewhere-')), 'my.config.ts');
-    const body = `export default defineConfig({ agent: { model: 'demo', tools: [${tool('mine')}] } });`;
+    const body = `export default defineConfig({ queues: 'split', agent: { model: 'demo', tools: [${tool('mine')}] } });`;
     await writeFile(
       file,
       `import { defineConfig, defineTool } from 'holdfast';\nimport { z } from 'zod';\n${body}\n`,
@@ -203,7 +216,9 @@ describe('a config file outside the package', () => {
         stdio: 'pipe',
       });
     expect(check()).toMatch(/OK/i);
-    expect(() => check({ HOLDFAST_TRANSCRIPTION_MODEL: 'demo' })).toThrow(/not a model that transcribes/);
+    const voices = { HOLDFAST_TRANSCRIPTION_MODEL: 'demo' };
+    expect(() => check(voices)).toThrow(/not a model that transcribes/);
+    expect(check({ ...voices, HOLDFAST_WORK: 'tools,delivery' })).toMatch(/OK/i);
     await writeFile(file, `import 'not-installed-anywhere';\n`);
     expect(check).toThrow(/not-installed-anywhere/);
   });
@@ -215,6 +230,17 @@ describe('the environment', () => {
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT: .*\nHTTP_CALLBACK_URL: /);
     expect(read).not.toThrow(/secret-value|eighty/);
+  });
+
+  it('says which kinds of work a worker does: all, or those that are named', () => {
+    const work = (value?: string) =>
+      readEnvironment(value === undefined ? {} : { HOLDFAST_WORK: value }).HOLDFAST_WORK;
+    expect(work()).toEqual(WORK);
+    expect(work('delivery, model,model')).toEqual(['model', 'delivery']);
+    for (const wrong of ['tool', ',', 'model;tools'])
+      expect(() => work(wrong)).toThrow(
+        /^HOLDFAST_WORK: must be one or more of conversation, model, tools, del/,
+      );
   });
 
   it('switches a platform on when all its secrets are set', () => {

@@ -29,7 +29,8 @@ describe('an activity in long retry', () => {
   it('is found, with its failure; it ends well once the platform is back', async () => {
     await host.say('telegram/1', { text: 'hello' });
     const finding = await eventually(
-      async () => (await checkUp(host.client)).findings.find(({ kind }) => kind === 'activity-retrying'),
+      async () =>
+        (await checkUp(host.client, 'one')).findings.find(({ kind }) => kind === 'activity-retrying'),
       { ms: 150_000, what: 'the doctor finds it' },
     );
     expect(finding).toMatchObject({ workflow: 'telegram/1', why: 'the platform is away' });

@@ -25,12 +25,12 @@ describe('what the doctor says of workers', () => {
   }
 
   const says = async (what: RegExp) =>
-    eventually(async () => (await checkWorkers(server.client)).find((one) => what.test(one.what)), {
+    eventually(async () => (await checkWorkers(server.client, 'one')).find((one) => what.test(one.what)), {
       what: `the doctor says ${what}`,
     });
 
   it('misses those of each kind of task', async () => {
-    expect(await checkWorkers(server.client)).toMatchObject([
+    expect(await checkWorkers(server.client, 'one')).toMatchObject([
       { kind: 'no-poller', what: expect.stringContaining('workflow tasks') },
       { kind: 'no-poller', what: expect.stringContaining('activity tasks') },
     ]);
@@ -50,7 +50,7 @@ describe('what the doctor says of workers', () => {
       deploymentName: 'holdfast',
       buildId: '1.0',
     });
-    await eventually(async () => (await checkWorkers(server.client)).length === 0);
+    await eventually(async () => (await checkWorkers(server.client, 'one')).length === 0);
   });
 
   it('finds workers without a version beside them, which get nothing', async () => {

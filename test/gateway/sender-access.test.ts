@@ -18,6 +18,7 @@ function access(config: Partial<Config['access']>, origin: Partial<Arrival> & { 
     routes: [],
     conversation: DEFAULT_SETTINGS,
     reset: 'none',
+    queues: 'one',
     access: { ...OPEN, people, ...config },
   });
   const message: InboundMessage = { id: 'm', text: 'x', ...(sender ? { sender: { id: sender } } : {}) };

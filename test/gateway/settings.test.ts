@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { createResolveSettings } from '../../gateway/settings.ts';
 
-const resolve = createResolveSettings({
+const config: Parameters<typeof createResolveSettings>[0] = {
   routes: [
     { agent: 'coder', platform: 'slack', conversation: 'C1' },
     { agent: 'desk', platform: 'slack' },
   ],
   conversation: DEFAULT_SETTINGS,
   reset: 'none',
+  queues: 'one',
   access: {
     policy: 'open',
     groups: {},
@@ -18,7 +19,8 @@ const resolve = createResolveSettings({
       ben: { identities: ['telegram:43'] },
     },
   },
-});
+};
+const resolve = createResolveSettings(config);
 const settings = (platform: string, conversation: string, sender?: string) =>
   resolve({
     id: { platform, conversation },
@@ -49,5 +51,11 @@ describe('what the config says of a message', () => {
     expect(resolve({ id, message: { id: '1', text: 'hi' }, operator: true }).access).toEqual({
       role: 'owner',
     });
+  });
+
+  it('says where its work is put, if that is not one queue', () => {
+    const arrival = { id: { platform: 'telegram', conversation: '1' }, message: { id: '1', text: 'hi' } };
+    expect(createResolveSettings({ ...config, queues: 'split' })(arrival).queues).toBe('split');
+    expect(resolve(arrival)).not.toHaveProperty('queues');
   });
 });

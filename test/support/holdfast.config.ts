@@ -5,11 +5,12 @@ import { memoryEater } from './memory-eater.ts';
 
 const env = process.env;
 const { WHILE_BUSY, TURN_STEPS, TURN_FAILURES, CONTEXT_WINDOW, IDLE_MINUTES } = env;
-const { ACCESS, WORKSPACE_ROOT } = env;
+const { ACCESS, WORKSPACE_ROOT, QUEUES } = env;
 /** Who may decide, where a test says nothing of access. */
 const BOSS = { people: { boss: { role: 'approver' as const, identities: ['telegram:42'] } } };
 
 export default defineConfig({
+  ...(QUEUES ? { queues: QUEUES as 'split' } : {}),
   agent: {
     system: 'You are under test.',
     ...(CONTEXT_WINDOW ? { contextWindow: Number(CONTEXT_WINDOW) } : {}),

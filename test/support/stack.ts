@@ -30,6 +30,8 @@ export interface StackOptions {
   temporalArguments?: string[];
   /** A command, with its arguments, that runs the Temporal server. */
   temporalUnder?: string[];
+  /** It is the test that starts workers, and waits until they are ready. */
+  withoutWorkers?: true;
   /** Reach Temporal by another way, for instance a proxy; gets and returns an address. */
   gatewayTemporal?: (address: string) => Promise<string>;
 }
@@ -90,13 +92,16 @@ export class Stack {
     return new Stack(tools, options, { home, temporalPort: await freePort(), gatewayPorts });
   }
 
-  /** Starts Temporal, one gateway and one worker, and waits until they are ready. */
+  /** Starts Temporal, one gateway and, unless it is to be without, one worker, and waits until they are ready. */
   static async start(tools: Tools, options: StackOptions = {}): Promise<Stack> {
     const stack = await Stack.prepare(tools, options);
     await stack.startTemporal();
     await stack.connect();
-    await Promise.all([stack.startGateway(), stack.startWorker()]);
-    await stack.ready();
+    if (options.withoutWorkers) await stack.startGateway();
+    else {
+      await Promise.all([stack.startGateway(), stack.startWorker()]);
+      await stack.ready();
+    }
     return stack;
   }
 

@@ -7,7 +7,7 @@ import { used } from '../../contract/limits.ts';
 import { facts } from '../../contract/memory.ts';
 import type { ModelRequest, ModelStep } from '../../contract/model-step.ts';
 import { pairings } from '../../contract/pairing.ts';
-import { TASK_QUEUE } from '../../contract/queues.ts';
+import { QUEUE_OF, TASK_QUEUE } from '../../contract/queues.ts';
 import { CONVERSATION, carried, transcript } from '../../contract/signals.ts';
 import { CONVERSATION_STATE } from '../../contract/state.ts';
 import { PROJECT } from '../support/build.ts';
@@ -90,6 +90,19 @@ describe('a run that begins with a state', () => {
   it.each(others)('of version 1 lives on: %s', async (type, query, told) => {
     const handle = await begin(type, await fixture(`${type}-1`));
     expect(await handle.query(query, Date.now())).toMatchObject(told);
+  });
+
+  it('puts deliveries where the run before it last did, whatever the settings of what waited were', async () => {
+    const state = { ...(await fixture(`conversation-${CONVERSATION_STATE.version}`)), queues: 'split' };
+    const handle = await begin(CONVERSATION, { platform: 'telegram', conversation: '42', state });
+    const put = await eventually(async () => {
+      const { events } = await handle.fetchHistory();
+      return events
+        ?.map((event) => event.activityTaskScheduledEventAttributes)
+        .find((scheduled) => scheduled?.activityType?.name === 'deliver');
+    });
+    expect(put.taskQueue?.name).toBe(QUEUE_OF.delivery);
+    expect(await handle.query(carried)).toMatchObject({ queues: 'split' });
   });
 
   it.each(['conversation', ...others.map(([type]) => type)])(

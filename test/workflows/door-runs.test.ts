@@ -38,7 +38,7 @@ describe('the door of a conversation that goes on in new runs', () => {
     await eventually(() => stage.shown(conversation).length >= 40);
     expect(stage.shown(conversation)).toEqual(Array.from({ length: 40 }, (_, n) => `re: word ${n}`));
     expect(await runOf(conversation)).not.toBe(first);
-    const { readAccount } = createAccess(stage.host);
+    const { readAccount } = createAccess({ client: stage.host.client, queues: 'one' });
     await eventually(async () => (await readAccount('ada'))?.tokens === 20 * 110);
     expect(await readAccount('ada')).toMatchObject({ turns: 20 });
   });
@@ -84,6 +84,8 @@ describe('the door of a conversation that goes on in new runs', () => {
       const replies = await stage.replies(conversation, 3);
       expect(replies.slice(1)).toEqual([expect.stringContaining('You were let in'), 're: now?']);
     }
-    expect((await createAccess(stage.host).listPairings()).paired).toHaveLength(12);
+    expect(
+      (await createAccess({ client: stage.host.client, queues: 'one' }).listPairings()).paired,
+    ).toHaveLength(12);
   });
 });

@@ -60,6 +60,7 @@ export class DoorStage {
   static async start(temporalArguments: string[] = []): Promise<DoorStage> {
     const stage = new DoorStage();
     const client = () => stage.host.client;
+    const access = () => createAccess({ client: client(), queues: 'one' });
     const own = () => {
       const { workflowId, runId } = Context.current().info.workflowExecution ?? { workflowId: '', runId: '' };
       return client().workflow.getHandle(workflowId, runId);
@@ -89,12 +90,12 @@ export class DoorStage {
           stage.admitted.push(requests);
           return (stage.admit ?? createAdmit({ client: client() }))(requests);
         },
-        readAccount: (account) => createAccess({ client: client() }).readAccount(account),
-        listPairings: () => createAccess({ client: client() }).listPairings(),
-        tryPairingCode: (tried) => createAccess({ client: client() }).tryPairingCode(tried),
+        readAccount: (account) => access().readAccount(account),
+        listPairings: () => access().listPairings(),
+        tryPairingCode: (tried) => access().tryPairingCode(tried),
         // The answer to the first attempt is lost, after it acted.
         async tellPaired(paired) {
-          await createAccess({ client: client() }).tellPaired(paired);
+          await access().tellPaired(paired);
           if (Context.current().info.attempt === 1) throw new Error('the connection was cut');
         },
       },

@@ -287,7 +287,9 @@ describe('the door of a conversation', () => {
       };
       await stage.say(conversation, '55', 'one', { limits: { turnsPerDay: 2 } });
       await stage.replies(conversation, 1);
-      expect(await createAccess(stage.host).readAccount('telegram:55')).toMatchObject({ turns: 1 });
+      expect(
+        await createAccess({ client: stage.host.client, queues: 'one' }).readAccount('telegram:55'),
+      ).toMatchObject({ turns: 1 });
       await stage.say(conversation, '56', 'hello', unpaired);
       const code = await stage.code(conversation);
       const args = [{ code, role: 'user', by: 'cli' }] as const;
@@ -311,7 +313,7 @@ describe('the door of a conversation', () => {
       });
       stage.gate.resolve();
       expect(await stage.replies(conversation, 1)).toEqual(['done']);
-      const { readAccount } = createAccess(stage.host);
+      const { readAccount } = createAccess({ client: stage.host.client, queues: 'one' });
       await eventually(async () => (await readAccount('telegram:52'))?.turns === 1);
       await stage.say(conversation, '52', '/whoami', limits);
       expect((await stage.replies(conversation, 2)).at(-1)).toContain(

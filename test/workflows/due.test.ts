@@ -29,7 +29,13 @@ import { startTemporal } from '../support/temporal-server.ts';
 quietRuntime();
 const usage = { inputTokens: 1, outputTokens: 1 };
 const from: Origin = {
-  settings: { ...DEFAULT_SETTINGS, agent: 'butler', access: { role: 'owner', person: 'ada' } },
+  // Asked for while the config had other queues than now.
+  settings: {
+    ...DEFAULT_SETTINGS,
+    agent: 'butler',
+    access: { role: 'owner', person: 'ada' },
+    queues: 'split',
+  },
   sender: { id: '7', name: 'Ada' },
   returnAddress: { serviceUrl: 'https://teams.example' },
 };
@@ -68,7 +74,7 @@ describe('what is due', () => {
       const { workflowId = '', runId } = Context.current().info.workflowExecution ?? {};
       return server.client.workflow.getHandle(workflowId, runId);
     };
-    const real = createDue({ client: server.client, schedules: store });
+    const real = createDue({ client: server.client, queues: 'one', schedules: store });
     const running = await Worker.create({
       connection,
       taskQueue: TASK_QUEUE,
@@ -155,13 +161,13 @@ describe('what is due', () => {
       },
     ]);
     // What it schedules in turn is on the same behalf.
-    expect(asked).toEqual([{ ...from, settings: { ...from.settings, whileBusy: 'queue' } }]);
+    expect(asked).toEqual([{ ...from, settings: { ...from.settings, whileBusy: 'queue', queues: 'one' } }]);
   });
 
   it('is told once, however often it is put there', async () => {
     const conversation = somewhere();
     const schedule = await make(conversation, { kind: 'every', everyMs: 3_600_000 });
-    const { putDue } = createDue({ client: server.client, schedules: store });
+    const { putDue } = createDue({ client: server.client, queues: 'one', schedules: store });
     const due = { id: schedule.id, dueAt: Date.now(), when: 'now' };
     const start = { schedule, origin: from };
     const { MockActivityEnvironment } = await import('@temporalio/testing');

@@ -10,11 +10,12 @@ const PATIENCE_MS = 300_000;
 export const compact: Handler = async ({ queued }, parts) => {
   const { transcript, compaction, chosen } = parts;
   const before = transcript.size;
-  const { agent } = queued.settings;
+  const { agent, queues } = queued.settings;
   const outcome = await compaction.now({
     conversation: workflowInfo().workflowId,
     turn: parts.view(transcript.seq).turns,
     remainingMs: PATIENCE_MS,
+    queues,
     spend: (spent) => parts.spending.add(spent),
     ...(agent === undefined ? {} : { agent }),
     ...chosen,

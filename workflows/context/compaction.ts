@@ -1,6 +1,7 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { CompactRequest } from '../../contract/compaction.ts';
 import type { ModelStep, Usage } from '../../contract/model-step.ts';
+import type { Queues } from '../../contract/queues.ts';
 import type { ConversationState } from '../../contract/state.ts';
 import { compactActivity } from '../activities.ts';
 import type { Transcript } from '../transcript.ts';
@@ -11,10 +12,11 @@ export interface CompactionSurroundings {
   changed(): void;
 }
 
-/** For whom room is made: who writes the summary, how long that may take, and who pays for it. */
+/** For whom room is made: who writes the summary, on which queue and how long that may take, and who pays for it. */
 export interface Compacting extends Omit<CompactRequest, 'upTo'> {
   turn: number;
   remainingMs: number;
+  queues: Queues | undefined;
   spend(usage: Usage): void;
 }
 
@@ -80,12 +82,12 @@ export class Compaction {
   }
 
   /** Summarises the older part of the transcript now. Throws only if it was stopped. */
-  async now({ turn, remainingMs, spend, ...request }: Compacting): Promise<Outcome> {
+  async now({ turn, remainingMs, queues, spend, ...request }: Compacting): Promise<Outcome> {
     const { transcript, changed } = this.#around;
     const upTo = transcript.older?.upTo;
     if (upTo === undefined) return 'nothing';
     try {
-      const { text, usage } = await compactActivity(remainingMs)({ ...request, upTo });
+      const { text, usage } = await compactActivity({ remainingMs, queues })({ ...request, upTo });
       spend(usage);
       transcript.summarise({ turn, upTo, text });
       this.forget();

@@ -60,7 +60,8 @@ export class SubAgent {
       compaction: this.#compaction,
       chosen,
       takeSteering: () => [],
-      handOver: (asked) => handOver(transcript, [asked], () => this.transcriptFor(asked)),
+      handOver: (asked) =>
+        handOver(transcript, [asked], { queues: settings.queues, answer: () => this.transcriptFor(asked) }),
       approve: (request) => this.#ask(request),
       whereTo: () => ({ task: id }),
       perform: (call) => this.#perform(call),

@@ -8,7 +8,7 @@ import { TASK_QUEUE } from '../../../contract/queues.ts';
 const { TEMPORAL_ADDRESS = '', WORKFLOW_BUNDLE = '' } = process.env;
 const connection = await NativeConnection.connect({ address: TEMPORAL_ADDRESS });
 const client = new Client({ connection });
-const due = createDue({ client, schedules: createScheduleStore(client) });
+const due = createDue({ client, queues: 'one', schedules: createScheduleStore(client) });
 const worker = await Worker.create({
   connection,
   taskQueue: TASK_QUEUE,

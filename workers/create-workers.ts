@@ -1,38 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { HandedOver } from '../activities/handed-over.ts';
-import { DEPLOYMENT, TASK_QUEUE } from '../contract/queues.ts';
+import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
 import { readableFailures } from './readable-failures.ts';
 
-export interface WorkerOptions extends Omit<ActivityDependencies, 'handedOver'> {
+/** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
+const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, tools: 1000, delivery: 1000 };
+
+export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'> {
   connection: NativeConnection;
   namespace: string;
-  /** Path of the bundled workflow code. */
-  workflowBundle: string;
+  work: readonly Work[];
+  /** Path of the bundled workflow code, for the work of conversations. */
+  workflowBundle: string | undefined;
   /** The version of this build, for rolling upgrades; undefined if workers have none. */
   version: string | undefined;
 }
 
-/** A worker that runs conversations and all their activities. */
-export function createWorker({
+/**
+ * What polls the queue of each kind of work. Each has the activities of all: on the queue of conversations is whatever was put
+ * there while all kinds of work shared it.
+ */
+export function createWorkers({
   connection,
   namespace,
+  work,
   workflowBundle,
   version,
-  ...activities
-}: WorkerOptions): Promise<Worker> {
+  ...dependencies
+}: WorkersOptions): Promise<Worker[]> {
   const handedOver = new HandedOver();
-  return Worker.create({
+  const options = {
     connection,
     namespace,
-    taskQueue: TASK_QUEUE,
     // One of its own, also for the first process of each container: the doctor counts those that were lost.
     identity: `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`,
-    workflowBundle: { codePath: workflowBundle },
-    activities: createActivities({ ...activities, handedOver }),
+    activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
     interceptors: { activity: [readableFailures] },
@@ -40,10 +46,23 @@ export function createWorker({
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.
     maxHeartbeatThrottleInterval: '500ms',
-    maxConcurrentActivityTaskExecutions: 1000,
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
-  });
+  } satisfies Omit<WorkerOptions, 'taskQueue'>;
+  return Promise.all(
+    work.map((kind) =>
+      Worker.create({
+        ...options,
+        taskQueue: QUEUE_OF[kind],
+        maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
+        // What is left from before the config changed.
+        ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
+        ...(kind === 'conversation' && workflowBundle !== undefined
+          ? { workflowBundle: { codePath: workflowBundle } }
+          : {}),
+      }),
+    ),
+  );
 }
 
 /**
