@@ -28,7 +28,7 @@ export const ENTRIES: Entries = {
 };
 
 /** One of holdfast's own processes. */
-export interface ScriptPlan {
+interface ScriptPlan {
   name: ChildName;
   args: [script: string, ...string[]];
   /** What it alone has in its environment. */

@@ -45,9 +45,10 @@ export async function start(options: StartOptions): Promise<void> {
     await temporal.run?.(group);
     const childEnv = childEnvironment(env, environment, temporal);
     const readers = group.start(
-      scripts.map(({ env: own, ...script }) => ({
-        ...script,
+      scripts.map(({ name, args, env: own }) => ({
+        name,
         command: process.execPath,
+        args,
         env: { ...childEnv, ...own },
         kind: 'ipc',
       })),
