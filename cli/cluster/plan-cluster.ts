@@ -9,7 +9,8 @@ import { makeNamespace } from './namespace.ts';
 import { dataFolder, makeDataFolder, postgresqlPlan, waitForPostgresql } from './postgresql.ts';
 import { setUpSchema } from './schema.ts';
 import { configFile, writeConfigs } from './server-config.ts';
-import { type ClusterPorts, SERVICES, servicePlan } from './services.ts';
+import { servicePlan } from './service-plan.ts';
+import { type ClusterPorts, SERVICES } from './services.ts';
 
 /**
  * Temporal's production server with two history hosts, on a PostgreSQL of its own, all on the data folder. Throws UserErrors.
