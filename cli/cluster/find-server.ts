@@ -14,14 +14,24 @@ export interface ServerPrograms {
   sql: string;
 }
 
+const folderOf = (env: NodeJS.ProcessEnv) => path.join(cacheFolder(env), `temporal-server-${VERSION}`);
+const programsIn = (folder: string): ServerPrograms => ({
+  server: path.join(folder, 'server'),
+  sql: path.join(folder, 'sql'),
+});
+
+export function isServerBuilt(env: NodeJS.ProcessEnv): boolean {
+  return Object.values(programsIn(folderOf(env))).every(isExecutable);
+}
+
 /**
  * The server from the cache, or built by Go into it, which takes minutes and shows how it goes. Throws a UserError with what to
  * install.
  */
 export async function findServer(options: BuildOptions): Promise<ServerPrograms> {
-  const folder = path.join(cacheFolder(options.env), `temporal-server-${VERSION}`);
-  const programs = { server: path.join(folder, 'server'), sql: path.join(folder, 'sql') };
-  if (Object.values(programs).every(isExecutable)) return programs;
+  const folder = folderOf(options.env);
+  const programs = programsIn(folder);
+  if (isServerBuilt(options.env)) return programs;
   const go = onPath('go', options.env.PATH);
   if (!go)
     throw new UserError(

@@ -36,7 +36,7 @@ function portOf(who: string, port: number): Promise<number> {
 
 async function anyPort(taken: ReadonlySet<number>): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST, HIGHEST + 1);
+    const port = randomInt(LOWEST, HIGHEST - COUNT);
     if (taken.has(port)) continue;
     const free = await portOf('Temporal', port).catch(() => undefined);
     if (free !== undefined) return free;

@@ -140,6 +140,14 @@ export class Stack {
     return child;
   }
 
+  /** Starts one process of the Temporal server again, and waits until others can use it. */
+  async startPart(name: string): Promise<void> {
+    const part = this.#server.parts.find((one) => one.name === name);
+    if (!part) throw new Error(`the Temporal server has no part ${name}`);
+    this.runPart(part);
+    await part.up();
+  }
+
   runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
     const port = { PORT: String(this.#gatewayPorts[number]) };
     const gateway = this.#run('gateway/node.ts', { ...build, env: { ...port, ...env } });
