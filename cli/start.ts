@@ -53,6 +53,8 @@ export async function start(options: StartOptions): Promise<void> {
         kind: 'ipc',
       })),
     );
+    // From now on: the watch misses what changes before its first look.
+    unwatch = watchConfig(configPath(environment), () => reload(env, readers, terminal, stop));
 
     void takeOver({ env: childEnv, version, isOurs: temporal.run !== undefined, terminal, stop });
     terminal.progress('Starting');
@@ -61,8 +63,6 @@ export async function start(options: StartOptions): Promise<void> {
     terminal.settle();
     for (const line of banner({ ...config, webChats: urls, temporal, home }, terminal.paint))
       terminal.line(line);
-
-    unwatch = watchConfig(configPath(environment), () => reload(env, readers, terminal, stop));
     if (!stop.aborted) await once(stop, 'abort');
   } catch (error) {
     if (!stop.aborted) throw error;

@@ -147,7 +147,8 @@ describe.skipIf(missing)('holdfast cluster', { timeout: 240_000 }, () => {
       process.kill(before as number, 'SIGKILL');
       await until(() => first.pid(name) !== before && isAlive(first.pid(name)), 5_000);
     }
-    expect(await eventually(() => ask(first.urls[1], 'two'), { ms: 60_000 })).toBeGreaterThan(1);
+    const two = await eventually(() => ask(first.urls[1], 'two'), { ms: 60_000 });
+    expect(two).toBeGreaterThan(1);
 
     const other = startHoldfast(folder, { HOLDFAST_HOME: folder }, { command: COMMAND });
     expect(await other.exit()).toBe(1);
@@ -160,13 +161,14 @@ describe.skipIf(missing)('holdfast cluster', { timeout: 240_000 }, () => {
     expect(readdirSync(path.join(first.home, 'run'))).toEqual([]);
 
     const second = await startCluster(folder, port);
-    const told = await ask(second.urls[0], 'three');
+    const three = await ask(second.urls[0], 'three');
+    expect(three).toBeGreaterThan(two);
     const left = CHILDREN.map(second.pid);
     second.process.kill('SIGKILL');
     await second.exit();
     const third = await startCluster(folder, port);
     expect(left.filter(isAlive)).toEqual([]);
-    expect(await ask(third.urls[0], 'four')).toBe(told + 1);
+    expect(await ask(third.urls[0], 'four')).toBe(three + 1);
     third.process.kill('SIGTERM');
     expect(await third.exit()).toBe(0);
   });
