@@ -2,8 +2,8 @@ import type { TemporalPlan } from './plan-temporal.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Running {
-  /** Base URL of the gateway. */
-  webChat: string;
+  /** Base URL of each gateway. */
+  webChats: string[];
   temporal: TemporalPlan;
   model: string;
   platforms: string[];
@@ -12,14 +12,15 @@ export interface Running {
 
 /** What is running and where, as lines. */
 export function banner(
-  { webChat, temporal, model, platforms, home }: Running,
+  { webChats, temporal, model, platforms, home }: Running,
   paint: Terminal['paint'],
 ): string[] {
   const rows: [label: string, value: string, note?: string][] = [
-    ['Web chat', paint('cyan', webChat)],
+    ['Web chat', webChats.map((url) => paint('cyan', url)).join(', ')],
     temporal.ui
       ? ['Temporal UI', paint('cyan', temporal.ui)]
       : ['Temporal', temporal.address, 'for links to its UI set TEMPORAL_UI_URL'],
+    ...(temporal.told ?? []),
     model === 'demo'
       ? [
           'Model',

@@ -7,6 +7,7 @@ import { UserError } from './user-error.ts';
 const HELP = `holdfast: a durable gateway between chat platforms and AI agents
 
   holdfast start                          run all of it here: Temporal, gateway, worker, web chat
+  holdfast cluster                        the same as it runs in production: Temporal's services on PostgreSQL
   holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
   holdfast worker                         run a worker alone, likewise
   holdfast listen discord                 run a listener alone, likewise: Discord's messages
@@ -46,6 +47,7 @@ async function main(args: string[]): Promise<void> {
 
   if (line === 'help') return terminal.line(HELP);
   if (line === 'start') return (await import('./run-start.ts')).runStart(terminal, env);
+  if (line === 'cluster') return (await import('./cluster/run-cluster.ts')).runCluster(terminal, env);
   if (line === 'gateway') return void (await import('../gateway/node.ts'));
   if (line === 'worker') return void (await import('../workers/node.ts'));
   // It reads the platform's name where it stands, at the end.

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { commandLine, isThread, readPid } from './processes.ts';
 import { UserError } from './user-error.ts';
 
-export type ChildName = 'temporal' | 'gateway' | 'worker' | `listen-${string}`;
+type Own = 'gateway' | 'worker';
+type Store = 'temporal' | 'postgresql' | 'frontend' | 'matching' | 'internal-worker';
+export type ChildName = Own | `${Own}-${string}` | `listen-${string}` | Store | `history-${number}`;
 
 /** Where things are in a data folder. */
 export const databaseFile = (home: string) => path.join(home, 'temporal.db');
@@ -49,20 +51,20 @@ function alreadyRunning(home: string, pid: number | undefined): UserError {
   );
 }
 
-/** The key that gateways and workers of this data folder share; made at the first start. */
-export function internalKey(home: string): string {
-  const file = path.join(home, 'internal.key');
+/** A secret of this data folder, such as the key that its gateways and workers share; made when it is first asked for. */
+export function secret(home: string, name: 'internal.key' | 'postgresql.password'): string {
+  const file = path.join(home, name);
   try {
-    return readFileSync(file, 'utf8').trim() || makeKey(file);
+    return readFileSync(file, 'utf8').trim() || makeSecret(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return makeKey(file);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return makeSecret(file);
     throw error;
   }
 }
 
-function makeKey(file: string): string {
-  const key = randomBytes(32).toString('base64url');
+function makeSecret(file: string): string {
+  const made = randomBytes(32).toString('base64url');
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, key, { mode: 0o600 });
-  return key;
+  writeFileSync(file, made, { mode: 0o600 });
+  return made;
 }

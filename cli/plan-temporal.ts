@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts';
+import type { Group } from './group.ts';
 import { databaseFile, pidFile } from './home.ts';
 import { freePort, waitForAddress } from './ports.ts';
 import { endLeftover } from './processes.ts';
@@ -12,16 +13,21 @@ export interface TemporalPlan {
   address: string;
   /** Base URL of its UI, if known. */
   ui: string | undefined;
-  server?: { command: string; args: string[] };
+  /** What else of it is told when all is running. */
+  told?: [label: string, value: string][];
+  /** Starts our own; it may answer only later. */
+  run?: (group: Group) => Promise<void>;
+}
+
+export interface PlanOptions {
+  environment: Environment;
+  env: NodeJS.ProcessEnv;
+  terminal: Terminal;
+  stop: AbortSignal;
 }
 
 /** The server at TEMPORAL_ADDRESS once it answers, or else one of our own on the data folder. Throws UserErrors. */
-export async function planTemporal(
-  environment: Environment,
-  env: NodeJS.ProcessEnv,
-  terminal: Terminal,
-  stop: AbortSignal,
-): Promise<TemporalPlan> {
+export async function planTemporal({ environment, env, terminal, stop }: PlanOptions): Promise<TemporalPlan> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_UI_URL: givenUi, HOLDFAST_HOME: home } = environment;
   // One that was left over would go on writing to our database.
   const left = await endLeftover(pidFile(home, 'temporal'), databaseFile(home));
@@ -48,12 +54,11 @@ export async function planTemporal(
     variable: 'HOLDFAST_TEMPORAL_UI_PORT',
   });
   const namespace = env.TEMPORAL_NAMESPACE;
+  const command = await findTemporal({ env, terminal, stop });
+  const args = temporalArguments({ port, uiPort, database: databaseFile(home), namespace });
   return {
     address: `127.0.0.1:${port}`,
     ui: givenUi ?? `http://127.0.0.1:${uiPort}`,
-    server: {
-      command: await findTemporal({ env, terminal, stop }),
-      args: temporalArguments({ port, uiPort, database: databaseFile(home), namespace }),
-    },
+    run: async (group) => void group.start([{ name: 'temporal', command, args, env, kind: 'quiet' }]),
   };
 }

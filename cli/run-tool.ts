@@ -7,16 +7,19 @@ export interface ToolOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   stop: AbortSignal;
+  /** Whom it runs as; by default ourselves. */
+  user?: { uid: number; gid: number };
   /** Gets each line of standard error. */
   onErrorLine?: (line: string) => void;
 }
 
 /** Runs a program to its end and returns its standard output. Throws with its last error lines if it fails. */
 export async function runTool(command: string, args: string[], options: ToolOptions): Promise<string> {
-  const { cwd, env, stop, onErrorLine } = options;
+  const { cwd, env, stop, user, onErrorLine } = options;
   const child = spawn(command, args, {
     cwd,
     env,
+    ...user,
     signal: stop,
     killSignal: 'SIGINT',
     stdio: ['ignore', 'pipe', 'pipe'],

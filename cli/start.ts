@@ -1,20 +1,16 @@
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '../config/environment.ts';
 import { configPath } from '../config/load-config.ts';
-import { listeningPlatforms } from '../config/platforms.ts';
 import { UNVERSIONED } from '../contract/queues.ts';
 import { banner } from './banner.ts';
 import { checkConfigApart } from './check-config.ts';
-import { childEnvironment, gatewayUrl } from './child-environment.ts';
-import { type ChildName, claimHome, pidFile } from './home.ts';
-import { planTemporal } from './plan-temporal.ts';
-import { freePort } from './ports.ts';
-import { endLeftover } from './processes.ts';
+import { childEnvironment } from './child-environment.ts';
+import { Group } from './group.ts';
+import { claimHome } from './home.ts';
+import { ENTRIES, type Entries, type Layout, ONE_OF_EACH, planProcesses } from './plan-processes.ts';
+import { type PlanOptions, planTemporal, type TemporalPlan } from './plan-temporal.ts';
 import { waitUntilReady } from './ready.ts';
 import { reload } from './reload.ts';
-import { reportsOf } from './supervisor/reports.ts';
-import { type Supervised, supervise } from './supervisor/supervise.ts';
 import { takeOver } from './take-over.ts';
 import { checkNamespace } from './temporal/check-namespace.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,77 +21,55 @@ export interface StartOptions {
   terminal: Terminal;
   /** Ends it all, cleanly. */
   stop: AbortSignal;
-  /** Scripts of the processes. */
   entries?: Entries;
+  layout?: Layout;
+  plan?: (options: PlanOptions) => Promise<TemporalPlan>;
 }
-
-export interface Entries {
-  gateway: string;
-  worker: string;
-  listen: string;
-}
-
-const ENTRIES: Entries = {
-  gateway: fileURLToPath(new URL('../gateway/node.ts', import.meta.url)),
-  worker: fileURLToPath(new URL('../workers/node.ts', import.meta.url)),
-  listen: fileURLToPath(new URL('../gateway/listen.ts', import.meta.url)),
-};
 
 /**
- * The embedded default: a Temporal server, a gateway and a worker, kept running until `stop`; resolves when all have
- * ended. Throws ConfigError, and UserError for what stands in the way.
+ * A Temporal server and holdfast's processes on it, by default the development server, a gateway and a worker, kept running until
+ * `stop`; resolves when all have ended. Throws ConfigError, and UserError for what stands in the way.
  */
-export async function start({ env, terminal, stop, entries = ENTRIES }: StartOptions): Promise<void> {
+export async function start(options: StartOptions): Promise<void> {
+  const { env, terminal, stop, entries = ENTRIES, layout = ONE_OF_EACH, plan = planTemporal } = options;
   const environment = readEnvironment(env);
-  const { HOST: host, HOLDFAST_HOME: home } = environment;
-  const file = (name: ChildName) => pidFile(home, name);
+  const { HOLDFAST_HOME: home, HOLDFAST_VERSION: version = UNVERSIONED } = environment;
   const release = claimHome(home);
-  const group = new Map<ChildName, Supervised>();
-  const children: { name: ChildName; args: [script: string, ...string[]] }[] = [
-    { name: 'gateway', args: [entries.gateway] },
-    { name: 'worker', args: [entries.worker] },
-    ...listeningPlatforms(environment).map((platform) => ({
-      name: `listen-${platform}` as const,
-      args: [entries.listen, platform] as [string, string],
-    })),
-  ];
+  const group = new Group(home, terminal);
   let unwatch = () => {};
   try {
     const config = await checkConfigApart(env, stop);
-    // They end when their parent does, but perhaps not before the next start.
-    await Promise.all(children.map(({ name, args: [script] }) => endLeftover(file(name), script)));
-    const port = await freePort({ host, port: environment.PORT, who: 'the gateway', variable: 'PORT' });
-    const temporal = await planTemporal(environment, env, terminal, stop);
+    const { scripts, urls } = await planProcesses(layout, entries, environment);
+    const temporal = await plan({ environment, env, terminal, stop });
 
-    if (temporal.server) {
-      const spec = { ...temporal.server, env, kind: 'quiet', pidFile: file('temporal') } as const;
-      group.set('temporal', supervise(spec, reportsOf('temporal', terminal)));
-    }
-    const childEnv = childEnvironment(env, environment, port, temporal);
-    for (const { name, args } of children) {
-      const command = { command: process.execPath, args, env: childEnv };
-      group.set(name, supervise({ ...command, kind: 'ipc', pidFile: file(name) }, reportsOf(name, terminal)));
-    }
+    await temporal.run?.(group);
+    const childEnv = childEnvironment(env, environment, temporal);
+    const readers = group.start(
+      scripts.map(({ name, args, env: own }) => ({
+        name,
+        command: process.execPath,
+        args,
+        env: { ...childEnv, ...own },
+        kind: 'ipc',
+      })),
+    );
+    // From now on: the watch misses what changes before its first look.
+    unwatch = watchConfig(configPath(environment), () => reload(env, readers, terminal, stop));
 
-    const { HOLDFAST_VERSION: version = UNVERSIONED } = environment;
-    void takeOver({ env: childEnv, version, isOurs: temporal.server !== undefined, terminal, stop });
-    const webChat = gatewayUrl(host, port);
+    void takeOver({ env: childEnv, version, isOurs: temporal.run !== undefined, terminal, stop });
     terminal.progress('Starting');
-    await waitUntilReady(webChat, stop);
+    for (const url of urls) await waitUntilReady(url, stop);
     await checkNamespace(childEnv);
     terminal.settle();
-    for (const line of banner({ ...config, webChat, temporal, home }, terminal.paint)) terminal.line(line);
-
-    const readers = [...group].filter(([name]) => name !== 'temporal').map(([, process]) => process);
-    unwatch = watchConfig(configPath(environment), () => reload(env, readers, terminal, stop));
+    for (const line of banner({ ...config, webChats: urls, temporal, home }, terminal.paint))
+      terminal.line(line);
     if (!stop.aborted) await once(stop, 'abort');
   } catch (error) {
     if (!stop.aborted) throw error;
   } finally {
     unwatch();
-    if (group.size > 0) terminal.progress('Stopping');
-    await Promise.all(children.map(async ({ name }) => group.get(name)?.stop()));
-    await group.get('temporal')?.stop();
+    if (!group.isEmpty) terminal.progress('Stopping');
+    await group.stop();
     terminal.settle();
     release();
   }

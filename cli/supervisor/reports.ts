@@ -2,11 +2,8 @@ import { prettyFactory } from 'pino-pretty';
 import type { Terminal } from '../terminal.ts';
 import type { Reports } from './supervise.ts';
 
-const COLOURS: Record<string, 'magenta' | 'cyan' | 'yellow'> = {
-  temporal: 'magenta',
-  gateway: 'cyan',
-  worker: 'yellow',
-};
+/** By the first word of the name. */
+const COLOURS: Record<string, 'cyan' | 'yellow'> = { gateway: 'cyan', listen: 'cyan', worker: 'yellow' };
 
 /** Shows what a process writes, each line behind its name, and that it is started again. */
 export function reportsOf(name: string, { line, paint }: Terminal): Reports {
@@ -15,7 +12,7 @@ export function reportsOf(name: string, { line, paint }: Terminal): Reports {
     colorize: paint('bold', 'x') !== 'x',
     translateTime: 'SYS:HH:MM:ss',
   });
-  const prefix = paint(COLOURS[name] ?? 'cyan', name.padEnd(8));
+  const prefix = paint(COLOURS[name.replace(/-.*/, '')] ?? 'magenta', name.padEnd(8));
   return {
     output: (text) => line(`${prefix} ${text.startsWith('{') ? pretty(text).trimEnd() : text}`),
     restarting(reason, pauseMs) {

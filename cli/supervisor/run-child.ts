@@ -12,6 +12,8 @@ export interface ChildSpec {
   pidFile: string;
   /** `ipc`: a channel whose end tells the child that its parent is gone. `quiet`: standard output is not shown. */
   kind: 'ipc' | 'quiet';
+  /** Whom it runs as; by default ourselves. */
+  user?: { uid: number; gid: number };
 }
 
 export interface ChildEnd {
@@ -37,6 +39,7 @@ export function runChild(spec: ChildSpec, onLine: (line: string) => void): Runni
   const child = spawn(spec.command, spec.args, {
     env: spec.env,
     detached: true,
+    ...spec.user,
     stdio: [
       'ignore',
       spec.kind === 'quiet' ? 'ignore' : 'pipe',

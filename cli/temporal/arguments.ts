@@ -1,16 +1,5 @@
+import { DYNAMIC_CONFIG } from './dynamic-config.ts';
 import { SEARCH_ATTRIBUTES, typeName } from './search-attributes.ts';
-
-/** The server has one history shard, which loads 20 batches of tasks a second: turns would wait for that. */
-const POLLS_PER_SECOND = 5000;
-/** A task that a version of workers cannot do is tried again after this at most, so that the next version gets it soon. */
-const TASK_RETRY = '5s';
-const DYNAMIC_CONFIG = {
-  'system.enableActivityEagerExecution': true,
-  'history.transferProcessorMaxPollRPS': POLLS_PER_SECOND,
-  'history.timerProcessorMaxPollRPS': POLLS_PER_SECOND,
-  'history.visibilityProcessorMaxPollRPS': POLLS_PER_SECOND,
-  'history.workflowTaskRetryMaxInterval': TASK_RETRY,
-};
 
 export interface ServerOptions {
   port: number;

@@ -1,18 +1,31 @@
-import path from 'node:path';
 import { runTool, type ToolOptions } from '../run-tool.ts';
+import type { Terminal } from '../terminal.ts';
 import { UserError } from '../user-error.ts';
-import { TEMPORAL_VERSION } from './cache.ts';
-import type { FindOptions } from './find.ts';
 
-const MODULE = 'github.com/temporalio/cli';
-const COMMAND = './cmd/temporal';
+/** Commands of one Go module at one version. */
+export interface GoBuild {
+  /** What they are, for people: "Temporal's …". */
+  what: string;
+  module: string;
+  version: string;
+  /** Their folders in the module. */
+  commands: string[];
+}
 
-/** Builds Temporal's command line into a folder with Go; returns the file. Throws a UserError with Go's last words. */
-export async function buildTemporal(
+export interface BuildOptions {
+  /** What Go reads. */
+  env: NodeJS.ProcessEnv;
+  terminal: Terminal;
+  stop: AbortSignal;
+}
+
+/** Builds commands into a folder with Go, each named as its own folder is. Throws a UserError with Go's last words. */
+export async function buildWithGo(
   go: string,
   directory: string,
-  { env, terminal, stop }: FindOptions,
-): Promise<string> {
+  build: GoBuild,
+  { env, terminal, stop }: BuildOptions,
+): Promise<void> {
   const inDirectory: ToolOptions = { cwd: directory, env: { ...env, GOBIN: directory, GOWORK: 'off' }, stop };
   let downloads = 0;
   let packages = 0;
@@ -32,31 +45,35 @@ export async function buildTemporal(
     terminal.progress(`Building: ${packages}${of} packages`, fraction);
   };
 
-  terminal.line("Building Temporal's development server with Go: some minutes, this one time.");
+  const { what, module, version, commands } = build;
+  terminal.line(`Building ${what} with Go: some minutes, this one time.`);
   show();
   try {
-    total = await countPackages(go, { ...inDirectory, onErrorLine });
+    total = await countPackages(go, build, { ...inDirectory, onErrorLine });
     packages = 0;
-    await runTool(go, ['install', '-v', `${MODULE}/cmd/temporal@${TEMPORAL_VERSION}`], {
-      ...inDirectory,
-      onErrorLine,
-    });
+    const targets = commands.map((command) => `${module}/${command}@${version}`);
+    await runTool(go, ['install', '-v', ...targets], { ...inDirectory, onErrorLine });
   } catch (error) {
     stop.throwIfAborted();
-    throw new UserError(`Temporal's development server cannot be built by Go:\n${(error as Error).message}`);
+    throw new UserError(`${what} cannot be built by Go:\n${(error as Error).message}`);
   } finally {
     terminal.settle();
   }
-  return path.join(directory, 'temporal');
 }
 
 /** How many packages the build has; undefined if that cannot be told, which only costs the bar. */
-async function countPackages(go: string, options: ToolOptions): Promise<number | undefined> {
+async function countPackages(
+  go: string,
+  { module, version, commands }: GoBuild,
+  options: ToolOptions,
+): Promise<number | undefined> {
   try {
-    const module = JSON.parse(
-      await runTool(go, ['mod', 'download', '-json', `${MODULE}@${TEMPORAL_VERSION}`], options),
-    );
-    const list = await runTool(go, ['list', '-deps', COMMAND], { ...options, cwd: module.Dir });
+    const download = await runTool(go, ['mod', 'download', '-json', `${module}@${version}`], options);
+    const folders = commands.map((command) => `./${command}`);
+    const list = await runTool(go, ['list', '-deps', ...folders], {
+      ...options,
+      cwd: JSON.parse(download).Dir,
+    });
     return list.trim().split('\n').length;
   } catch {
     options.stop.throwIfAborted();

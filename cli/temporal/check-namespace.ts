@@ -12,12 +12,17 @@ export async function checkNamespace(env: NodeJS.ProcessEnv): Promise<void> {
   const { connectionOptions, namespace } = temporalConnectConfig(env);
   const connection = await Connection.connect(connectionOptions);
   try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = SEARCH_ATTRIBUTES.filter(({ name }) => customAttributes?.[name] === undefined);
-    if (missing.length > 0) await add(connection, namespace, missing);
+    await addSearchAttributes(connection, namespace);
   } finally {
     await connection.close();
   }
+}
+
+/** The same by a connection that is there. */
+export async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = SEARCH_ATTRIBUTES.filter(({ name }) => customAttributes?.[name] === undefined);
+  if (missing.length > 0) await add(connection, namespace, missing);
 }
 
 async function add(connection: Connection, namespace: string, missing: SearchAttribute[]): Promise<void> {

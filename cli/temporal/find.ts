@@ -1,19 +1,22 @@
-import type { Terminal } from '../terminal.ts';
+import path from 'node:path';
 import { UserError } from '../user-error.ts';
-import { buildTemporal } from './build.ts';
-import { cachedTemporal, intoCache } from './cache.ts';
+import { type BuildOptions, buildWithGo } from './build.ts';
+import { cachedTemporal, intoCache, TEMPORAL_VERSION } from './cache.ts';
 import { downloadTemporal } from './download.ts';
 import { isExecutable, onPath } from './executable.ts';
 
-export interface FindOptions {
-  /** TEMPORAL_CLI, PATH, XDG_CACHE_HOME, HOME and what Go reads. */
-  env: NodeJS.ProcessEnv;
-  terminal: Terminal;
-  stop: AbortSignal;
+/** `env`: TEMPORAL_CLI, PATH, XDG_CACHE_HOME, HOME and what Go reads. */
+export interface FindOptions extends BuildOptions {
   /** Where the download comes from: a script that is given a folder and leaves the executable in it. */
   downloader?: string;
 }
 
+const TEMPORAL = {
+  what: "Temporal's development server",
+  module: 'github.com/temporalio/cli',
+  version: TEMPORAL_VERSION,
+  commands: ['cmd/temporal'],
+};
 const WAYS_OUT = `One of these helps:
   - install Go (https://go.dev/dl) and start again: the server is then built, once
   - install Temporal's command line (https://docs.temporal.io/cli) and put it on PATH or its path into TEMPORAL_CLI
@@ -47,7 +50,10 @@ export async function findTemporal(options: FindOptions): Promise<string> {
     if (downloaded) return downloaded;
     const go = onPath('go', env.PATH);
     if (!go) throw new UserError(`It cannot be built, because Go is not installed.\n${WAYS_OUT}`);
-    return await intoCache(cached, (directory) => buildTemporal(go, directory, options));
+    return await intoCache(cached, async (directory) => {
+      await buildWithGo(go, directory, TEMPORAL, options);
+      return path.join(directory, path.basename(cached));
+    });
   } finally {
     terminal.settle();
   }

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
 import { Ledger } from '../fakes/ledger.ts';
 import { FakeModel, type Script } from '../fakes/model-server.ts';
 import { RIGS } from '../fakes/rigs.ts';
 import { TcpProxy } from '../fakes/tcp-proxy.ts';
+import { HISTORY, POSTGRESQL } from '../support/cluster-server.ts';
 import { followPlan } from '../support/plan.ts';
 import { Slot } from '../support/slot.ts';
 import { Stack, type Tools } from '../support/stack.ts';
@@ -27,7 +29,10 @@ export interface Battlefield {
   platforms: Stormed[];
   workers: Slot[];
   gateways: Slot[];
-  temporal: Slot;
+  /** The processes of Temporal's server, without the database. */
+  temporal: Slot[];
+  /** Those of them that have the conversations, where there are several. */
+  histories: Slot[];
   slots: Slot[];
   /** The way of the last gateway and of the last worker to Temporal. */
   ways: { gateway: TcpProxy; worker: TcpProxy };
@@ -37,10 +42,12 @@ export interface Battlefield {
 export interface BattlefieldOptions {
   tools: Tools;
   random: Random;
+  /** Temporal's production server from these, instead of the development server. */
+  cluster?: ClusterPrograms | undefined;
 }
 
 /** Starts everything and waits until it is ready. */
-export async function openBattlefield({ tools, random }: BattlefieldOptions): Promise<Battlefield> {
+export async function openBattlefield({ tools, random, cluster }: BattlefieldOptions): Promise<Battlefield> {
   const mood = moody(random.fork());
   const model = await FakeModel.start((request) => {
     // There are thousands of them.
@@ -61,7 +68,8 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
     await stormRig(matrix, { ...rig, inOneOrder: true }),
   ];
   const stack = await Stack.prepare(tools, {
-    temporalArguments: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SHORT_RUN}`],
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': SHORT_RUN },
+    cluster,
     env: {
       HOLDFAST_CONFIG: CONFIG,
       ...worldEnvironment(model, ledger),
@@ -69,7 +77,12 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
     },
   });
   urls = Array.from({ length: GATEWAYS }, (_, number) => stack.url(number));
-  const temporal = new Slot('temporal', () => stack.runTemporal());
+  const server: Slot[] = [];
+  for (const part of stack.serverParts) {
+    // A service ends when it is started while the database is down.
+    server.push(new Slot(part.name, () => stack.runPart(part), { mayCrash: cluster !== undefined }));
+    await part.up();
+  }
   await stack.temporalAnswers();
   const ways = {
     gateway: await TcpProxy.start(stack.temporalAddress),
@@ -87,7 +100,7 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
   await stack.connect();
   await stack.ready();
   const traffic = new Traffic();
-  const slots = [temporal, ...gateways, ...workers];
+  const slots = [...server, ...gateways, ...workers];
   return {
     stack,
     model,
@@ -96,7 +109,8 @@ export async function openBattlefield({ tools, random }: BattlefieldOptions): Pr
     platforms,
     workers,
     gateways,
-    temporal,
+    temporal: server.filter(({ name }) => name !== POSTGRESQL),
+    histories: server.filter(({ name }) => name.startsWith(HISTORY)),
     slots,
     ways,
     async close() {

@@ -8,6 +8,9 @@ import type { Random } from './random.ts';
 import { effectOf } from './tools.ts';
 import type { Deed } from './traffic.ts';
 
+/** Which of Temporal's servers is stormed. */
+export type ServerKind = 'development' | 'cluster';
+
 /** How long a named instant is waited for. */
 const WAIT_MS = 6_000;
 
@@ -22,11 +25,13 @@ export interface Instant {
   /** Names it in the report, and for `--instant`. */
   name: string;
   weight: number;
+  /** The server on which alone there is such a thing. */
+  only?: ServerKind;
   strike(scenery: Scenery): Promise<string[] | undefined>;
 }
 
 /** Gateways die most often: they are soon back, so there is time for turns to be in work when the next one strikes. */
-export const INSTANTS: Instant[] = [
+const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
     weight: 1.5,
@@ -37,7 +42,13 @@ export const INSTANTS: Instant[] = [
     weight: 48,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
-  { name: 'Temporal itself', weight: 0.9, strike: ({ field }) => kill([field.temporal]) },
+  { name: 'Temporal itself', weight: 0.9, strike: ({ field }) => kill(field.temporal) },
+  {
+    name: 'a history host of Temporal',
+    weight: 1.5,
+    only: 'cluster',
+    strike: ({ field, random }) => kill([pickOf(field.histories, random)]),
+  },
   { name: 'all of it at once', weight: 0.5, strike: ({ field }) => kill(field.slots) },
   {
     name: 'all of it at once, again and again',
@@ -97,19 +108,19 @@ export const INSTANTS: Instant[] = [
     weight: 0.5,
     async strike({ field, people }) {
       const asks = () => people.some(({ place }) => place.asked?.() !== undefined);
-      return (await within(asks)) ? kill([...field.workers, field.temporal]) : undefined;
+      return (await within(asks)) ? kill([...field.workers, ...field.temporal]) : undefined;
     },
   },
   { name: 'reminder due while everything is down', weight: 0.3, strike: whileDown },
   {
     name: 'a worker stopped (SIGSTOP) until it was given up, and let go on',
     weight: 1,
-    strike: ({ field, random }) => pause(pickOf(field.workers, random), random.between(5_000, 9_000)),
+    strike: ({ field, random }) => pause([pickOf(field.workers, random)], random.between(5_000, 9_000)),
   },
   {
     name: 'a gateway stopped (SIGSTOP), and let go on',
     weight: 1,
-    strike: ({ field, random }) => pause(pickOf(field.gateways, random), random.between(1_000, 8_000)),
+    strike: ({ field, random }) => pause([pickOf(field.gateways, random)], random.between(1_000, 8_000)),
   },
   {
     name: 'Temporal stopped (SIGSTOP), and let go on',
@@ -137,6 +148,11 @@ export const INSTANTS: Instant[] = [
   },
 ];
 
+/** The faults that there are on this server. */
+export function instantsOn(server: ServerKind): Instant[] {
+  return INSTANTS.filter(({ only = server }) => only === server);
+}
+
 function pickOf<T>(values: readonly T[], random: Random): T {
   return random.pick(values as unknown as readonly [T, ...T[]]);
 }
@@ -146,8 +162,8 @@ async function kill(slots: readonly Slot[]): Promise<string[]> {
   return killed.flat();
 }
 
-async function pause(slot: Slot, ms: number): Promise<string[]> {
-  await slot.pause(ms);
+async function pause(slots: readonly Slot[], ms: number): Promise<string[]> {
+  await Promise.all(slots.map((slot) => slot.pause(ms)));
   return [];
 }
 

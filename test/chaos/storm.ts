@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerLine } from '../fakes/ledger.ts';
 import type { ConversationAnswer } from '../support/stack.ts';
 import { type Battlefield, type BattlefieldOptions, openBattlefield } from './battlefield.ts';
-import type { Instant } from './instants.ts';
+import type { Instant, ServerKind } from './instants.ts';
 import { type Strike, strikeUntil } from './killer.ts';
 import { Person, type Spoken } from './person.ts';
 import { Random } from './random.ts';
@@ -30,6 +30,7 @@ export interface Witnessed {
 /** All that a checker needs. */
 export interface Evidence {
   seed: number;
+  server: ServerKind;
   strikes: Strike[];
   conversations: Witnessed[];
   ledger: LedgerLine[];
@@ -96,7 +97,7 @@ async function idle(field: Battlefield, people: Person[], end: number): Promise<
 }
 
 async function witness(
-  { seed }: StormOptions,
+  { seed, cluster }: StormOptions,
   field: Battlefield,
   people: Person[],
   strikes: Strike[],
@@ -111,6 +112,7 @@ async function witness(
   );
   return {
     seed,
+    server: cluster ? 'cluster' : 'development',
     strikes,
     conversations,
     ledger: [...field.ledger.lines],

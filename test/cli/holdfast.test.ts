@@ -23,6 +23,7 @@ test('help says what there is', () => {
   expect(status).toBe(0);
   for (const command of [
     'start',
+    'cluster',
     'gateway',
     'worker',
     'listen discord',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,10 +40,20 @@ export interface Started {
 
 const START = fileURLToPath(new URL('./stand-ins/start.ts', import.meta.url));
 
-/** Runs `start` with stand-ins on free ports and a real Temporal server; all of it is gone after the test. */
-export function startHoldfast(folder: string, env: Record<string, string> = {}): Started {
-  const home = path.join(folder, 'home');
-  const child = spawn(process.execPath, [START], {
+export interface StartedCommand {
+  /** A script of Node and its arguments; without it `start` with stand-ins. */
+  command?: [script: string, ...string[]];
+  /** Where its state is; without it in the folder. */
+  home?: string;
+}
+
+/** Runs `start` with stand-ins on free ports and a real Temporal server, or another command; all of it is gone after the test. */
+export function startHoldfast(
+  folder: string,
+  env: Record<string, string> = {},
+  { command = [START], home = path.join(folder, 'home') }: StartedCommand = {},
+): Started {
+  const child = spawn(process.execPath, command, {
     cwd: folder,
     // A group of its own, as a terminal gives it: what is sent to the group is what Ctrl-C sends.
     detached: true,
@@ -61,11 +71,12 @@ export function startHoldfast(folder: string, env: Record<string, string> = {}):
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const ended = once(child, 'close');
-  const pid = (name: string) => readPid(path.join(home, 'run', `${name}.pid`));
+  const run = path.join(home, 'run');
+  const pid = (name: string) => readPid(path.join(run, `${name}.pid`));
   onTestFinished(async () => {
     child.kill('SIGKILL');
-    for (const name of ['temporal', 'gateway', 'worker', 'listen-discord']) {
-      const left = pid(name);
+    for (const file of existsSync(run) ? readdirSync(run) : []) {
+      const left = readPid(path.join(run, file));
       if (left) signal(left, 'SIGKILL');
     }
     await ended;

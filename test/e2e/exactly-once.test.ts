@@ -12,7 +12,7 @@ describe('each message once, in order', () => {
 
   beforeAll(async () => {
     scene = await startScene({
-      temporalArguments: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SHORT_RUN}`],
+      dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': SHORT_RUN },
     });
   });
   afterAll(() => scene?.stop());

@@ -18,7 +18,7 @@ describe('memory', () => {
 
   beforeAll(async () => {
     scene = await startScene({
-      temporalArguments: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SHORT_RUN}`],
+      dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': SHORT_RUN },
     });
   });
   afterAll(() => scene?.stop());

@@ -70,7 +70,7 @@ describe('a rolling upgrade, with people in the middle of everything', () => {
     ]);
     scene = await startScene({
       env: { WHILE_BUSY: 'queue' },
-      temporalArguments: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SHORT_RUN}`],
+      dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': SHORT_RUN },
     });
     for (const worker of scene.stack.workers) workers.set('unversioned', worker);
   });

@@ -25,7 +25,7 @@ export const STORY_OPTIONS = {
       },
     }),
   },
-  temporalArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=120'],
+  dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 120 },
 };
 
 /** Lets people do what people do, of every kind, with a worker that is killed meanwhile. Resolves when all of it is over. */

@@ -9,8 +9,9 @@ export class Child {
   readonly gone: Promise<unknown>;
   output = '';
 
-  constructor(command: string, args: string[], env: NodeJS.ProcessEnv) {
-    this.#process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** `user`: whom it runs as; by default ourselves. */
+  constructor(command: string, args: string[], env: NodeJS.ProcessEnv, user?: { uid: number; gid: number }) {
+    this.#process = spawn(command, args, { env, ...user, stdio: ['ignore', 'pipe', 'pipe'] });
     this.gone = once(this.#process, 'exit');
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream?.on('data', (chunk: Buffer) => {

@@ -8,6 +8,7 @@ const RESTART_MS = 50;
 export class Slot {
   readonly name: string;
   readonly #run: () => Child;
+  readonly #mayCrash: boolean;
   #child: Child;
   #held: PromiseWithResolvers<void> | undefined;
   #closed = false;
@@ -16,9 +17,11 @@ export class Slot {
   readonly crashes: string[] = [];
   #ordered = new WeakSet<Child>();
 
-  constructor(name: string, run: () => Child) {
+  /** `mayCrash`: it ends by itself when it is started before what it needs, which is nothing to tell. */
+  constructor(name: string, run: () => Child, { mayCrash = false } = {}) {
     this.name = name;
     this.#run = run;
+    this.#mayCrash = mayCrash;
     this.#child = run();
     this.#supervised = this.#supervise();
   }
@@ -63,7 +66,8 @@ export class Slot {
   async #supervise(): Promise<void> {
     while (!this.#closed) {
       await this.#child.gone;
-      if (!this.#ordered.has(this.#child)) this.crashes.push(this.#child.output.slice(-4_000));
+      if (!this.#ordered.has(this.#child) && !this.#mayCrash)
+        this.crashes.push(this.#child.output.slice(-4_000));
       await sleep(RESTART_MS);
       await this.#held?.promise;
       if (!this.#closed) this.#child = this.#run();

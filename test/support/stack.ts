@@ -2,14 +2,16 @@ import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { temporalArguments } from '../../cli/temporal/arguments.ts';
+import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
 import { PROJECT } from './build.ts';
 import { Child } from './child.ts';
+import { clusterServer } from './cluster-server.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { quietRuntime } from './quiet-runtime.ts';
+import { developmentServer, type ServerPart, type StackServer } from './stack-server.ts';
 
 quietRuntime();
 
@@ -26,9 +28,11 @@ export interface Tools {
 export interface StackOptions {
   /** Environment of gateways and workers. */
   env?: Record<string, string>;
-  /** Further arguments of the Temporal server. */
-  temporalArguments?: string[];
-  /** A command, with its arguments, that runs the Temporal server. */
+  /** Further dynamic config of the Temporal server. */
+  dynamicConfig?: Record<string, unknown>;
+  /** Runs Temporal's production server with these, instead of the development server. */
+  cluster?: ClusterPrograms | undefined;
+  /** A command, with its arguments, that runs the development server. */
   temporalUnder?: string[];
   /** It is the test that starts workers, and waits until they are ready. */
   withoutWorkers?: true;
@@ -53,30 +57,23 @@ export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
 export class Stack {
   readonly #tools: Tools;
   readonly #options: StackOptions;
-  readonly #home: string;
-  readonly #temporalPort: number;
   readonly #gatewayPorts: number[];
   readonly #env: Record<string, string>;
-  temporal!: Child;
+  #server!: StackServer;
+  /** The processes of the Temporal server, by name. */
+  readonly #parts = new Map<string, Child>();
   gateways: Child[] = [];
   workers: Child[] = [];
   client!: Client;
 
-  private constructor(
-    tools: Tools,
-    options: StackOptions,
-    { home, temporalPort, gatewayPorts }: { home: string; temporalPort: number; gatewayPorts: number[] },
-  ) {
+  private constructor(tools: Tools, options: StackOptions, home: string, gatewayPorts: number[]) {
     this.#tools = tools;
     this.#options = options;
-    this.#home = home;
-    this.#temporalPort = temporalPort;
     this.#gatewayPorts = gatewayPorts;
     this.#env = {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
-      TEMPORAL_ADDRESS: this.temporalAddress,
       NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
       ...options.env,
     };
@@ -89,7 +86,14 @@ export class Stack {
     const bundle = tools.workflowBundle;
     await copyFile(bundle, path.join(home, 'cache', path.basename(bundle)));
     const gatewayPorts = [await freePort(), await freePort()];
-    return new Stack(tools, options, { home, temporalPort: await freePort(), gatewayPorts });
+    const stack = new Stack(tools, options, home, gatewayPorts);
+    const { cluster, dynamicConfig = {}, temporalUnder: under = [] } = options;
+    const { temporal } = tools;
+    const env = stack.#env;
+    stack.#server = cluster
+      ? await clusterServer({ programs: cluster, home, dynamicConfig })
+      : await developmentServer({ temporal, home, env, dynamicConfig, under });
+    return stack;
   }
 
   /** Starts Temporal, one gateway and, unless it is to be without, one worker, and waits until they are ready. */
@@ -110,21 +114,43 @@ export class Stack {
   }
 
   get temporalAddress(): string {
-    return `127.0.0.1:${this.#temporalPort}`;
+    return this.#server.address;
+  }
+
+  /** The processes that its Temporal server is made of, in the order in which they start. */
+  get serverParts(): readonly ServerPart[] {
+    return this.#server.parts;
+  }
+
+  /** The one process of the development server. */
+  get temporal(): Child {
+    return this.part('temporal');
+  }
+
+  /** A process of the Temporal server by its name. */
+  part(name: string): Child {
+    const child = this.#parts.get(name);
+    if (!child) throw new Error(`${name} does not run; there are ${[...this.#parts.keys()].join(', ')}`);
+    return child;
   }
 
   url(gateway = 0): string {
     return `http://127.0.0.1:${this.#gatewayPorts[gateway]}`;
   }
 
-  /** Starts Temporal's server on the store of this stack. */
-  runTemporal(): Child {
-    const database = path.join(this.#home, 'temporal.db');
-    const args = temporalArguments({ port: this.#temporalPort, database });
-    const { temporalArguments: further = [], temporalUnder = [] } = this.#options;
-    const [command = '', ...rest] = [...temporalUnder, this.#tools.temporal, ...args, ...further];
-    this.temporal = new Child(command, rest, this.#env);
-    return this.temporal;
+  /** Starts one process of the Temporal server, on the store of this stack. */
+  runPart(part: ServerPart): Child {
+    const child = part.run();
+    this.#parts.set(part.name, child);
+    return child;
+  }
+
+  /** Starts one process of the Temporal server again, and waits until others can use it. */
+  async startPart(name: string): Promise<void> {
+    const part = this.#server.parts.find((one) => one.name === name);
+    if (!part) throw new Error(`the Temporal server has no part ${name}`);
+    this.runPart(part);
+    await part.up();
   }
 
   runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
@@ -143,30 +169,23 @@ export class Stack {
   #run(script: string, { build = PROJECT, env }: ProcessOptions): Child {
     return new Child(process.execPath, [path.join(build, script)], {
       HOLDFAST_CONFIG: path.join(build, 'test', 'support', 'holdfast.config.ts'),
+      TEMPORAL_ADDRESS: this.temporalAddress,
       ...this.#env,
       ...env,
     });
   }
 
-  /** The same, and waits until it answers. */
+  /** Starts the Temporal server, and waits until it answers. */
   async startTemporal(): Promise<void> {
-    this.runTemporal();
+    for (const part of this.#server.parts) {
+      this.runPart(part);
+      await part.up();
+    }
     await this.temporalAnswers();
   }
 
   async temporalAnswers(): Promise<void> {
-    await eventually(
-      async () => {
-        const connection = await Connection.connect({ address: this.temporalAddress, connectTimeout: 1000 });
-        try {
-          await connection.workflowService.describeNamespace({ namespace: 'default' });
-        } finally {
-          await connection.close();
-        }
-        return true;
-      },
-      { what: 'Temporal answers' },
-    );
+    await this.#server.answers();
   }
 
   async startGateway(number = 0, { env, ...build }: ProcessOptions = {}): Promise<Child> {
@@ -199,14 +218,19 @@ export class Stack {
     await Promise.all(this.gateways.splice(0).map((gateway) => gateway.kill()));
   }
 
+  /** SIGKILLs all processes of the Temporal server. */
+  async killTemporal(): Promise<void> {
+    await Promise.all([...this.#parts.values()].map((part) => part.kill()));
+  }
+
   /** SIGKILLs all there is. */
   async killAll(): Promise<void> {
-    await Promise.all([this.killWorkers(), this.killGateways(), this.temporal.kill()]);
+    await Promise.all([this.killWorkers(), this.killGateways(), this.killTemporal()]);
   }
 
   /** Ends all there is as a service manager does, with this stop timeout. */
   async stopAll(timeoutMs: number): Promise<void> {
-    const processes = [...this.gateways.splice(0), ...this.workers.splice(0), this.temporal];
+    const processes = [...this.gateways.splice(0), ...this.workers.splice(0), ...this.#parts.values()];
     await Promise.all(processes.map((process) => process.stop(timeoutMs)));
   }
 
@@ -269,6 +293,6 @@ export class Stack {
   async stop(): Promise<void> {
     await this.client.connection.close();
     await Promise.all([this.killGateways(), this.killWorkers()]);
-    await this.temporal.kill();
+    await this.killTemporal();
   }
 }

@@ -1,5 +1,5 @@
 import type { Violation } from '../check/violation.ts';
-import { INSTANTS } from '../instants.ts';
+import { instantsOn } from '../instants.ts';
 import type { Spoken } from '../person.ts';
 import type { Evidence } from '../storm.ts';
 
@@ -43,7 +43,7 @@ export function summarise(evidence: Evidence, violations: readonly Violation[]):
     ...violation,
     instant: instantOf(evidence, byToken.get(violation.token ?? '')),
   }));
-  const rows = INSTANTS.map(({ name }): Row => {
+  const rows = instantsOn(evidence.server).map(({ name }): Row => {
     const ours = strikes.filter(({ instant }) => instant === name);
     const struck = ours.flatMap(({ at }) =>
       spoken.filter((one) => isInWork(one, at)).map((one) => ({ one, at })),

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTool } from '../../../cli/run-tool.ts';
-import { intoCache } from '../../../cli/temporal/cache.ts';
+import { cacheFolder, intoCache } from '../../../cli/temporal/cache.ts';
 import { createTerminal } from '../../../cli/terminal.ts';
 import { lock } from '../lock.ts';
 
@@ -37,8 +36,7 @@ export async function installSynapse(python: string): Promise<string> {
     encoding: 'utf8',
   });
   const fingerprint = createHash('sha256').update(requirements).update(which).digest('hex').slice(0, 8);
-  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || homedir(), '.cache');
-  const target = path.join(cache, 'holdfast', `synapse-${version}-${fingerprint}`);
+  const target = path.join(cacheFolder(process.env), `synapse-${version}-${fingerprint}`);
   const installed = path.join(target, 'bin', 'python');
   if (existsSync(installed)) return installed;
 

@@ -1,0 +1,13 @@
+/** By default the server loads 20 batches of tasks of a history shard a second: turns would wait for that. */
+const POLLS_PER_SECOND = 5000;
+/** A task that a version of workers cannot do is tried again after this at most, so that the next version gets it soon. */
+const TASK_RETRY = '5s';
+
+/** What differs from the defaults of Temporal's server, on the development server and on the cluster. */
+export const DYNAMIC_CONFIG: Record<string, unknown> = {
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.timerProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.visibilityProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.workflowTaskRetryMaxInterval': TASK_RETRY,
+};
