@@ -32,7 +32,7 @@ function prelude(): void {
     },
   });
 }
-const PRELUDE = `(${prelude})(); `;
+const PRELUDE = `(${prelude.toString()})(); `;
 
 /**
  * Path of the bundled workflow code, made if the workflow sources or the SDK changed since `directory` was last written.
