@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { UNVERSIONED, WORK, type Work } from '../contract/queues.ts';
+import { QUEUES, UNVERSIONED, WORK, type Work } from '../contract/queues.ts';
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
@@ -31,6 +31,8 @@ const variables = z.object({
       `"${UNVERSIONED}" is what workers without a version are called`,
     )
     .optional(),
+  /** Whether kinds of work have queues of their own, if not as holdfast.config.ts says: the same for gateways and workers. */
+  HOLDFAST_QUEUES: z.enum(QUEUES).optional(),
   /** The kinds of work that this worker does, separated by commas; all if not set (docs/scaling.md). */
   HOLDFAST_WORK: z
     .string()

@@ -28,8 +28,8 @@ export async function loadConfig(environment: Environment): Promise<Config> {
     approvals,
     access,
     delegation,
-    queues = 'one',
   } = own;
+  const queues = environment.HOLDFAST_QUEUES ?? own.queues ?? 'one';
   if (queues === 'one' && environment.HOLDFAST_WORK.length < WORK.length)
     throw new ConfigError(
       "HOLDFAST_WORK: every worker does all kinds of work while they share one queue; unset it, or set queues: 'split' in holdfast.config.ts",

@@ -23,6 +23,7 @@ import { installRuntime } from './install-runtime.ts';
 import { mcpTools } from './mcp-tools.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
+import { watchWorkflowThread } from './workflow-thread/watch-thread.ts';
 
 /** The worker process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
@@ -63,6 +64,10 @@ if (bundle !== undefined) {
   // Before there is a worker: what kills it must be given up before it gets it again.
   await watch.beforePolling();
 }
+watchWorkflowThread(() => {
+  log.error('workflow code does not come to an end: this worker ends, and the next one goes on');
+  process.exit(1);
+});
 const workers = await createWorkers({
   connection,
   namespace,

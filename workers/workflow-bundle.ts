@@ -9,30 +9,10 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = ['contract', 'workflows'];
 /**
- * Runs in the workflows' context before their code. The SDK notes where each promise was made, for which it compiles two functions and
- * formats a stack trace a promise, and another function when it is settled: a third of all that a workflow costs. Here each such
- * function is compiled once, and what it makes to get a stack trace has none; errors that are thrown still say where.
+ * For each promise of a workflow the SDK makes a stack trace, where it is not told not to (workflow-thread/): a third of all that replay
+ * costs (0.95 ms an event with ten frames, 0.65 with one). Errors still say where they were thrown.
  */
-function prelude(): void {
-  Error.stackTraceLimit = 1;
-  const compile = Function;
-  const compiled = new Map<string, unknown>();
-  compiled.set(
-    'return globalThis.Error',
-    () =>
-      function Traceless(this: { stack: string }) {
-        this.stack = '';
-      },
-  );
-  // What the SDK finds as `promise.constructor.constructor`.
-  Object.defineProperty(Promise, 'constructor', {
-    value(code: string) {
-      if (!compiled.has(code)) compiled.set(code, compile(code));
-      return compiled.get(code);
-    },
-  });
-}
-const PRELUDE = `(${prelude.toString()})(); `;
+const PRELUDE = 'Error.stackTraceLimit = 1; ';
 
 /**
  * Path of the bundled workflow code, made if the workflow sources or the SDK changed since `directory` was last written.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findCluster } from '../../cli/cluster/find-cluster.ts';
 import { choosePorts } from '../../cli/cluster/ports.ts';
 import { createTerminal } from '../../cli/terminal.ts';
+import { WORK } from '../../contract/queues.ts';
 import { isAlive, isRunning, startHoldfast, temporaryFolder, until } from '../cli/processes.ts';
 import { PROJECT } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
@@ -109,7 +110,13 @@ describe.skipIf(missing)(`a cluster${missing ? ` (${missing})` : ''}`, { timeout
 
 const COMMAND: [string, ...string[]] = [path.join(PROJECT, 'cli', 'holdfast.ts'), 'cluster'];
 const SERVICES = ['frontend', 'history-1', 'history-2', 'matching', 'internal-worker'];
-const CHILDREN = ['postgresql', ...SERVICES, 'gateway-1', 'gateway-2', 'worker-1', 'worker-2'];
+const CHILDREN = [
+  'postgresql',
+  ...SERVICES,
+  'gateway-1',
+  'gateway-2',
+  ...WORK.map((work) => `worker-${work}`),
+];
 const START_MS = 90_000;
 
 describe.skipIf(missing)('holdfast cluster', { timeout: 240_000 }, () => {

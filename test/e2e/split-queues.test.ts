@@ -51,6 +51,9 @@ async function placesOf(stack: Stack, workflowId: string): Promise<Set<string>> 
   return new Set(activities.map(([type, queue, pid]) => `${type} ${queue} ${pid}`));
 }
 
+/** A reply with buttons is sent by an activity of its own. */
+const OFFER: [string, object][] = [['offer_choices', { choices: ['yes', 'no'] }]];
+
 describe('workers of their own for each kind of work', () => {
   const workers = new Map<Work, Child>();
   let scene: Scene;
@@ -88,7 +91,7 @@ describe('workers of their own for each kind of work', () => {
         TEMPORAL_ADDRESS: stack.temporalAddress,
         HOLDFAST_CONFIG: `${PROJECT}/test/support/holdfast.config.ts`,
       });
-    telegram.say(chat, 'hello');
+    telegram.say(chat, '/memory');
     await eventually(async () => (await activitiesOf(stack, `telegram/${chat}`)).length === 2);
     expect(await readyz()).toEqual({
       status: 503,
@@ -108,7 +111,7 @@ describe('workers of their own for each kind of work', () => {
 
     await start('delivery');
     await telegram.waitFor(chat);
-    expect(shown()).toEqual(['echo: hello [heard 1]']);
+    expect(shown()).toEqual([expect.stringContaining('remember')]);
     expect((await readyz()).status).toBe(200);
     expect((await doctor()).stdout).toContain('All is well.');
   });
@@ -178,7 +181,7 @@ describe('workers of their own for each kind of work', () => {
 
     it('delivery, while the platform has acted and does not answer', async () => {
       scene.telegram.hold('sendMessage');
-      scene.telegram.say(chat, plan({ steps: [[['pay', {}]]] }));
+      scene.telegram.say(chat, plan({ steps: [[['pay', {}]], OFFER] }));
       await scene.telegram.waitFor(chat);
       await replace('delivery');
       await isSaid('done [heard 1]');
@@ -292,12 +295,12 @@ describe('a version of workers that do one kind of work each', () => {
     for (const work of ['model', 'delivery'] as const) await start(work);
     await eventually(async () => (await promote('2')).code === 0);
     await stack.workers[0]?.kill();
-    telegram.say(1, plan({ steps: [[['look_up', {}]]], say: 'again' }));
+    telegram.say(1, plan({ steps: [OFFER], say: 'again' }));
     await telegram.waitFor(1, ({ text }) => text.startsWith('again'));
     const ran = (await endedOf(stack, 'telegram/1')).slice(-4);
     expect(ran.map(([type, , pid]) => `${type} ${pids.indexOf(pid)}`)).toEqual([
       'callModel 2',
-      'look_up 1',
+      'offer_choices 1',
       'callModel 2',
       'deliver 3',
     ]);
