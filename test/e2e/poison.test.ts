@@ -68,9 +68,9 @@ function poisonable(): Promise<string> {
     },
     {
       file: 'activities/call-model.ts',
-      from: 'const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);',
-      to: `${dies("seen.entries.map((entry) => ('text' in entry ? entry.text : '')).join()", DIE)}
-      const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);`,
+      from: 'const agent = agents.get(first.agent);',
+      to: `${dies("first.entries.map((entry) => ('text' in entry ? entry.text : '')).join()", DIE)}
+    const agent = agents.get(first.agent);`,
     },
     {
       file: 'activities/deliver.ts',
