@@ -52,8 +52,7 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
   };
   const heartbeat = () => {
     hasBeaten = true;
-    // One in the middle of a workflow task lives and dies with that.
-    if (!context.info.isLocal) context.heartbeat(details);
+    context.heartbeat(details);
   };
   const note = (next: object) => {
     details = ended > 0 ? { ...next, ended } : next;

@@ -11,6 +11,7 @@ import { modelNameOf } from './agents.ts';
 import { type Alive, whileAlive } from './alive.ts';
 import { isCrowded } from './crowded.ts';
 import { FileCache } from './file-cache.ts';
+import type { Neighbour } from './handed-over.ts';
 import { LiveText } from './live-text.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { modelFailure } from './model-failure.ts';
@@ -19,42 +20,81 @@ import { outboundContext } from './outbound-context.ts';
 import { planCall, planInWorkflow } from './plan-call.ts';
 import { readConversation } from './read-conversation.ts';
 import { ReplyStream, type StreamedSoFar } from './reply-stream.ts';
+import { runShortCalls } from './run-short-calls.ts';
 import { showFiles } from './show-files.ts';
 import { shutdownFailure } from './shutdown.ts';
 import { stepWithFiles } from './step-with-files.ts';
+import { takeSteps } from './take-steps.ts';
 import { showTyping } from './typing.ts';
 
 /** Live text should be seen before the step it belongs to, but a gateway that does not answer must not hold up the turn. */
 const LIVE_GRACE_MS = 200;
 
-/** The activity `callModel`: one model step, shown while it is being written. */
+/** The activity `callModel`: a model step, or several with short tools between them, shown while it is being written. */
 export function createCallModel(dependencies: ActivityDependencies) {
-  const { client, platforms, agents } = dependencies;
+  const { client, platforms, agents, handedOver } = dependencies;
   const cache = new FileCache();
   const memory = createMemoryStore(client);
+
+  async function answer(request: ModelRequest, alive: Alive, neighbour: Neighbour | undefined) {
+    const { signal } = alive;
+    const first = await readConversation(dependencies, transcript, {
+      upTo: request.upTo,
+      turn: request.turn,
+    });
+    const agent = agents.get(first.agent);
+    const typingEnded = showTyping(platforms.get(first.target.platform), first.target, signal);
+    try {
+      return await takeSteps(request, first, {
+        neighbour,
+        signal,
+        step(asked, seen) {
+          const platformOf = ({ place = seen.target }: UserEntry) => platforms.get(place.platform);
+          const further: Further = {
+            files: () => showFiles(seen.entries, { platformOf, cache, signal }),
+            notes: async () => (agent.remembers ? readNotes(memory, { ...asked, ...seen }, signal) : ''),
+          };
+          return step(dependencies, asked, seen, further, alive);
+        },
+        run: async (asked, seen, { content, calls }) =>
+          runShortCalls({
+            content,
+            planned: calls,
+            tools: await agent.tools(),
+            run: runOf(asked, seen),
+            signal,
+          }),
+      });
+    } finally {
+      typingEnded();
+    }
+  }
+
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
-      const { finished } = (Context.current().info.heartbeatDetails ?? {}) as Finished;
+      const { attempt, heartbeatDetails, workflowExecution } = Context.current().info;
+      const { finished } = (heartbeatDetails ?? {}) as Finished;
       // What it said may be on its way to the user: it is not said anew, in other words.
       if (finished) return { ...finished, mayHaveStreamed: true };
-      const seen = await readConversation(dependencies, transcript, {
-        upTo: request.upTo,
-        turn: request.turn,
-      });
-      const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);
-      try {
-        const { signal } = alive;
-        const platformOf = ({ place = seen.target }: UserEntry) => platforms.get(place.platform);
-        const further: Further = {
-          files: () => showFiles(seen.entries, { platformOf, cache, signal }),
-          notes: async () =>
-            agents.get(seen.agent).remembers ? readNotes(memory, { ...request, ...seen }, signal) : '',
-        };
-        return await step(dependencies, request, seen, further, alive);
-      } finally {
-        typingEnded();
-      }
+      if (!request.further || !handedOver || attempt > 1) return answer(request, alive, undefined);
+      const runId = workflowExecution?.runId ?? '';
+      return handedOver.beside(runId, (neighbour) => answer(request, alive, neighbour));
     });
+  };
+}
+
+/** What the short tools of a step are told of it. */
+function runOf({ conversation, turn, step: number }: ModelRequest, seen: TranscriptView) {
+  const { key = '', person, group, agent, entries } = seen;
+  const sender = entries.findLast((entry) => entry.kind === 'user')?.sender;
+  return {
+    conversation,
+    turn,
+    idempotencyKey: `${key}.s${number}`,
+    ...(agent === undefined ? {} : { agent }),
+    ...(sender ? { sender } : {}),
+    ...(person === undefined ? {} : { person }),
+    ...(group ? { group } : {}),
   };
 }
 

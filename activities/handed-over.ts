@@ -4,9 +4,16 @@ import type { HandOver } from '../contract/hand-over.ts';
 /** An activity that has not begun by then began somewhere else. */
 const KEPT_MS = 5_000;
 
-/** Answers that workflows of this process have handed over to the activities that they have just scheduled. */
+/** What an activity sees of its workflow run while both are in this process. */
+export interface Neighbour {
+  /** A message has arrived since. */
+  hasNews: boolean;
+}
+
+/** What workflows of this process hand over to the activities that they have just scheduled. */
 export class HandedOver {
   readonly #answers = new Map<string, { answer: unknown; at: number }>();
+  readonly #neighbours = new Map<string, Neighbour>();
 
   /** For the worker: where workflows hand over. */
   readonly sinks: InjectedSinks<HandOver> = {
@@ -15,6 +22,12 @@ export class HandedOver {
         fn: ({ runId }, query, args, answer) => {
           this.#forgetOld();
           this.#answers.set(keyOf(runId, query, args), { answer, at: Date.now() });
+        },
+      },
+      news: {
+        fn: ({ runId }) => {
+          const neighbour = this.#neighbours.get(runId);
+          if (neighbour) neighbour.hasNews = true;
         },
       },
     },
@@ -28,6 +41,19 @@ export class HandedOver {
     return given?.answer;
   }
 
+  /** Works beside the workflow run, where it has handed over something that is not taken yet; elsewhere alone. */
+  async beside<T>(runId: string, work: (neighbour: Neighbour | undefined) => Promise<T>): Promise<T> {
+    const start = keyOf(runId).slice(0, -1);
+    if (![...this.#answers.keys()].some((key) => key.startsWith(start))) return work(undefined);
+    const neighbour = { hasNews: false };
+    this.#neighbours.set(runId, neighbour);
+    try {
+      return await work(neighbour);
+    } finally {
+      if (this.#neighbours.get(runId) === neighbour) this.#neighbours.delete(runId);
+    }
+  }
+
   #forgetOld(): void {
     const oldest = Date.now() - KEPT_MS;
     for (const [key, { at }] of this.#answers) {
@@ -37,6 +63,6 @@ export class HandedOver {
   }
 }
 
-function keyOf(runId: string, query: string, args: unknown[]): string {
-  return JSON.stringify([runId, query, args]);
+function keyOf(...parts: unknown[]): string {
+  return JSON.stringify(parts);
 }

@@ -18,7 +18,7 @@ export function createReconcile({ agents }: ActivityDependencies) {
         );
       return tool.reconcile(
         await tool.input.parseAsync(run.input),
-        toolContext(run, signal, () => {}, new CollectedExtras()),
+        toolContext(run, { signal, progress: () => {}, extras: new CollectedExtras() }),
       );
     });
   };

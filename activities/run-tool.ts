@@ -35,7 +35,7 @@ export function createRunTool({ agents, platforms, pushLive }: ActivityDependenc
         });
       const extras = new CollectedExtras();
       try {
-        const context = toolContext(run, signal, progress, extras);
+        const context = toolContext(run, { signal, progress, extras });
         const output = resultText(await tool.run(await tool.input.parseAsync(run.input), context));
         const { files, buttons } = extras.all;
         return files || buttons ? { output, ...extras.all } : output;
@@ -56,9 +56,7 @@ export async function findTool(agents: Agents, agent: string | undefined, name: 
 
 export function toolContext(
   run: ToolRun,
-  signal: AbortSignal,
-  progress: (text: string) => void,
-  extras: CollectedExtras,
+  { signal, progress, extras }: Pick<ToolContext, 'signal' | 'progress'> & { extras: CollectedExtras },
 ): ToolContext {
   const { idempotencyKey, conversation, sender, person, group } = run;
   return {
@@ -75,7 +73,7 @@ export function toolContext(
 }
 
 /** What the model reads of a tool's result. The tool has acted, so whatever it returned, this does not fail. */
-function resultText(result: unknown): string {
+export function resultText(result: unknown): string {
   const text = typeof result === 'string' ? result : (asJson(result) ?? 'done');
   return text === '' ? '(no output)' : cut(text, LONGEST_RESULT);
 }

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openaiChat } from '../test/fakes/model-dialects/openai-chat.ts';
 import { FakeModel, type FakeRequest, type FakeStep } from '../test/fakes/model-server.ts';
@@ -8,6 +10,14 @@ const REPLY_WITHIN_MS = 60_000;
 /** The answer of the model that takes its time: as many words, evenly over two seconds. */
 const SLOW_WORDS = 40;
 const SLOW_MS = 2_000;
+
+/** Paths of the model, as holdfast asks it and as the others do. */
+const IS_MODEL = /^\/(?:v1\/chat\/completions|model)$/;
+
+/** What Node tells of a request to a server of this process. */
+interface Exchange {
+  request: IncomingMessage;
+}
 
 /** What one turn is measured by, in ms of `performance.now()`. */
 export interface ModelTimes {
@@ -32,12 +42,25 @@ export class World {
   readonly model: FakeModel;
   readonly #platform: Served;
   readonly #waiting = new Map<string, (reply: Reply) => void>();
+  /** Time that the model has taken for its answers, in ms. */
+  modelMs = 0;
+  readonly #began = new WeakMap<object, number>();
+  readonly #see = (message: unknown) => {
+    this.#began.set((message as Exchange).request, performance.now());
+  };
+  readonly #answered = (message: unknown) => {
+    const { request } = message as Exchange;
+    const began = this.#began.get(request);
+    if (began !== undefined && IS_MODEL.test(request.url ?? '')) this.modelMs += performance.now() - began;
+  };
   /** By the first word of the message. */
   readonly #modelTimes = new Map<string, ModelTimes>();
 
   private constructor(model: FakeModel, platform: Served) {
     this.model = model;
     this.#platform = platform;
+    subscribe('http.server.request.start', this.#see);
+    subscribe('http.server.response.finish', this.#answered);
   }
 
   static async open(): Promise<World> {
@@ -84,6 +107,8 @@ export class World {
   }
 
   async close(): Promise<void> {
+    unsubscribe('http.server.request.start', this.#see);
+    unsubscribe('http.server.response.finish', this.#answered);
     await Promise.all([this.model.close(), this.#platform.close()]);
   }
 

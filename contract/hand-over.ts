@@ -5,5 +5,9 @@ import type { Sinks } from '@temporalio/workflow';
  * would begin with. An activity elsewhere, and every later attempt, asks.
  */
 export interface HandOver extends Sinks {
-  handOver: { give(query: string, args: unknown[], answer: unknown): void };
+  handOver: {
+    give(query: string, args: unknown[], answer: unknown): void;
+    /** A message has arrived that the model is to see at its next step. */
+    news(): void;
+  };
 }

@@ -26,8 +26,6 @@ export interface Healing {
   again: number[];
   /** Tasks that were delegated meanwhile, and will report. */
   tasks: DelegatedTask[];
-  /** Its workers were lost in the middle of its tasks: nothing is to be run there any more. */
-  careful?: true;
 }
 
 export const heal = defineSignal<[Healing]>('heal');

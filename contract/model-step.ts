@@ -13,6 +13,8 @@ export interface ModelRequest {
   step: number;
   /** If it is the last step, its text is the whole reply: nothing is to be added, so it may be sent at once. */
   mayReply?: true;
+  /** Further steps that may follow at once, where all that was called are short tools. */
+  further?: number;
 }
 
 export interface Usage {
@@ -27,12 +29,16 @@ export interface Usage {
   costIsPartial?: true;
 }
 
-/** Result of the activity `callModel`: one step. */
+/** Result of the activity `callModel`: one step, or the last of several. */
 export interface ModelStep {
   content: AssistantPart[];
   /** One for each tool call in `content`, in order. */
   calls: PlannedCall[];
   usage: Usage;
+  /** What each of its calls gave, in their order: they were all of short tools, and have been run. */
+  results?: string[];
+  /** The steps before it, oldest first. */
+  before?: Omit<ModelStep, 'before'>[];
   /** The transcript is over its share of the model's window: it is to be summarised before the next call. */
   crowded?: true;
   streamed?: StreamedPart;

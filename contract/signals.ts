@@ -29,8 +29,11 @@ export interface TranscriptView {
   model?: string;
   /** Where a task is worked on: 1 if a conversation delegated it, 2 if a task of that did, … */
   depth?: number;
-  /** Who wrote the latest message (contract/person.ts). */
+  /** Who wrote the latest message (contract/person.ts), and whether in a group. */
   person?: string;
+  group?: true;
+  /** Begins the idempotency keys of its turn. */
+  key?: string;
   target: DeliveryTarget;
 }
 /** The transcript for a model call. */

@@ -15,7 +15,7 @@ export interface ToolPolicy {
   timeoutMs: number;
   /** Runs at most, worker deaths included; always 1 for `once`. */
   attempts: number;
-  /** It is over so soon, and so harmless, that the worker runs it in the middle of the workflow task. */
+  /** It is over so soon, and so harmless, that it may be run in the middle of the model's activity. */
   short?: true;
   /** The tool can find out whether a lost run acted. */
   reconciles?: true;

@@ -39,16 +39,6 @@ export async function giveUp(client: Client, { workflowId, runId }: Failing, ids
   await client.workflow.getHandle(workflowId, runId).signal(heal, givingUp(ids));
 }
 
-/**
- * Has the conversation run nothing in the middle of its tasks any more: what passes as long as nothing is run may be taken down by
- * a tool that says it is short.
- */
-export async function beCareful(client: Client, { workflowId, runId }: Failing): Promise<void> {
-  await client.workflow
-    .getHandle(workflowId, runId)
-    .signal(heal, { healed: [], again: [], tasks: [], careful: true });
-}
-
 function givingUp(answers: string[]): Healing {
   return { healed: [{ answers }], again: [], tasks: [] };
 }

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Log } from '../config/log.ts';
 import { describeQueue } from '../config/routing.ts';
-import { CONVERSATION } from '../contract/signals.ts';
 import { TASK } from '../contract/task.ts';
 import type { Meters } from './meters.ts';
-import { beCareful, type Diagnosis, diagnose, giveUp } from './poison.ts';
+import { type Diagnosis, diagnose, giveUp } from './poison.ts';
 import { type Failing, type Scan, scan } from './scan.ts';
 import { endTask } from './task.ts';
 import type { Trial } from './trial.ts';
@@ -126,18 +125,11 @@ export class Watch {
       if (one.how === 'differs' || one.count < (this.#tried.get(one.runId)?.again ?? 0)) continue;
       const diagnosis = await diagnose(this.#options.client, this.#options.trial, one);
       if (isCurable(one, diagnosis)) sick.push([one, diagnosis]);
-      else await this.#leave(one, diagnosis);
+      // What passes was hit by what others did, or by too much work, of which more trials would make more.
+      else this.#tried.set(one.runId, { again: 2 * one.count, helpless: diagnosis.as.outcome !== 'passes' });
       if (sick.length > MOST_AT_ONCE) break;
     }
     return sick;
-  }
-
-  /** What passes was hit by what others did, or by too much work, of which more trials would make more; or by a short tool. */
-  async #leave(one: Failing, { as }: Diagnosis): Promise<void> {
-    const passes = as.outcome === 'passes';
-    if (passes && one.how === 'lost' && one.type === CONVERSATION && !this.#tried.has(one.runId))
-      await beCareful(this.#options.client, one);
-    this.#tried.set(one.runId, { again: 2 * one.count, helpless: !passes });
   }
 
   async #cure(failing: Failing, { giveUp: messages = [] }: Diagnosis): Promise<void> {

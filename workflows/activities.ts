@@ -2,7 +2,6 @@ import {
   ActivityCancellationType,
   type ActivityOptions,
   proxyActivities,
-  proxyLocalActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
 import type { Activities, ToolActivity } from '../activities/activities.ts';
@@ -53,18 +52,6 @@ export function toolActivity(
     scheduleToCloseTimeout: options.remainingMs,
     retry: retry(options.attempts),
     summary: options.summary,
-  });
-  return activities[name] as ToolActivity;
-}
-
-/** Longer would hold up the messages that come meanwhile. */
-const SHORT = '1s';
-
-/** For a tool that says it is short: run by the worker that has the workflow task, once. */
-export function shortToolActivity(name: string): ToolActivity {
-  const activities = proxyLocalActivities<Record<string, ToolActivity>>({
-    startToCloseTimeout: SHORT,
-    retry: { maximumAttempts: 1 },
   });
   return activities[name] as ToolActivity;
 }

@@ -33,7 +33,7 @@ import { Compaction } from './context/compaction.ts';
 import { ResetPolicy } from './context/reset-policy.ts';
 import { Spending } from './context/spending.ts';
 import { failureLine, referenceOf, unknownLine } from './failure-line.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, tellOfNews } from './hand-over.ts';
 import { Healings, settle } from './healings.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
@@ -128,6 +128,7 @@ export class Entity implements Parts {
   }
 
   receive(message: InboundMessage, settings: ConversationSettings): void {
+    if (this.#turn) tellOfNews();
     const { messageId, place } = message;
     this.#queues = settings.queues ?? 'one';
     if (messageId !== undefined) this.#known.record(messageId, place);
@@ -181,7 +182,8 @@ export class Entity implements Parts {
       ...this.transcript.forModel(upTo),
       said: this.transcript.saidIn(turn),
       ...this.#turn.chosen,
-      ...(this.#turn.writer.person === undefined ? {} : { person: this.#turn.writer.person }),
+      ...this.#turn.writer,
+      key: this.#turn.key,
       target: this.outbox.targetOf(this.#turn.answers, this.#turn),
     };
   }
@@ -307,7 +309,7 @@ export class Entity implements Parts {
           chosen,
           origin: this.#originOf(turn),
         }),
-      mayRunShort: () => !this.#healings.areCareful,
+      mayGoOn: () => true,
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
         charges.add(usage);

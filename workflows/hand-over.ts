@@ -4,6 +4,11 @@ import type { Queues } from '../contract/queues.ts';
 
 const sinks = proxySinks<HandOver>();
 
+/** Tells an activity of this run that is at work in this process. */
+export function tellOfNews(): void {
+  if (!workflowInfo().unsafe.isReplaying) sinks.handOver.news();
+}
+
 /** Spares the activity that is scheduled next a query, if it starts in this process. */
 export function handOver<Answer, Args extends unknown[]>(
   query: QueryDefinition<Answer, Args>,

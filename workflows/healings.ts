@@ -22,7 +22,6 @@ export class Healings {
   readonly #inbox: Inbox;
   readonly #toSettle: ToSettle[] = [];
   readonly #again = new Set<number>();
-  #careful = false;
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
@@ -33,19 +32,13 @@ export class Healings {
   }
 
   /** Called by a handler: looks at ids only, so that it does not fail by what makes everything else fail. */
-  note({ healed, again, careful }: Healing, turns: number): void {
-    if (careful) this.#careful = true;
+  note({ healed, again }: Healing, turns: number): void {
     for (const turn of again) this.#again.add(turn);
     for (const one of healed) {
       const messages = this.#inbox.setAside(one.answers);
       const isNews = one.said === undefined ? messages.length > 0 : (one.turn ?? 0) > turns;
       if (isNews) this.#toSettle.push({ healed: one, messages });
     }
-  }
-
-  /** Whether tools that say they are short are run as any other. */
-  get areCareful(): boolean {
-    return this.#careful;
   }
 
   take(): ToSettle | undefined {

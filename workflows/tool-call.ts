@@ -11,7 +11,7 @@ import { FAILURE } from '../contract/failures.ts';
 import type { Queues } from '../contract/queues.ts';
 import type { PlannedCall, ToolOutcome, ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import type { ToolCallPart } from '../contract/transcript.ts';
-import { reconcileActivity, shortToolActivity, toolActivity } from './activities.ts';
+import { reconcileActivity, toolActivity } from './activities.ts';
 
 export interface ToolResult {
   output: string;
@@ -28,27 +28,12 @@ export async function runToolCall(
   call: ToolCallPart,
   planned: Exclude<PlannedCall, { workflow: unknown }>,
   run: Omit<ToolRun, 'callId' | 'input'>,
-  {
-    remainingMs,
-    mayBeShort,
-    queues,
-  }: { remainingMs: number; mayBeShort: boolean; queues: Queues | undefined },
+  { remainingMs, queues }: { remainingMs: number; queues: Queues | undefined },
 ): Promise<ToolResult> {
   if ('refused' in planned) return { output: planned.refused, outcome: 'error' };
   const { policy } = planned;
   const input: ToolRun = { ...run, callId: call.toolCallId, input: call.input };
-  /** Undefined if it is to be run as an activity: because it is not short, or was not this time. */
-  const runShort = async (): Promise<ToolReturn | undefined> => {
-    if (!policy.short || !mayBeShort) return undefined;
-    try {
-      return await shortToolActivity(call.toolName)(input);
-    } catch (failure) {
-      if (isFinal(failure)) throw failure;
-      return undefined;
-    }
-  };
-  const attempt = async (): Promise<ToolReturn> =>
-    (await runShort()) ??
+  const attempt = (): Promise<ToolReturn> =>
     toolActivity(call.toolName, {
       attempts: policy.attempts,
       timeoutMs: policy.timeoutMs,
@@ -92,13 +77,6 @@ export function denied(tool: string, { outcome, by }: { outcome: ApprovalOutcome
 
 function succeeded(returned: ToolReturn): ToolResult {
   return { ...(typeof returned === 'string' ? { output: returned } : returned), outcome: 'ok' };
-}
-
-/** No further attempt would go differently. */
-function isFinal(failure: unknown): boolean {
-  if (isCancellation(failure)) return true;
-  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
-  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
 }
 
 /** The run began and nobody saw its end: its worker died, hung or was shut down. */

@@ -34,6 +34,9 @@ import { transcribeVoices } from './transcribe-voices.ts';
 import type { Transcript } from './transcript.ts';
 import { TurnClock } from './turn-clock.ts';
 
+/** A turn that takes longer is seen to go on. */
+const MOST_FURTHER = 4;
+
 /** What a turn needs of its conversation. */
 export interface TurnSurroundings {
   platform: string;
@@ -54,8 +57,8 @@ export interface TurnSurroundings {
   whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress' | 'task'>;
   /** Does what a call asks of the workflow itself. Never throws. */
   perform(call: WorkflowCall, turn: Turn): Promise<ToolResult>;
-  /** Whether a tool that says it is short may be run in the middle of a workflow task. */
-  mayRunShort(): boolean;
+  /** Whether the model's activity may take several steps. */
+  mayGoOn(): boolean;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -113,10 +116,11 @@ export class Turn {
 
   /** Names its reply's first message; at another place that is another message. */
   get deliveryId(): string {
-    return this.#moves === 0 ? this.#key : `${this.#key}.p${this.#moves}`;
+    return this.#moves === 0 ? this.key : `${this.key}.p${this.#moves}`;
   }
 
-  get #key(): string {
+  /** Begins the idempotency keys of its calls. */
+  get key(): string {
     return `${this.#around.keyPrefix}.t${this.number}`;
   }
 
@@ -162,9 +166,10 @@ export class Turn {
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
-      await Promise.all(
-        calls.map(async (call, index) => this.#runCall(call, planned.get(call.toolCallId), index)),
-      );
+      if (!step.results)
+        await Promise.all(
+          calls.map(async (call, index) => this.#runCall(call, planned.get(call.toolCallId), index)),
+        );
       // What is said is said: a stop that comes now is too late.
       if (step.replied) return;
       if (step.stopped || CancellationScope.current().consideredCancelled)
@@ -216,7 +221,7 @@ export class Turn {
     const run = {
       conversation,
       turn: this.number,
-      idempotencyKey: `${this.#key}.s${this.#step}.${index}`,
+      idempotencyKey: `${this.key}.s${this.#step}.${index}`,
       ...(agent === undefined ? {} : { agent }),
       ...(sender ? { sender } : {}),
       ...this.writer,
@@ -224,9 +229,7 @@ export class Turn {
       ...this.#around.whereTo(this),
     };
     const { queues } = this.settings;
-    // Where its tools have workers of their own, the one with the workflow task need not have what they need.
-    const mayBeShort = queues !== 'split' && this.#around.mayRunShort();
-    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), mayBeShort, queues });
+    return runToolCall(call, planned, run, { remainingMs: this.#remainingMs(), queues });
   }
 
   #read(messages: QueuedMessage[]): void {
@@ -300,6 +303,7 @@ export class Turn {
     this.writing = { turn: this.number, step: this.#step };
     const { conversation, transcript } = this.#around;
     const asked = { upTo: transcript.seq, turn: this.number };
+    const further = this.#further();
     try {
       this.#around.handOver(asked);
       const step = await this.#unlessAbandoned(
@@ -308,25 +312,46 @@ export class Turn {
           ...asked,
           step: this.#step,
           ...(this.#saysMore ? {} : { mayReply: true as const }),
+          ...(further > 0 ? { further } : {}),
         }),
       );
-      this.#around.spend(step.usage);
-      this.#around.compaction.note(step);
-      if (step.streamed) this.streamed = step.streamed;
-      if (step.mayHaveStreamed) this.mayHaveStreamed = true;
-      if (step.content.length > 0)
-        transcript.append<AssistantEntry>({
-          kind: 'assistant',
-          turn: this.number,
-          content: step.content,
-        });
-      return step;
+      const { before = [], ...last } = step;
+      for (const one of [...before, last]) this.#take(one);
+      this.#step += before.length;
+      return last;
     } catch (failure) {
       this.#keepStreamed(failure);
       throw failure;
     } finally {
       this.writing = undefined;
     }
+  }
+
+  #take(step: ModelStep): void {
+    const { transcript, spend, compaction } = this.#around;
+    spend(step.usage);
+    compaction.note(step);
+    if (step.streamed) this.streamed = step.streamed;
+    if (step.mayHaveStreamed) this.mayHaveStreamed = true;
+    const { content, results } = step;
+    if (content.length > 0)
+      transcript.append<AssistantEntry>({ kind: 'assistant', turn: this.number, content });
+    for (const [index, call] of results ? toolCallsOf(content).entries() : [])
+      transcript.append<ToolEntry>({
+        kind: 'tool',
+        turn: this.number,
+        callId: call.toolCallId,
+        name: call.toolName,
+        output: results?.[index] ?? '',
+        outcome: 'ok',
+      });
+  }
+
+  /** Steps that may follow in the same activity: none where somebody watches each, or where tools have workers of their own. */
+  #further(): number {
+    const { queues, limits } = this.settings;
+    if (queues === 'split' || this.live.length > 0 || !this.#around.mayGoOn()) return 0;
+    return Math.min(MOST_FURTHER, limits.steps - this.#step);
   }
 
   /** The message that a failed call was streaming into is finished by the reply. */

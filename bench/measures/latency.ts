@@ -6,7 +6,7 @@ import { turn } from './turn.ts';
 const WARM_UP = 20;
 const TURNS = 60;
 
-/** One conversation, turn after turn, with a model that is instant: all of it is what the system adds. */
+/** One conversation, turn after turn, with a model that is instant: what a turn takes without the model is what the system adds. */
 export async function latency({ world, systems, turns }: Field): Promise<Reading[]> {
   const warmUp = Math.min(WARM_UP, turns);
   const count = warmUp + Math.min(TURNS, turns);
@@ -15,7 +15,7 @@ export async function latency({ world, systems, turns }: Field): Promise<Reading
     const conversation = `latency-${randomUUID()}`;
     const times = [];
     for (let number = 0; number < count; number += 1) times.push(await turn(world, system, conversation));
-    const replied = times.slice(warmUp).map((one) => one.replied);
+    const replied = times.slice(warmUp).map((one) => one.replied - one.model);
     const of = { system: system.name, unit: 'ms' } as const;
     readings.push(
       { ...of, figure: 'turn, one after the other', value: median(replied) },

@@ -1,7 +1,9 @@
 import type { Field } from '../field.ts';
 import { acknowledgement } from './acknowledgement.ts';
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Reading } from './reading.ts';
+import { streaming } from './streaming.ts';
 import { throughput } from './throughput.ts';
 
 export interface Measure {
@@ -14,4 +16,6 @@ export const MEASURES: Measure[] = [
   { name: 'latency', run: latency },
   { name: 'acknowledgement', run: acknowledgement },
   { name: 'throughput', run: throughput },
+  { name: 'streaming', run: streaming },
+  { name: 'growth', run: growth },
 ];

@@ -2,7 +2,7 @@
 export interface Reading {
   figure: string;
   system: string;
-  unit: 'ms' | 's' | 'MB' | 'kB' | 'bytes' | 'per second' | 'actions';
+  unit: 'ms' | 's' | 'MB' | 'kB' | 'bytes' | 'per second' | 'actions' | 'times';
   value: number;
 }
 

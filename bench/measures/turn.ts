@@ -6,6 +6,8 @@ import type { World } from '../world.ts';
 export interface TurnTimes {
   acknowledged: number;
   replied: number;
+  /** Of it, what the model took. */
+  model: number;
 }
 
 /** Sends one message and waits for its reply. */
@@ -17,8 +19,9 @@ export async function turn(
 ): Promise<TurnTimes> {
   const id = randomUUID();
   const replied = world.reply(id);
+  const { modelMs } = world;
   const began = performance.now();
   await system.send({ conversation, id, text });
   const acknowledged = performance.now() - began;
-  return { acknowledged, replied: (await replied) - began };
+  return { acknowledged, replied: (await replied) - began, model: world.modelMs - modelMs };
 }

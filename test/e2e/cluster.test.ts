@@ -17,6 +17,9 @@ import { type Scene, startScene } from '../support/scene.ts';
 const CHATS = Array.from({ length: 8 }, (_, index) => 6001 + index);
 const BUILD_MS = 15 * 60_000;
 const ANSWER_MS = 90_000;
+/** A `once` tool whose worker could not say in time that it lives is told so. */
+const UNKNOWN = /\n\n⚠️ The outcome of .*$/s;
+
 const missing = await missingOfCluster(inject('scratch'));
 
 /** Temporal's production server: two history hosts, a frontend, a matching host and an internal worker on PostgreSQL, and we on it. */
@@ -57,8 +60,10 @@ describe.skipIf(missing)(`a cluster${missing ? ` (${missing})` : ''}`, { timeout
     for (const chat of CHATS) await stack.replies(`telegram/${chat}`, turns, ANSWER_MS);
     await Promise.all(deliveries);
     const expected = said.map((text, index) => `${text} [heard ${index + 1}]`);
-    for (const chat of CHATS)
-      expect(telegram.messages(chat, 'bot').map(({ text }) => text)).toEqual(expected);
+    for (const chat of CHATS) {
+      const texts = telegram.messages(chat, 'bot').map(({ text }) => text.replace(UNKNOWN, ''));
+      expect(texts).toEqual(expected);
+    }
     expect(ledger.of('pay', 'begin')).toHaveLength(CHATS.length * turns);
   }
 

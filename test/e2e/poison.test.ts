@@ -68,9 +68,9 @@ function poisonable(): Promise<string> {
     },
     {
       file: 'activities/call-model.ts',
-      from: 'const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);',
-      to: `${dies("seen.entries.map((entry) => ('text' in entry ? entry.text : '')).join()", DIE)}
-      const typingEnded = showTyping(platforms.get(seen.target.platform), seen.target, alive.signal);`,
+      from: 'const agent = agents.get(first.agent);',
+      to: `${dies("first.entries.map((entry) => ('text' in entry ? entry.text : '')).join()", DIE)}
+    const agent = agents.get(first.agent);`,
     },
     {
       file: 'activities/deliver.ts',
@@ -209,14 +209,15 @@ describe('a poison message', () => {
   }, 240_000);
 
   it('that has a short tool take down its worker each time: it is run as any other, and the model is told', async () => {
-    const conversation = `poison-${crypto.randomUUID()}`;
-    scene.ledger.lines.length = 0;
-    const said = plan({ steps: [[['kill_worker_soon', {}]]], say: 'I was told' });
-    const answers = await answersTo(conversation, [said, '/queue after']);
-    expect(answers[said]).toBe('I was told [heard 1]');
-    expect(answers['/queue after']).toContain('echo: after');
-    // Twice as an activity, and before that in the middle of the task, until it was seen.
-    expect(scene.ledger.of('kill_worker_soon', 'begin').length).toBeGreaterThan(3);
+    const { telegram, ledger } = scene;
+    ledger.lines.length = 0;
+    telegram.say(6003, plan({ steps: [[['kill_worker_soon', {}]]], say: 'I was told' }));
+    telegram.say(6003, '/queue after');
+    const sent = () => telegram.messages(6003, 'bot').map(({ text }) => text);
+    await eventually(() => sent().length >= 2, { ms: 240_000, what: 'both are answered' });
+    expect(sent()).toEqual(['I was told [heard 1]', 'echo: after [heard 2]']);
+    // Once in the middle of the model's activity, and as often as it may as an activity of its own.
+    expect(ledger.of('kill_worker_soon', 'begin')).toHaveLength(3);
   }, 300_000);
 
   it('that a task cannot bear ends the task, and its conversation is told', async () => {

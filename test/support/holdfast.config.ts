@@ -16,6 +16,7 @@ export default defineConfig({
     ...(CONTEXT_WINDOW ? { contextWindow: Number(CONTEXT_WINDOW) } : {}),
     tools: [
       ledgerTool('look_up', 'read'),
+      ledgerTool('glance', 'read', { short: true }),
       ledgerTool('set_value', 'idempotent'),
       ledgerTool('pay', 'once'),
       ledgerTool('book', 'once', { reconcile: true }),

@@ -18,7 +18,11 @@ async function lines(): Promise<LedgerLine[]> {
 export function ledgerTool(
   name: string,
   effect: 'read' | 'idempotent' | 'once',
-  { reconcile = false, approval = 'never' }: { reconcile?: boolean; approval?: 'ask' | 'never' } = {},
+  {
+    reconcile = false,
+    approval = 'never',
+    short = false,
+  }: { reconcile?: boolean; approval?: 'ask' | 'never'; short?: boolean } = {},
 ) {
   return defineTool({
     name,
@@ -26,6 +30,7 @@ export function ledgerTool(
     description: `writes to the ledger; effect ${effect}`,
     input,
     effect,
+    short,
     async run({ holdMs, tag }, { idempotencyKey: key, signal }) {
       const line = { tool: name, key, pid: process.pid, ...(tag === undefined ? {} : { tag }) };
       await write({ ...line, phase: 'begin' });

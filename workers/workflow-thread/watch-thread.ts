@@ -23,7 +23,7 @@ export function watchWorkflowThread(stuck: () => void): void {
       super(script, {
         ...options,
         workerData: { began },
-        execArgv: [...process.execArgv, '--import', IN_THREAD],
+        execArgv: ['--import', IN_THREAD],
       });
       const looking = look(new BigInt64Array(began), stuck);
       this.once('exit', () => clearInterval(looking));

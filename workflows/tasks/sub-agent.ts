@@ -65,8 +65,7 @@ export class SubAgent {
       approve: (request) => this.#ask(request),
       whereTo: () => ({ task: id }),
       perform: (call) => this.#perform(call),
-      // What takes its worker down would do so for ever: nobody can tell a task not to.
-      mayRunShort: () => false,
+      mayGoOn: () => false,
       changed: () => this.#showDetails(),
       spend: (usage) => this.#spend(usage),
     });
@@ -77,7 +76,7 @@ export class SubAgent {
       ...this.#transcript.forModel(upTo),
       said: this.#transcript.saidIn(turn),
       ...this.#turn.chosen,
-      ...(this.#turn.writer.person === undefined ? {} : { person: this.#turn.writer.person }),
+      ...this.#turn.writer,
       depth: this.#start.depth,
       // No platform has this name: nothing of it is shown while it is written.
       target: { platform: TASK, conversation: this.#start.id, deliveryId: '', knownMessageIds: [], live: [] },
