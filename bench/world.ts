@@ -53,6 +53,8 @@ export class World {
     const began = this.#began.get(request);
     if (began !== undefined && IS_MODEL.test(request.url ?? '')) this.modelMs += performance.now() - began;
   };
+  /** When each message that says `hold` had its tool begun, by its text: again if the worker was lost. */
+  readonly held = new Map<string, number[]>();
   /** By the first word of the message. */
   readonly #modelTimes = new Map<string, ModelTimes>();
 
@@ -70,7 +72,8 @@ export class World {
         response.end(JSON.stringify(decide(read.messages, read.messages.at(-1).text)));
         return;
       }
-      world.#waiting.get(read.inReplyTo)?.({ at: performance.now(), text: read.text });
+      if (url === '/held') world.#hold(read.q);
+      else world.#waiting.get(read.inReplyTo)?.({ at: performance.now(), text: read.text });
       response.writeHead(204).end();
     });
     const world: World = new World(await FakeModel.start((request) => world.#answer(request)), platform);
@@ -112,6 +115,10 @@ export class World {
     await Promise.all([this.model.close(), this.#platform.close()]);
   }
 
+  #hold(text: string): void {
+    this.held.set(text, [...(this.held.get(text) ?? []), performance.now()]);
+  }
+
   #answer(request: FakeRequest): FakeStep {
     // There are thousands of them.
     this.model.requests.length = 0;
@@ -145,6 +152,7 @@ export class World {
 /** What the instant model does with a message, or with the result of its tool. */
 function decide(transcript: readonly { role: string }[], text: string): { tool?: string; say?: string } {
   const isResult = transcript.at(-1)?.role === 'tool';
+  if (!isResult && text.includes('hold')) return { tool: 'hold' };
   const turn = transcript.filter(({ role }) => role === 'user').length;
   return isResult || text.includes('plain') ? { say: `answer to ${turn}: ${text}` } : { tool: 'look_up' };
 }

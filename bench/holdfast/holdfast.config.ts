@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 
@@ -13,6 +14,21 @@ export default defineConfig({
         effect: 'read',
         short: true,
         run: ({ q }) => `result(${q})`,
+      }),
+      defineTool({
+        name: 'hold',
+        description: 'Takes two seconds.',
+        input: z.object({ q: z.string() }),
+        effect: 'read',
+        async run({ q }, { signal }) {
+          await fetch(`${process.env.WORLD_URL}/held`, {
+            method: 'POST',
+            body: JSON.stringify({ q }),
+            signal,
+          });
+          await sleep(2_000, undefined, { signal });
+          return q;
+        },
       }),
     ],
   },

@@ -19,6 +19,7 @@ export async function startHoldfast({ world, ...tools }: SystemOptions & Tools):
       OPENAI_COMPATIBLE_BASE_URL: `${world.model.url}/v1`,
       OPENAI_COMPATIBLE_API_KEY: world.model.key,
       HTTP_WEBHOOK_SECRET: SECRET,
+      WORLD_URL: world.url,
       HTTP_CALLBACK_URL: `${world.url}/replies`,
     },
   });

@@ -3,6 +3,7 @@ import { acknowledgement } from './acknowledgement.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Reading } from './reading.ts';
+import { recovery } from './recovery.ts';
 import { streaming } from './streaming.ts';
 import { throughput } from './throughput.ts';
 
@@ -18,4 +19,5 @@ export const MEASURES: Measure[] = [
   { name: 'throughput', run: throughput },
   { name: 'streaming', run: streaming },
   { name: 'growth', run: growth },
+  { name: 'recovery', run: recovery },
 ];

@@ -12,6 +12,7 @@ export const TARGETS: Target[] = [
   { figure: 'first word seen, after the model said it', of: 'value', most: 100 },
   { figure: 'whole reply seen, after the model ended', of: 'value', most: 100 },
   { figure: 'whole reply delivered, after the model ended', of: 'value', most: 100 },
+  { figure: 'worker killed → interrupted tools run again', of: 'value', most: 3 },
   { figure: 'history of a turn, late to early', of: 'value', most: 1.1 },
   { figure: 'billed events of a turn, with its heartbeat', of: 'value', most: 6 },
 ];

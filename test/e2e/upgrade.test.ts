@@ -42,8 +42,8 @@ const signing: Change[] = [
   },
   {
     file: 'workflows/entity.ts',
-    from: 'line, note, ...reports]',
-    to: 'line, note, messages[0].message.signed, ...reports]',
+    from: 'line, turn.note, ...reports]',
+    to: 'line, turn.note, messages[0].message.signed, ...reports]',
   },
 ];
 
