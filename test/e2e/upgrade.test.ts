@@ -42,8 +42,8 @@ const signing: Change[] = [
   },
   {
     file: 'workflows/entity.ts',
-    from: 'line, turn.note, ...reports]',
-    to: 'line, turn.note, messages[0].message.signed, ...reports]',
+    from: 'turn.note = note;',
+    to: 'turn.note = note ?? messages[0].message.signed;',
   },
 ];
 
