@@ -152,8 +152,11 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     expect(botTexts(6009)).toEqual([`${first}\n\n${LONG} [heard 1]`]);
   });
 
-  it('the callback of the http platform holds its answer: it is called again with the same delivery id', async () => {
-    const { stack } = scene;
+  it('the callback of the http platform holds its answer: it is called again with the same delivery id, and the same words', async () => {
+    const { stack, model } = scene;
+    const { script } = model;
+    let asked = 0;
+    model.script = () => ({ text: `answer ${(asked += 1)}` });
     receiver.hold();
     const body = JSON.stringify({ conversation: 'c1', id: 'm1', text: 'hello' });
     const now = new Date();
@@ -173,13 +176,11 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     receiver.release();
     await scene.stack.startWorker();
     await eventually(() => receiver.calls.length === 2);
-    await stack.replies('http/c1', 1);
-    expect(receiver.calls[0]).toMatchObject({
-      conversation: 'c1',
-      inReplyTo: 'm1',
-      text: 'echo: hello [heard 1]',
-    });
+    expect(await stack.replies('http/c1', 1)).toMatchObject([{ text: 'answer 1' }]);
+    expect(receiver.calls[0]).toMatchObject({ conversation: 'c1', inReplyTo: 'm1', text: 'answer 1' });
     expect(receiver.calls[1]).toEqual(receiver.calls[0]);
+    expect(asked).toBe(1);
+    model.script = script;
   });
 
   it('in the middle of a streamed reply of the web chat: its events end with one reply', async () => {
