@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
@@ -9,13 +10,15 @@ export interface ToolOptions {
   stop: AbortSignal;
   /** Whom it runs as; by default ourselves. */
   user?: { uid: number; gid: number };
+  /** It takes long, and whatever else the machine does comes first. */
+  givesWay?: true;
   /** Gets each line of standard error. */
   onErrorLine?: (line: string) => void;
 }
 
 /** Runs a program to its end and returns its standard output. Throws with its last error lines if it fails. */
 export async function runTool(command: string, args: string[], options: ToolOptions): Promise<string> {
-  const { cwd, env, stop, user, onErrorLine } = options;
+  const { cwd, env, stop, user, givesWay, onErrorLine } = options;
   const child = spawn(command, args, {
     cwd,
     env,
@@ -24,6 +27,7 @@ export async function runTool(command: string, args: string[], options: ToolOpti
     killSignal: 'SIGINT',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const lastLines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (lastLines.push(line) > 20) lastLines.shift();

@@ -52,7 +52,7 @@ export async function buildWithGo(
     total = await countPackages(go, build, { ...inDirectory, onErrorLine });
     packages = 0;
     const targets = commands.map((command) => `${module}/${command}@${version}`);
-    await runTool(go, ['install', '-v', ...targets], { ...inDirectory, onErrorLine });
+    await runTool(go, ['install', '-v', ...targets], { ...inDirectory, givesWay: true, onErrorLine });
   } catch (error) {
     stop.throwIfAborted();
     throw new UserError(`${what} cannot be built by Go:\n${(error as Error).message}`);
