@@ -153,6 +153,7 @@ export class World {
 function decide(transcript: readonly { role: string }[], text: string): { tool?: string; say?: string } {
   const isResult = transcript.at(-1)?.role === 'tool';
   if (!isResult && text.includes('hold')) return { tool: 'hold' };
+  if (!isResult && text.includes('ordinary')) return { tool: 'look_far' };
   const turn = transcript.filter(({ role }) => role === 'user').length;
   return isResult || text.includes('plain') ? { say: `answer to ${turn}: ${text}` } : { tool: 'look_up' };
 }

@@ -16,6 +16,13 @@ export default defineConfig({
         run: ({ q }) => `result(${q})`,
       }),
       defineTool({
+        name: 'look_far',
+        description: 'Looks something up at once, and does not say so.',
+        input: z.object({ q: z.string() }),
+        effect: 'read',
+        run: ({ q }) => `result(${q})`,
+      }),
+      defineTool({
         name: 'hold',
         description: 'Takes two seconds.',
         input: z.object({ q: z.string() }),
