@@ -34,9 +34,8 @@ export async function growth({ world, holdfast, temporal, turns }: Field): Promi
     for (;;) {
       await until(number);
       const before = await handle.describe();
-      await until(number + SPAN);
+      await until(done + SPAN);
       const after = await handle.describe();
-      number += SPAN;
       if (before.runId !== after.runId) continue;
       const { events } = await handle.fetchHistory();
       const ours = (events ?? []).slice(before.historyLength);
