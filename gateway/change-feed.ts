@@ -6,6 +6,8 @@ const POLL_MS = 40_000;
 const RETRY_MS = 500;
 /** `EVENT_TYPE_WORKFLOW_TASK_COMPLETED`: only then can the state that queries show have changed. */
 const TASK_COMPLETED = 7;
+/** `EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW`. */
+const CONTINUED_AS_NEW = 28;
 
 type Listener = () => void;
 
@@ -90,11 +92,12 @@ export class ChangeFeed {
             }),
           ),
         );
-        // Without a token the run has ended; the next poll finds the run that follows it.
+        const happened = page.history?.events?.map(({ eventType }) => eventType) ?? [];
+        if (happened.includes(TASK_COMPLETED)) for (const listener of watched.listeners) listener();
+        // Without a token the run has ended; the next poll finds the run that follows it, which may be far by now.
         nextPageToken = page.nextPageToken ?? new Uint8Array();
-        if (nextPageToken.length === 0) await sleep(RETRY_MS, undefined, { signal });
-        if (page.history?.events?.some(({ eventType }) => eventType === TASK_COMPLETED))
-          for (const listener of watched.listeners) listener();
+        const hasEnded = nextPageToken.length === 0 && !happened.includes(CONTINUED_AS_NEW);
+        if (hasEnded) await sleep(RETRY_MS, undefined, { signal });
       } catch {
         // Not there yet, or Temporal is away; a poll from the start finds out.
         nextPageToken = new Uint8Array();

@@ -6,8 +6,8 @@ import { answer, asksForSummary, factsUpTo, said } from '../support/long-talk.ts
 import { type Scene, startScene } from '../support/scene.ts';
 
 const TURNS = 1_000;
-/** Messages that are sent at a time; each waits for its turn. */
-const GROUP = 20;
+/** Messages that are sent at a time; each waits for its turn. A summary leaves more turns than that, so that who watches sees them all. */
+const GROUP = 5;
 /** Turns in whose neighbourhood the worker is killed; a turn with many steps is among them. */
 const KILLS = [140, 340, 560, 760, 960];
 /** Tokens: a summary is due every few dozen turns, and within each of the long ones. */

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
@@ -149,8 +150,17 @@ export class Stack {
   async startPart(name: string): Promise<void> {
     const part = this.#server.parts.find((one) => one.name === name);
     if (!part) throw new Error(`the Temporal server has no part ${name}`);
-    this.runPart(part);
-    await part.up();
+    await this.#start(part);
+  }
+
+  /** One that ends at its start is started again, as a supervisor does: what was killed may have left processes that are still to notice it. */
+  async #start(part: ServerPart): Promise<void> {
+    const up = part.up();
+    for (let isUp = false; !isUp; ) {
+      const { gone } = this.runPart(part);
+      isUp = await Promise.race([up.then(() => true), gone.then(() => false)]);
+      if (!isUp) await sleep(500);
+    }
   }
 
   runGateway(number = 0, { env, ...build }: ProcessOptions = {}): Child {
@@ -177,10 +187,7 @@ export class Stack {
 
   /** Starts the Temporal server, and waits until it answers. */
   async startTemporal(): Promise<void> {
-    for (const part of this.#server.parts) {
-      this.runPart(part);
-      await part.up();
-    }
+    for (const part of this.#server.parts) await this.#start(part);
     await this.temporalAnswers();
   }
 
