@@ -38,30 +38,28 @@ export function createCallModel(dependencies: ActivityDependencies) {
 
   async function answer(request: ModelRequest, alive: Alive, neighbour: Neighbour | undefined) {
     const { signal } = alive;
-    const first = await readConversation(dependencies, transcript, {
-      upTo: request.upTo,
-      turn: request.turn,
-    });
+    const first = await readConversation(dependencies, transcript, asked(request));
     const agent = agents.get(first.agent);
     const typingEnded = showTyping(platforms.get(first.target.platform), first.target, signal);
     try {
       return await takeSteps(request, first, {
         neighbour,
         signal,
-        step(asked, seen) {
+        step(next, seen) {
           const platformOf = ({ place = seen.target }: UserEntry) => platforms.get(place.platform);
           const further: Further = {
             files: () => showFiles(seen.entries, { platformOf, cache, signal }),
-            notes: async () => (agent.remembers ? readNotes(memory, { ...asked, ...seen }, signal) : ''),
+            notes: async () => (agent.remembers ? readNotes(memory, { ...next, ...seen }, signal) : ''),
           };
-          return step(dependencies, asked, seen, further, alive);
+          return step(dependencies, next, seen, further, alive);
         },
-        run: async (asked, seen, { content, calls }) =>
+        run: async ({ step: number }, seen, { content, calls }) =>
           runShortCalls({
             content,
             planned: calls,
             tools: await agent.tools(),
-            run: runOf(asked, seen),
+            run: runOf(request, seen),
+            step: { turnKey: seen.key ?? '', step: number },
             signal,
           }),
       });
@@ -77,20 +75,24 @@ export function createCallModel(dependencies: ActivityDependencies) {
       // What it said may be on its way to the user: it is not said anew, in other words.
       if (finished) return { ...finished, mayHaveStreamed: true };
       if (!request.further || !handedOver || attempt > 1) return answer(request, alive, undefined);
-      const runId = workflowExecution?.runId ?? '';
-      return handedOver.beside(runId, (neighbour) => answer(request, alive, neighbour));
+      const given = { runId: workflowExecution?.runId ?? '', query: transcript.name, args: [asked(request)] };
+      return handedOver.beside(given, (neighbour) => answer(request, alive, neighbour));
     });
   };
 }
 
+/** What the transcript is asked for, as the workflow hands it over. */
+function asked({ upTo, turn }: ModelRequest): Pick<ModelRequest, 'upTo' | 'turn'> {
+  return { upTo, turn };
+}
+
 /** What the short tools of a step are told of it. */
-function runOf({ conversation, turn, step: number }: ModelRequest, seen: TranscriptView) {
-  const { key = '', person, group, agent, entries } = seen;
+function runOf({ conversation, turn }: ModelRequest, seen: TranscriptView) {
+  const { person, group, agent, entries } = seen;
   const sender = entries.findLast((entry) => entry.kind === 'user')?.sender;
   return {
     conversation,
     turn,
-    idempotencyKey: `${key}.s${number}`,
     ...(agent === undefined ? {} : { agent }),
     ...(sender ? { sender } : {}),
     ...(person === undefined ? {} : { person }),

@@ -41,10 +41,6 @@ export class CollectedExtras {
     this.#buttons = buttons.map(({ label, value }) => ({ label, value }));
   }
 
-  get isEmpty(): boolean {
-    return this.#files.length === 0 && this.#buttons === undefined;
-  }
-
   get all(): { files?: OutgoingFile[]; buttons?: Button[] } {
     return {
       ...(this.#files.length > 0 ? { files: this.#files } : {}),

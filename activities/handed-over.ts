@@ -41,10 +41,12 @@ export class HandedOver {
     return given?.answer;
   }
 
-  /** Works beside the workflow run, where it has handed over something that is not taken yet; elsewhere alone. */
-  async beside<T>(runId: string, work: (neighbour: Neighbour | undefined) => Promise<T>): Promise<T> {
-    const start = keyOf(runId).slice(0, -1);
-    if (![...this.#answers.keys()].some((key) => key.startsWith(start))) return work(undefined);
+  /** Works beside the workflow run, where that has handed over the answer to this query, which is not taken yet; elsewhere alone. */
+  async beside<T>(
+    { runId, query, args }: { runId: string; query: string; args: unknown[] },
+    work: (neighbour: Neighbour | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (!this.#answers.has(keyOf(runId, query, args))) return work(undefined);
     const neighbour = { hasNews: false };
     this.#neighbours.set(runId, neighbour);
     try {
@@ -63,6 +65,6 @@ export class HandedOver {
   }
 }
 
-function keyOf(...parts: unknown[]): string {
-  return JSON.stringify(parts);
+function keyOf(runId: string, query: string, args: unknown[]): string {
+  return JSON.stringify([runId, query, args]);
 }

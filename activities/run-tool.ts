@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { ToolRun } from '../contract/tool-call.ts';
+import type { ToolReturn, ToolRun } from '../contract/tool-call.ts';
 import { OutcomeUnknown, type Tool, type ToolContext, ToolError } from '../tools/tool.ts';
 import type { ActivityDependencies, ToolActivity } from './activities.ts';
 import type { Agents } from './agents.ts';
@@ -33,18 +33,27 @@ export function createRunTool({ agents, platforms, pushLive }: ActivityDependenc
           callId: run.callId,
           text,
         });
-      const extras = new CollectedExtras();
       try {
-        const context = toolContext(run, { signal, progress, extras });
-        const output = resultText(await tool.run(await tool.input.parseAsync(run.input), context));
-        const { files, buttons } = extras.all;
-        return files || buttons ? { output, ...extras.all } : output;
+        return await runOnce(tool, run, { signal, progress });
       } catch (error) {
         throw toolFailure(tool, error, suspended);
       } finally {
         typingEnded();
       }
     });
+}
+
+/** One run of a tool, and nothing around it: what it throws is the tool's own. */
+export async function runOnce(
+  tool: Tool,
+  run: ToolRun,
+  around: Pick<ToolContext, 'signal' | 'progress'>,
+): Promise<ToolReturn> {
+  const extras = new CollectedExtras();
+  const context = toolContext(run, { ...around, extras });
+  const output = resultText(await tool.run(await tool.input.parseAsync(run.input), context));
+  const { files, buttons } = extras.all;
+  return files || buttons ? { output, ...extras.all } : output;
 }
 
 /** Throws for a tool that there was when it was called: it may come back, with its MCP server, or be at another worker. */
@@ -73,7 +82,7 @@ export function toolContext(
 }
 
 /** What the model reads of a tool's result. The tool has acted, so whatever it returned, this does not fail. */
-export function resultText(result: unknown): string {
+function resultText(result: unknown): string {
   const text = typeof result === 'string' ? result : (asJson(result) ?? 'done');
   return text === '' ? '(no output)' : cut(text, LONGEST_RESULT);
 }

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
 import type { TranscriptView } from '../contract/signals.ts';
-import { type AssistantEntry, type ToolEntry, textOf, toolCallsOf } from '../contract/transcript.ts';
+import { type AssistantEntry, type ToolEntry, textOf, toolEntriesOf } from '../contract/transcript.ts';
 import type { Neighbour } from './handed-over.ts';
 
 export interface Stepping {
@@ -48,17 +48,7 @@ function after(seen: TranscriptView, { turn }: ModelRequest, step: ModelStep): T
   const { content, results = [], streamed, mayHaveStreamed } = step;
   let seq = seen.entries.at(-1)?.seq ?? 0;
   const said: AssistantEntry = { kind: 'assistant', seq: ++seq, turn, content };
-  const ran = toolCallsOf(content).map(
-    ({ toolCallId: callId, toolName: name }, index): ToolEntry => ({
-      kind: 'tool',
-      seq: ++seq,
-      turn,
-      callId,
-      name,
-      output: results[index] ?? '',
-      outcome: 'ok',
-    }),
-  );
+  const ran = toolEntriesOf(content, results, turn).map((entry): ToolEntry => ({ ...entry, seq: ++seq }));
   return {
     ...seen,
     entries: [...seen.entries, said, ...ran],

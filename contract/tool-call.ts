@@ -44,6 +44,11 @@ export type PlannedCall =
   | { id: string; workflow: WorkflowCall }
   | { id: string; refused: string };
 
+/** The idempotency key of a call: the same wherever, and however often, it is run. `index` is its place among those of its step. */
+export function callKey({ turnKey, step, index }: { turnKey: string; step: number; index: number }): string {
+  return `${turnKey}.s${step}.${index}`;
+}
+
 /** Input of a tool's activity, whose activity type is the tool's name. */
 export interface ToolRun {
   /** Workflow id. */

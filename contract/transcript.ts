@@ -158,6 +158,22 @@ export function saidIn(entries: Entry[]): string {
     .join('\n\n');
 }
 
+/** What a step's calls gave, as entries of its turn, in the order of the calls. */
+export function toolEntriesOf(
+  content: AssistantPart[],
+  results: string[],
+  turn: number,
+): Omit<ToolEntry, 'seq'>[] {
+  return toolCallsOf(content).map(({ toolCallId: callId, toolName: name }, index) => ({
+    kind: 'tool',
+    turn,
+    callId,
+    name,
+    output: results[index] ?? '',
+    outcome: 'ok',
+  }));
+}
+
 export type ToolCallPart = Extract<AssistantPart, { type: 'tool-call' }>;
 
 export function toolCallsOf(content: AssistantPart[]): ToolCallPart[] {

@@ -309,7 +309,7 @@ export class Entity implements Parts {
           chosen,
           origin: this.#originOf(turn),
         }),
-      mayGoOn: () => true,
+      mayGoOn: true,
       changed: () => this.#visibility.refresh(),
       spend: (usage) => {
         charges.add(usage);

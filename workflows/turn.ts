@@ -16,12 +16,13 @@ import { type Place, samePlace } from '../contract/place.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import type { RunningCall } from '../contract/signals.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
-import type { PlannedCall, ToolRun, WorkflowCall } from '../contract/tool-call.ts';
+import { callKey, type PlannedCall, type ToolRun, type WorkflowCall } from '../contract/tool-call.ts';
 import {
   type AssistantEntry,
   type ToolCallPart,
   type ToolEntry,
   toolCallsOf,
+  toolEntriesOf,
 } from '../contract/transcript.ts';
 import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals/approvals.ts';
@@ -58,7 +59,7 @@ export interface TurnSurroundings {
   /** Does what a call asks of the workflow itself. Never throws. */
   perform(call: WorkflowCall, turn: Turn): Promise<ToolResult>;
   /** Whether the model's activity may take several steps. */
-  mayGoOn(): boolean;
+  mayGoOn: boolean;
   spend(usage: Usage): void;
   /** Called when there is something new to see. */
   changed(): void;
@@ -221,7 +222,7 @@ export class Turn {
     const run = {
       conversation,
       turn: this.number,
-      idempotencyKey: `${this.key}.s${this.#step}.${index}`,
+      idempotencyKey: callKey({ turnKey: this.key, step: this.#step, index }),
       ...(agent === undefined ? {} : { agent }),
       ...(sender ? { sender } : {}),
       ...this.writer,
@@ -336,21 +337,14 @@ export class Turn {
     const { content, results } = step;
     if (content.length > 0)
       transcript.append<AssistantEntry>({ kind: 'assistant', turn: this.number, content });
-    for (const [index, call] of results ? toolCallsOf(content).entries() : [])
-      transcript.append<ToolEntry>({
-        kind: 'tool',
-        turn: this.number,
-        callId: call.toolCallId,
-        name: call.toolName,
-        output: results?.[index] ?? '',
-        outcome: 'ok',
-      });
+    for (const entry of results ? toolEntriesOf(content, results, this.number) : [])
+      transcript.append<ToolEntry>(entry);
   }
 
   /** Steps that may follow in the same activity: none where somebody watches each, or where tools have workers of their own. */
   #further(): number {
     const { queues, limits } = this.settings;
-    if (queues === 'split' || this.live.length > 0 || !this.#around.mayGoOn()) return 0;
+    if (queues === 'split' || this.live.length > 0 || !this.#around.mayGoOn) return 0;
     return Math.min(MOST_FURTHER, limits.steps - this.#step);
   }
 

@@ -26,12 +26,13 @@ it('what is handed over is there once, for its run and its question', () => {
 it('an activity sees news of its run where that has handed over to it, and only until it ends', async () => {
   const { handed, give, news } = handedOver();
   give('r1', 'seen');
-  const seen = await handed.beside('r1', async (neighbour) => {
+  const asked = { query: 'transcript', args: [{ turn: 1 }] };
+  const seen = await handed.beside({ runId: 'r1', ...asked }, async (neighbour) => {
     news('r2');
     const before = neighbour?.hasNews;
     news('r1');
     return [before, neighbour?.hasNews, neighbour];
   });
   expect(seen.slice(0, 2)).toEqual([false, true]);
-  expect(await handed.beside('r3', async (neighbour) => neighbour)).toBeUndefined();
+  expect(await handed.beside({ runId: 'r3', ...asked }, async (neighbour) => neighbour)).toBeUndefined();
 });

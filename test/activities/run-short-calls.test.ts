@@ -26,7 +26,8 @@ async function run(more: Partial<ToolDefinition<{ n: number }>>): Promise<string
     })),
     planned: await Promise.all(calls.map((call) => planCall(call, [tool], 1_000))),
     tools: [tool],
-    run: { conversation: 'c', turn: 1, idempotencyKey: 'key.s1' },
+    run: { conversation: 'c', turn: 1 },
+    step: { turnKey: 'key', step: 1 },
     signal: new AbortController().signal,
   });
 }
