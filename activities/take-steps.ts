@@ -48,7 +48,9 @@ function after(seen: TranscriptView, { turn }: ModelRequest, step: ModelStep): T
   const { content, results = [], streamed, mayHaveStreamed } = step;
   let seq = seen.entries.at(-1)?.seq ?? 0;
   const said: AssistantEntry = { kind: 'assistant', seq: ++seq, turn, content };
-  const ran = toolEntriesOf(content, results, turn).map((entry): ToolEntry => ({ ...entry, seq: ++seq }));
+  const ran = toolEntriesOf(content, results, turn).map(
+    (entry): ToolEntry => Object.assign(entry, { seq: ++seq }),
+  );
   return {
     ...seen,
     entries: [...seen.entries, said, ...ran],
