@@ -2,9 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findTemporal } from '../cli/temporal/find.ts';
-import { createTerminal } from '../cli/terminal.ts';
-import { workflowBundle } from '../workers/workflow-bundle.ts';
+import { findTools } from '../test/support/find-tools.ts';
 import { openField } from './field.ts';
 import { MEASURES } from './measures/measures.ts';
 import type { Reading } from './measures/reading.ts';
@@ -44,13 +42,7 @@ const measures = MEASURES.filter(({ name }) => values.measure?.includes(name) ??
 const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
 try {
   const say = (line: string) => console.log(line);
-  const temporal = await findTemporal({
-    env: process.env,
-    terminal: createTerminal(process.stderr),
-    stop: new AbortController().signal,
-  });
-  const tools = { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
-  const field = await openField({ tools, only: values.system, turns, say });
+  const field = await openField({ tools: await findTools(scratch), only: values.system, turns, say });
   try {
     const readings: Reading[][] = [];
     for (let round = 1; round <= rounds; round += 1) {

@@ -2,26 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineConfig, defineTool } from 'holdfast';
 import { z } from 'zod';
 
+/** The same tool twice: one that says that it is short, and one that does not. */
+function lookUp(name: string, short: boolean) {
+  return defineTool({
+    name,
+    description: 'Looks something up at once.',
+    input: z.object({ q: z.string() }),
+    effect: 'read',
+    short,
+    run: ({ q }) => `result(${q})`,
+  });
+}
+
 export default defineConfig({
   agent: {
     system: 'You are measured.',
     builtInTools: [],
     tools: [
-      defineTool({
-        name: 'look_up',
-        description: 'Looks something up at once.',
-        input: z.object({ q: z.string() }),
-        effect: 'read',
-        short: true,
-        run: ({ q }) => `result(${q})`,
-      }),
-      defineTool({
-        name: 'look_far',
-        description: 'Looks something up at once, and does not say so.',
-        input: z.object({ q: z.string() }),
-        effect: 'read',
-        run: ({ q }) => `result(${q})`,
-      }),
+      lookUp('look_up', true),
+      lookUp('look_far', false),
       defineTool({
         name: 'hold',
         description: 'Takes two seconds.',

@@ -3,11 +3,15 @@ import type { Field } from '../field.ts';
 import { bareSignalWithStart } from '../peers/bare/signal-with-start.ts';
 import type { System } from '../system.ts';
 import { median, type Reading } from './reading.ts';
+import { turn } from './turn.ts';
 
 const WARM_UP = 20;
 const TIMES = 100;
 
-/** From a webhook to its acknowledgement, beside a bare signal-with-start by a client: they take turns. */
+/**
+ * From a webhook to its acknowledgement, beside a bare signal-with-start by a client: they take turns, and the next one begins when
+ * the turn is over, so that nothing else goes on.
+ */
 export async function acknowledgement({ world, systems, temporal, turns }: Field): Promise<Reading[]> {
   const warmUp = Math.min(WARM_UP, turns);
   const count = warmUp + Math.min(TIMES, turns);
@@ -18,22 +22,14 @@ export async function acknowledgement({ world, systems, temporal, turns }: Field
   const taken = new Map(ways.map(({ name }) => [name, [] as number[]]));
   const run = randomUUID();
   for (let time = 0; time < count; time += 1)
-    for (const { name, send } of ways) taken.get(name)?.push(await one(world, send, `ack-${run}-${name}`));
+    for (const way of ways) {
+      const { acknowledged } = await turn(world, way, `ack-${run}-${way.name}`, 'plain');
+      taken.get(way.name)?.push(acknowledged);
+    }
   return [...taken].map(([system, times]) => ({
     figure: 'acknowledged',
     system,
     unit: 'ms' as const,
     value: median(times.slice(warmUp)),
   }));
-}
-
-/** The next one begins when the turn is over, so that nothing else goes on. */
-async function one(world: Field['world'], send: System['send'], conversation: string): Promise<number> {
-  const id = randomUUID();
-  const replied = world.reply(id);
-  const began = performance.now();
-  await send({ conversation, id, text: 'plain' });
-  const taken = performance.now() - began;
-  await replied;
-  return taken;
 }

@@ -13,7 +13,7 @@ export interface TurnTimes {
 /** Sends one message and waits for its reply. */
 export async function turn(
   world: World,
-  system: System,
+  system: Pick<System, 'send'>,
   conversation: string,
   text = 'tool',
 ): Promise<TurnTimes> {

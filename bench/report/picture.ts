@@ -1,3 +1,4 @@
+import { svgText as text } from '../../test/support/svg-text.ts';
 import type { Summary } from './summary.ts';
 import { short } from './text.ts';
 
@@ -34,9 +35,4 @@ export function asPicture({ at, machine, results }: Summary): string {
     '</svg>',
     '',
   ].join('\n');
-}
-
-function text(x: number, y: number, words: string, anchor = 'start', fill = '#222'): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(1)}" y="${y}" text-anchor="${anchor}" fill="${fill}">${safe}</text>`;
 }

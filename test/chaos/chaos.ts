@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCluster } from '../../cli/cluster/find-cluster.ts';
-import { findTemporal } from '../../cli/temporal/find.ts';
 import { createTerminal } from '../../cli/terminal.ts';
-import { workflowBundle } from '../../workers/workflow-bundle.ts';
+import { findTools } from '../support/find-tools.ts';
 import { check } from './check/check.ts';
 import { KINDS } from './exchange.ts';
 import { instantsOn } from './instants.ts';
@@ -55,8 +54,7 @@ try {
   const options = { env: process.env, terminal: createTerminal(process.stderr), stop };
   const cluster =
     server === 'cluster' ? await findCluster(path.join(scratch, 'cluster'), options) : undefined;
-  const temporal = await findTemporal(options);
-  const tools = { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
+  const tools = await findTools(scratch);
   const say = (line: string) => console.log(line);
   say(`A storm of ${minutes} minutes over ${conversations} conversations, seed ${seed}`);
   const evidence = await storm({

@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { findTemporal } from '../../cli/temporal/find.ts';
-import { createTerminal } from '../../cli/terminal.ts';
-import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import * as workflows from '../../workflows/workflows.ts';
 import { buildScene } from '../support/build-scene.ts';
+import { findTools } from '../support/find-tools.ts';
 import { scrub } from './scrub.ts';
 import { currentRelease, type Recorded, releases, writeRecorded } from './shelf.ts';
 import { STORY_OPTIONS, tellStory } from './story.ts';
@@ -26,11 +24,7 @@ if ((await releases()).includes(release)) {
 }
 const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-record-'));
 try {
-  const terminal = createTerminal(process.stderr);
-  const stop = new AbortController().signal;
-  const temporal = await findTemporal({ env: process.env, terminal, stop });
-  const tools = { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
-  const scene = await buildScene(tools, STORY_OPTIONS);
+  const scene = await buildScene(await findTools(scratch), STORY_OPTIONS);
   try {
     await tellStory(scene);
     await scene.stack.replayAll(...Object.keys(workflows));

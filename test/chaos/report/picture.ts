@@ -1,3 +1,4 @@
+import { svgText as text } from '../../support/svg-text.ts';
 import type { Summary } from './summary.ts';
 
 const ROW = 24;
@@ -36,9 +37,4 @@ export function asPicture({ rows, kills, turns, seed, violations }: Summary): st
     ...body,
     '</svg>',
   ].join('\n');
-}
-
-function text(x: number, y: number, words: string, anchor = 'start', fill = '#222'): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(1)}" y="${y}" text-anchor="${anchor}" fill="${fill}">${safe}</text>`;
 }
