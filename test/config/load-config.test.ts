@@ -132,6 +132,8 @@ describe('the config', () => {
     expect((await load('export default defineConfig({});')).queues).toBe('one');
     expect((await load(body('split'), alone)).queues).toBe('split');
     expect((await load(body('one'), { HOLDFAST_WORK: WORK.join() })).queues).toBe('one');
+    expect((await load(body('one'), { ...alone, HOLDFAST_QUEUES: 'split' })).queues).toBe('split');
+    expect((await load(body('split'), { HOLDFAST_QUEUES: 'one' })).queues).toBe('one');
     await expect(load(body('one'), alone)).rejects.toThrow(
       /^HOLDFAST_WORK: .*unset it, or .*queues: 'split'/,
     );
