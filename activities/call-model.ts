@@ -201,6 +201,7 @@ function replyStream(
     said,
     before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,
     look: attempt > 1 || target.mayHaveStreamed === true,
+    othersOnTheirWay: target.othersOnTheirWay === true,
     record: (soFar) => alive.record(soFar),
     assertCurrent: () => alive.assertCurrent(),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.

@@ -7,6 +7,7 @@ import type { ActivityDependencies } from './activities.ts';
 import { type Alive, MOST_LOSSES, whileAlive } from './alive.ts';
 import { outboundOf } from './deliver.ts';
 import { createLoadFile } from './load-file.ts';
+import { onceAlone } from './once-alone.ts';
 import { outboundContext } from './outbound-context.ts';
 import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
@@ -27,19 +28,19 @@ export function createDeliverFile({ client, platforms, fetchPrivate }: ActivityD
       if (!file) throw ApplicationFailure.nonRetryable(`reply ${request.reply} has no file ${request.index}`);
       const outbound = outboundOf(platforms, target.platform);
       const key = `${request.deliveryId}.f${request.index}`;
-      const context = outboundContext(target, key, alive.signal);
+      const first = outboundContext(target, key, alive.signal);
       try {
-        return await sendFile(outbound, doubtful(context), file, loadFile, alive);
+        // Any attempt but the first may follow one that acted.
+        const context =
+          Context.current().info.attempt > 1
+            ? await onceAlone({ client }, { outbound, context: first, seq: request.reply })
+            : first;
+        return await sendFile(outbound, context, file, loadFile, alive);
       } catch (error) {
         throw platformFailure(error);
       }
     }, MOST_LOSSES);
   };
-}
-
-/** Any attempt but the first may follow one that acted. */
-function doubtful(context: OutboundContext): OutboundContext {
-  return Context.current().info.attempt > 1 ? { ...context, inDoubt: true } : context;
 }
 
 async function sendFile(

@@ -11,6 +11,7 @@ import {
 } from '../platforms/platform.ts';
 import type { ActivityDependencies } from './activities.ts';
 import { type Alive, MOST_LOSSES, whileAlive } from './alive.ts';
+import { onceAlone } from './once-alone.ts';
 import { outboundContext } from './outbound-context.ts';
 import { platformFailure } from './platform-failure.ts';
 import { readConversation } from './read-conversation.ts';
@@ -37,7 +38,12 @@ export function createDeliver(dependencies: ActivityDependencies) {
         // A message that is gone must not be what a platform remembers by the key of its second one.
         const anew = request.receipt && outbound.edit ? { ...context, key: `${key}.anew` } : context;
         const receipt =
-          finished ?? (await sendOnce(outbound, anew, part.text, buttons, alive, request.look === true));
+          finished ??
+          (await sendOnce(outbound, part.text, buttons, alive, {
+            look: request.look === true,
+            context: anew,
+            whenDoubtful: () => onceAlone(dependencies, { outbound, context: anew, seq: request.reply }),
+          }));
         return { receipt, next: part.next };
       } catch (error) {
         throw platformFailure(error);
@@ -78,22 +84,21 @@ async function finish(
 /** The first attempt sends straight away; a later one first finds out whether the one before acted (design decision 6). */
 async function sendOnce(
   outbound: Outbound,
-  context: OutboundContext,
   text: string,
   buttons: readonly Button[] | undefined,
   alive: Alive,
-  look: boolean,
+  told: { look: boolean; context: OutboundContext; whenDoubtful(): Promise<OutboundContext> },
 ) {
   const { attempt, heartbeatDetails } = Context.current().info;
   const before = heartbeatDetails as Attempt | undefined;
   // An attempt that was refused had looked before, and nothing was sent since.
-  const inDoubt = before?.sending !== false && (look || attempt > 1);
-  const told = inDoubt ? { ...context, inDoubt: true as const } : context;
-  return showMessage(outbound, told, text, buttons, async () => {
+  const inDoubt = before?.sending !== false && (told.look || attempt > 1);
+  const context = inDoubt ? await told.whenDoubtful() : told.context;
+  return showMessage(outbound, context, text, buttons, async () => {
     alive.assertCurrent();
     if (before?.sending === false) alive.record({ sending: true } satisfies Attempt);
     try {
-      return await outbound.post(told, text, buttons);
+      return await outbound.post(context, text, buttons);
     } catch (error) {
       // Without `find` nothing was looked for, so a doubt stays.
       if (error instanceof RateLimited && (!inDoubt || outbound.find))

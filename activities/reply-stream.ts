@@ -24,6 +24,8 @@ export interface ReplyStreamOptions {
   before: StreamedSoFar;
   /** An earlier attempt may have sent a message that was not recorded. */
   look: boolean;
+  /** Another message of ours may be on its way to the conversation. */
+  othersOnTheirWay: boolean;
   record(soFar: StreamedSoFar): void;
   /** Throws if this attempt must not act any more. */
   assertCurrent(): void;
@@ -36,7 +38,7 @@ export class ReplyStream {
   #soFar: StreamedSoFar;
   #displayed: string | undefined;
   #lost = false;
-  #off = false;
+  #off: boolean;
   #notBefore = 0;
   #showing: Promise<void> | undefined;
   readonly #ending = new AbortController();
@@ -44,6 +46,10 @@ export class ReplyStream {
   constructor(options: ReplyStreamOptions) {
     this.#options = options;
     this.#soFar = options.before;
+    const { outbound, before, look, othersOnTheirWay } = options;
+    // Whoever looks for one of two messages on their way could find the other: this one is left to the delivery.
+    this.#off =
+      outbound.findsByElimination === true && before.messageId === undefined && (look || othersOnTheirWay);
   }
 
   add(delta: string): void {

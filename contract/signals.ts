@@ -62,6 +62,8 @@ export interface DeliveryTarget {
   deliveryId: string;
   /** Ids of messages of this conversation that are not an unrecorded one of ours. */
   knownMessageIds: string[];
+  /** Another message of ours may be on its way there, which is not among them yet. */
+  othersOnTheirWay?: true;
   /** Gateways that want live deltas. */
   live: string[];
 }

@@ -141,6 +141,8 @@ export interface Outbound {
    * with an idempotency key that can edit posts again with the same key and then edits: the first may have shown less.
    */
   find?(context: OutboundContext, text: string, buttons?: readonly Button[]): Promise<Receipt | undefined>;
+  /** It finds whichever message of ours is not known, so it is only asked while no other is on its way. */
+  readonly findsByElimination?: true;
   /** What fits under a message. Where it is missing or too little, the buttons are shown as lines of text. */
   readonly buttons?: { most: number; longestLabel: number };
   /** Sends a file; if `context.inDoubt`, first finds out whether it was sent. Without it, a line names the file. */

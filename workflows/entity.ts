@@ -90,6 +90,7 @@ export class Entity implements Parts {
       known: this.#known,
       places: this.#places,
       queues: () => this.#queues,
+      isWriting: () => this.#turn?.writing !== undefined,
       changed,
     });
     this.#doorman = new Doorman(state.door, {
@@ -178,13 +179,14 @@ export class Entity implements Parts {
   transcriptFor({ upTo, turn }: Pick<ModelRequest, 'upTo' | 'turn'>): TranscriptView {
     // An attempt that was given up must not stream into the message of the turn after its own.
     if (turn !== this.#turn?.number) throw new Error(`turn ${turn} is over`);
+    const target = this.outbox.targetOf(this.#turn.answers, this.#turn);
     return {
       ...this.transcript.forModel(upTo),
       said: this.transcript.saidIn(turn),
       ...this.#turn.chosen,
       ...this.#turn.writer,
       key: this.#turn.key,
-      target: this.outbox.targetOf(this.#turn.answers, this.#turn),
+      target: this.outbox.isSending ? { ...target, othersOnTheirWay: true } : target,
     };
   }
 
@@ -302,6 +304,7 @@ export class Entity implements Parts {
           ...(returnAddress === undefined ? {} : { returnAddress }),
         };
       },
+      sent: (messageId, { answers }) => this.outbox.recordShown(answers, [messageId]),
       perform: (call, { chosen }) =>
         this.tasks.perform(call, {
           conversation: workflowInfo().workflowId,

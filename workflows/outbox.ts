@@ -21,6 +21,8 @@ export interface OutboxSurroundings {
   places: Places;
   /** Where deliveries are put now. */
   queues(): Queues;
+  /** Whether the model writes a step, which may send or change a message. */
+  isWriting(): boolean;
   /** Called when there is something new to see. */
   changed(): void;
 }
@@ -30,6 +32,7 @@ export class Outbox {
   readonly #around: OutboxSurroundings;
   #inBackground = 0;
   #before: Promise<unknown> = Promise.resolve();
+  #isSending = false;
 
   constructor(around: OutboxSurroundings) {
     this.#around = around;
@@ -59,8 +62,9 @@ export class Outbox {
         handOver(replyQuery, [seq], { queues: queues(), answer: () => this.shown(seq) }),
     };
     const { turn, answers } = reply.entry;
-    const sent = this.#before.then(() =>
-      deliverReply({
+    const sent = this.#before.then(async () => {
+      this.#isSending = true;
+      const last = await deliverReply({
         ...around,
         queues: queues(),
         ...reply,
@@ -70,8 +74,10 @@ export class Outbox {
           const entry = this.appendReply({ turn, status: 'failed', text, answers });
           return deliverReply({ ...around, queues: queues(), entry, deliveryId: ofEntry(entry) });
         },
-      }),
-    );
+      });
+      this.#isSending = false;
+      return last;
+    });
     this.#before = sent;
     return sent;
   }
@@ -101,6 +107,11 @@ export class Outbox {
     return this.#inBackground === 0;
   }
 
+  /** Whether a message is on its way whose id is not known. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
   #placeOf(target: DeliveryTarget): Place | undefined {
     return this.#around.start.platform === PERSON ? target : undefined;
   }
@@ -108,7 +119,8 @@ export class Outbox {
   shown(seq: number): { entry: Shown; target: DeliveryTarget } {
     const entry = this.#around.transcript.shown(seq);
     if (!entry) throw new Error(`there is nothing to show as ${seq}`);
-    return { entry, target: this.targetOf(entry.answers) };
+    const target = this.targetOf(entry.answers);
+    return { entry, target: this.#around.isWriting() ? { ...target, othersOnTheirWay: true } : target };
   }
 
   /** Where the reply to these messages goes (event ids, oldest first), and what is known of it if its turn still runs. */

@@ -56,6 +56,8 @@ export interface TurnSurroundings {
   approve(request: ApprovalRequest): Promise<{ outcome: ApprovalOutcome; by?: string }>;
   /** What the platform needs to show that this turn is being worked on; or the task that it is. */
   whereTo(turn: Turn): Pick<ToolRun, 'place' | 'inReplyTo' | 'returnAddress' | 'task'>;
+  /** A message of the turn's reply is there, under the platform's id. */
+  sent(messageId: string, turn: Turn): void;
   /** Does what a call asks of the workflow itself. Never throws. */
   perform(call: WorkflowCall, turn: Turn): Promise<ToolResult>;
   /** Whether the model's activity may take several steps. */
@@ -332,7 +334,7 @@ export class Turn {
     const { transcript, spend, compaction } = this.#around;
     spend(step.usage);
     compaction.note(step);
-    if (step.streamed) this.streamed = step.streamed;
+    if (step.streamed) this.#stream(step.streamed);
     if (step.mayHaveStreamed) this.mayHaveStreamed = true;
     const { content, results } = step;
     if (content.length > 0)
@@ -351,9 +353,15 @@ export class Turn {
   /** The message that a failed call was streaming into is finished by the reply. */
   #keepStreamed(failure: unknown): void {
     const told = toldBy(failure);
-    if (this.streamed) this.streamed = { receipt: this.streamed.receipt };
-    else if (told.messageId !== undefined) this.streamed = { receipt: { messageId: told.messageId } };
+    const messageId = this.streamed?.receipt.messageId ?? told.messageId;
+    if (messageId !== undefined) this.#stream({ receipt: { messageId } });
     else if (told.mayHaveStreamed) this.mayHaveStreamed = true;
+  }
+
+  /** It is known from now on: what is sent meanwhile must not be looked for in it. */
+  #stream(part: StreamedPart): void {
+    this.streamed = part;
+    this.#around.sent(part.receipt.messageId, this);
   }
 
   /** There is something to tell with the reply that the model does not say. */

@@ -65,6 +65,8 @@ export function createDiscordOutbound(call: CallDiscord, applicationId: string):
       return { messageId: found.id };
     },
 
+    findsByElimination: true,
+
     sendFile: (context, file) => sendDiscordFile(call, botId, context, file),
 
     async typing(context) {

@@ -33,6 +33,8 @@ export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
     find: (context, text, buttons) =>
       findMessage(call, bot, context, (id) => editMessage(call, context, id, text, buttons)),
 
+    findsByElimination: true,
+
     sendFile: (context, file) => sendTelegramFile(call, bot, context, file),
 
     async typing({ conversation, signal }) {

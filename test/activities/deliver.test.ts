@@ -120,6 +120,23 @@ describe('a part of a reply', () => {
     expect(beat).toEqual({ ended: 2 });
   });
 
+  it('is not looked for by elimination before no other message is on its way', async () => {
+    const { acts, outbound } = stagePlatform(() => 'm7');
+    const among: Outbound = { ...outbound, findsByElimination: true };
+    let reads = 0;
+    const target = () => {
+      reads += 1;
+      return reads < 3 ? { othersOnTheirWay: true as const } : { knownMessageIds: ['other'] };
+    };
+    await runDelivery(createDeliver, request, { outbound: among, target, attempt: 2 });
+    expect(inShort(acts)).toEqual([['find', 'hello', 'd1.0', true]]);
+    expect(acts[0]?.context.knownMessageIds).toEqual(['other']);
+    // A first attempt has nothing to look for.
+    const busy = { othersOnTheirWay: true as const };
+    await runDelivery(createDeliver, request, { outbound: among, target: () => busy });
+    expect(acts.map(({ does }) => does)).toEqual(['find', 'post']);
+  });
+
   it('passes on where the message that it answers wants its answer', async () => {
     const { acts, outbound } = stagePlatform(nothing);
     const target = { returnAddress: { token: 'once' }, inReplyTo: '7' };

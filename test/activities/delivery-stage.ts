@@ -52,7 +52,7 @@ export async function runDelivery<Request, Result>(
   options: {
     outbound: Outbound;
     reply?: Partial<ReplyEntry>;
-    target?: Partial<DeliveryTarget>;
+    target?: Partial<DeliveryTarget> | (() => Partial<DeliveryTarget>);
     attempt?: number;
     heartbeatDetails?: unknown;
     /** Called with what a next attempt would find. */
@@ -61,7 +61,7 @@ export async function runDelivery<Request, Result>(
   },
 ): Promise<Result> {
   const { outbound, reply, target, attempt = 1, heartbeatDetails, fetchPrivate = false } = options;
-  const read = {
+  const read = () => ({
     entry: {
       kind: 'reply',
       seq: 3,
@@ -78,13 +78,13 @@ export async function runDelivery<Request, Result>(
       deliveryId: '',
       knownMessageIds: [],
       live: [],
-      ...target,
+      ...(typeof target === 'function' ? target() : target),
     },
-  };
+  });
   const dependencies = {
     client: {
       withDeadline: (_: number, ask: () => unknown) => ask(),
-      workflow: { getHandle: () => ({ query: async () => read }) },
+      workflow: { getHandle: () => ({ query: async () => read() }) },
     },
     platforms: new Map([['stage', { name: 'stage', outbound }]]),
     fetchPrivate,

@@ -46,6 +46,7 @@ describe('a reply that is shown while it is written', () => {
       said: '',
       before: {},
       look: false,
+      othersOnTheirWay: false,
       record: (soFar) => void recorded.push(soFar),
       assertCurrent() {
         if (suspended) throw new Error('suspended');
@@ -219,6 +220,26 @@ describe('a reply that is shown while it is written', () => {
     reply.add('Yes.');
     expect(await reply.end()).toEqual({ mayHaveStreamed: true });
     expect(log).toEqual([]);
+  });
+
+  it('leaves all to the delivery where a look could find another message', async () => {
+    const among: Outbound = { ...outbound, findsByElimination: true };
+    const doubtful = stream({ outbound: among, look: true });
+    const crowded = stream({ outbound: among, othersOnTheirWay: true });
+    for (const reply of [doubtful, crowded]) reply.add(WORDS);
+    await written();
+    expect([await doubtful.end(true), await crowded.end(true)]).toEqual([{ mayHaveStreamed: true }, {}]);
+    expect(log).toEqual([]);
+    // Its own message is known.
+    const begun = stream({
+      outbound: among,
+      look: true,
+      othersOnTheirWay: true,
+      before: { messageId: 'm0' },
+    });
+    begun.add(WORDS);
+    await written();
+    expect(log).toEqual([`edit m0 ${WORDS}`]);
   });
 
   it('does not act any more once another attempt has begun', async () => {

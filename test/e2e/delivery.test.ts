@@ -28,6 +28,7 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     scene.telegram.heal();
     await scene.stack.startWorker();
   }
+  const isStatus = (text: string) => text.startsWith('Working:');
   const botTexts = (chat: number) => scene.telegram.messages(chat, 'bot').map(({ text }) => text);
 
   it('Telegram has acted and holds its answer: the message is found and not sent again', async () => {
@@ -150,6 +151,21 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     telegram.say(6009, plan({ steps: [[['look_up', { holdMs: 500 }]]], first, say: LONG, chunkDelayMs: 20 }));
     await stack.replies('telegram/6009', 1);
     expect(botTexts(6009)).toEqual([`${first}\n\n${LONG} [heard 1]`]);
+  });
+
+  it('Telegram holds its answer to a command that came while the model thought: neither is taken for the other', async () => {
+    const { stack, telegram } = scene;
+    telegram.say(6011, plan({ say: LONG, chunkDelayMs: 40, delayMs: 2_000 }));
+    await eventually(async () => (await stack.read('telegram/6011')).writing);
+    telegram.hold('sendMessage');
+    telegram.say(6011, '/status');
+    await telegram.waitFor(6011, ({ text }) => isStatus(text));
+    await killAndStart();
+    await telegram.waitFor(6011, ({ text }) => text === `${LONG} [heard 1]`);
+    await sleep(1_000);
+    // Either may be found first.
+    expect(botTexts(6011)).toHaveLength(2);
+    expect(botTexts(6011)).toContainEqual(expect.toSatisfy(isStatus));
   });
 
   it('the callback of the http platform holds its answer: it is called again with the same delivery id, and the same words', async () => {

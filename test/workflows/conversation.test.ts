@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { DeliveredPart, DeliveryRequest } from '../../contract/delivery.ts';
 import { FAILURE } from '../../contract/failures.ts';
 import type { ModelRequest, ModelStep } from '../../contract/model-step.ts';
-import { reply, transcript, view } from '../../contract/signals.ts';
+import { type DeliveryTarget, reply, transcript, view } from '../../contract/signals.ts';
 import { type Entry, type ReplyEntry, textOf } from '../../contract/transcript.ts';
 import { hostConversations } from '../support/conversation-host.ts';
 import { eventually } from '../support/eventually.ts';
@@ -458,6 +458,42 @@ describe('a conversation', () => {
     await host.say(conversation, { text: 'three' });
     await host.settled(conversation, 3);
     expect(deliveries[2]?.request).toMatchObject({ from: 0, receipt: { messageId: 's3' } });
+  });
+
+  it('says what may be on its way besides, and knows a message as soon as it is streamed into', async () => {
+    const conversation = `telegram/${crypto.randomUUID()}`;
+    const handle = host.client.workflow.getHandle(conversation);
+    const targets: DeliveryTarget[] = [];
+    const sending = Promise.withResolvers<void>();
+    let whileSending: DeliveryTarget | undefined;
+    onDeliver = async ({ reply: seq }) => {
+      targets.push((await handle.query(reply, seq)).target);
+      if (targets.length === 2) await sending.promise;
+      return { receipt: { messageId: `m${seq}` }, next: null };
+    };
+    const writing = Promise.withResolvers<void>();
+    model = async ({ upTo, turn, step }) => {
+      if (step === 1) {
+        await writing.promise;
+        return { ...call('look', 'c1'), streamed: { receipt: { messageId: 's1' } } };
+      }
+      whileSending = (await handle.query(transcript, { upTo, turn })).target;
+      sending.resolve();
+      return say('done');
+    };
+    await host.say(conversation, { text: 'hello' });
+    await eventually(async () => (await host.view(conversation)).writing);
+    await host.say(conversation, { text: '/status' });
+    await eventually(() => targets.length === 1);
+    writing.resolve();
+    await eventually(async () => (await host.view(conversation)).running.length === 1);
+    await host.say(conversation, { text: '/status' });
+    await eventually(() => targets.length === 2);
+    gate.resolve();
+    await host.settled(conversation, 1);
+    expect(targets.map(({ othersOnTheirWay }) => othersOnTheirWay)).toEqual([true, undefined, undefined]);
+    expect(targets.map(({ knownMessageIds }) => knownMessageIds.includes('s1'))).toEqual([false, true, true]);
+    expect(whileSending?.othersOnTheirWay).toBe(true);
   });
 
   it('goes on when the platform refuses a reply for good', async () => {

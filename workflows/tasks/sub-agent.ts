@@ -65,6 +65,7 @@ export class SubAgent {
       approve: (request) => this.#ask(request),
       whereTo: () => ({ task: id }),
       perform: (call) => this.#perform(call),
+      sent: () => {},
       mayGoOn: false,
       changed: () => this.#showDetails(),
       spend: (usage) => this.#spend(usage),
