@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Field } from '../field.ts';
 import { bareSignalWithStart } from '../peers/bare/signal-with-start.ts';
 import type { System } from '../system.ts';
@@ -7,6 +8,8 @@ import { turn } from './turn.ts';
 
 const WARM_UP = 20;
 const TIMES = 100;
+/** After a reply is seen, Temporal and the worker still have a little to write down. */
+const TO_THE_END_MS = 100;
 
 /**
  * From a webhook to its acknowledgement, beside a bare signal-with-start by a client: they take turns, and the next one begins when
@@ -25,6 +28,7 @@ export async function acknowledgement({ world, systems, temporal, turns }: Field
     for (const way of ways) {
       const { acknowledged } = await turn(world, way, `ack-${run}-${way.name}`, 'plain');
       taken.get(way.name)?.push(acknowledged);
+      await sleep(TO_THE_END_MS);
     }
   return [...taken].map(([system, times]) => ({
     figure: 'acknowledged',
