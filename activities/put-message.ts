@@ -22,5 +22,6 @@ export async function putMessage(
     signal: receive,
     signalArgs: [message, { ...settings, queues }],
     workflowTaskTimeout: '5s',
+    ...(settings.tenant === undefined ? {} : { priority: { fairnessKey: settings.tenant } }),
   });
 }

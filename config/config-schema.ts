@@ -5,6 +5,7 @@ import { QUEUES } from '../contract/queues.ts';
 import { WHILE_BUSY } from '../contract/settings.ts';
 import { mcpServersSchema } from '../tools/mcp/config.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { TenantOf } from './config.ts';
 
 const isTool = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'run' in value && 'effect' in value && 'attempts' in value;
@@ -125,4 +126,5 @@ export const configSchema = z.strictObject({
     .optional(),
   access: access.optional(),
   queues: z.enum(QUEUES).optional(),
+  tenant: z.custom<TenantOf>((given) => typeof given === 'function', 'must be a function').optional(),
 });

@@ -1,5 +1,6 @@
 import type { AccessPolicy, GroupPolicy, Role } from '../contract/access.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { Sender } from '../contract/message.ts';
 import type { Queues } from '../contract/queues.ts';
 import type { ConversationSettings, TurnLimits, WhileBusy } from '../contract/settings.ts';
 import type { Prices } from '../models/price.ts';
@@ -48,6 +49,10 @@ interface PersonConfig {
 
 /** What is taken in of groups: one policy for all, or by `{platform}` and `{platform}:{conversation}`. */
 export type GroupsConfig = GroupPolicy | Record<string, GroupPolicy>;
+
+/** Names the tenant of a message by where it was written, and by whom. What it throws keeps the message from being acknowledged. */
+export type TenantOf = (message: { platform: string; conversation: string; sender?: Sender }) => string;
+
 /** When a conversation starts afresh by itself; it is seen to when the next message comes. */
 export type ResetConfig =
   | 'none'
@@ -105,6 +110,11 @@ export interface HoldfastConfig {
     /** What each person may use, over all their conversations; owners are exempt. */
     limits?: Limits;
   };
+  /**
+   * Whose a message is, for instance its team's: while work waits for workers, tenants get equal shares of them where Temporal has
+   * fairness on (docs/scaling.md). A conversation keeps the tenant that it begins with. Without it all are one.
+   */
+  tenant?: TenantOf;
   /** `split`: model, tools and delivery have task queues of their own, for workers of their own (docs/scaling.md). `one` if not given. */
   queues?: Queues;
 }
@@ -147,6 +157,7 @@ export interface Config {
   /** As written, without the values of variables: only workers need them. */
   mcpServers: Record<string, McpServer>;
   queues: Queues;
+  tenant?: TenantOf;
 }
 
 /** Types holdfast.config.ts. */

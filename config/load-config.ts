@@ -60,6 +60,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
       limits: access?.limits ?? {},
     },
     queues,
+    ...(own.tenant ? { tenant: own.tenant } : {}),
   };
 }
 

@@ -37,6 +37,8 @@ export interface ConversationSettings {
   reset?: Reset;
   /** `one` if not given. */
   queues?: Queues;
+  /** Fairness key of the work of a conversation that this message begins: at most 64 bytes. */
+  tenant?: string;
 }
 
 export const DEFAULT_SETTINGS: ConversationSettings = {

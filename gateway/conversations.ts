@@ -78,6 +78,7 @@ export class Conversations {
       signalArgs: [message, settings],
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
+      ...(settings.tenant === undefined ? {} : { priority: { fairnessKey: settings.tenant } }),
       staticSummary: `${platform} conversation ${conversation}`.slice(0, 180),
     });
   }

@@ -3,6 +3,7 @@ import type { SenderAccess } from '../contract/access.ts';
 import type { ConversationId } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
+import { fairnessKey } from './fairness-key.ts';
 import { resetNow } from './reset.ts';
 
 /** Where a message came from: a platform that verified its sender, or a caller of the HTTP API, who is the operator. */
@@ -21,7 +22,8 @@ export function createResolveSettings({
   reset,
   access: { policy, people, limits },
   queues,
-}: Pick<Config, 'routes' | 'conversation' | 'reset' | 'access' | 'queues'>): ResolveSettings {
+  tenant,
+}: Pick<Config, 'routes' | 'conversation' | 'reset' | 'access' | 'queues' | 'tenant'>): ResolveSettings {
   const known = new Map<string, SenderAccess>(
     Object.entries(people).flatMap(([person, { role = 'user', identities, shareConversation }]) => {
       const access: SenderAccess = { role, person, ...(shareConversation ? { shares: true } : {}) };
@@ -43,6 +45,7 @@ export function createResolveSettings({
   };
   return (arrival) => {
     const { platform, conversation: place } = arrival.id;
+    const { sender } = arrival.message;
     const route = routes.find(
       (candidate) =>
         (candidate.platform ?? platform) === platform && (candidate.conversation ?? place) === place,
@@ -53,6 +56,9 @@ export function createResolveSettings({
       ...resetNow(reset),
       ...(route ? { agent: route.agent } : {}),
       ...(queues === 'split' ? { queues } : {}),
+      ...(tenant
+        ? { tenant: fairnessKey(tenant({ ...arrival.id, ...(sender === undefined ? {} : { sender }) })) }
+        : {}),
     };
   };
 }

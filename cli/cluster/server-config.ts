@@ -8,6 +8,8 @@ import { type ClusterPorts, SERVICES, type ServiceName } from './services.ts';
 
 /** Can never be changed: each history host has its share of them, and a conversation lives in one. docs/cluster.md says why so many. */
 const HISTORY_SHARDS = 16;
+/** The development server cannot do it yet: what waits when this is switched on would be left lying. */
+const FAIRNESS = { 'matching.enableFairness': true };
 /** Of each service, to each database. */
 const CONNECTIONS = { state: 20, visibility: 5 };
 
@@ -19,7 +21,7 @@ export const configFile = (home: string, name: ServiceName) => path.join(folder(
 /** Writes the config of each service, and empties its log. `further` is dynamic config beside ours. */
 export function writeConfigs(home: string, ports: ClusterPorts, further: Record<string, unknown> = {}): void {
   mkdirSync(folder(home), { recursive: true, mode: 0o700 });
-  const dynamic = Object.entries({ ...DYNAMIC_CONFIG, ...further });
+  const dynamic = Object.entries({ ...DYNAMIC_CONFIG, ...FAIRNESS, ...further });
   write(dynamicConfigFile(home), Object.fromEntries(dynamic.map(([key, value]) => [key, [{ value }]])));
   for (const own of SERVICES) {
     // Every kind of service must be named; of the others it learns from the membership, which is in the database.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TenantOf } from '../../config/config.ts';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { createResolveSettings } from '../../gateway/settings.ts';
 
@@ -28,6 +29,22 @@ const settings = (platform: string, conversation: string, sender?: string) =>
   });
 
 describe('what the config says of a message', () => {
+  it('is its tenant, by a key that Temporal takes', () => {
+    const tenantOf = (tenant: TenantOf) =>
+      createResolveSettings({ ...config, tenant })({
+        id: { platform: 'slack', conversation: 'C1' },
+        message: { id: '1', text: 'hi', sender: { id: 'U1' } },
+      }).tenant;
+    expect(
+      tenantOf(({ platform, conversation, sender }) => `${platform}-${conversation}-${sender?.id}`),
+    ).toBe('slack-C1-U1');
+    const long = tenantOf(() => 'ü'.repeat(40));
+    expect(Buffer.byteLength(long ?? '')).toBe(43);
+    expect(tenantOf(() => `${'ü'.repeat(40)}!`)).not.toBe(long);
+    expect(settings('slack', 'C1')).not.toHaveProperty('tenant');
+    expect(() => tenantOf((() => 7) as unknown as TenantOf)).toThrow('must return a string');
+  });
+
   it('is the first route that fits', () => {
     expect(settings('slack', 'C1').agent).toBe('coder');
     expect(settings('slack', 'C2').agent).toBe('desk');
