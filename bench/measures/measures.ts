@@ -1,5 +1,6 @@
 import type { Field } from '../field.ts';
 import { acknowledgement } from './acknowledgement.ts';
+import { capacity } from './capacity.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Reading } from './reading.ts';
@@ -17,6 +18,7 @@ export const MEASURES: Measure[] = [
   { name: 'latency', run: latency },
   { name: 'acknowledgement', run: acknowledgement },
   { name: 'throughput', run: throughput },
+  { name: 'capacity', run: capacity },
   { name: 'streaming', run: streaming },
   { name: 'growth', run: growth },
   { name: 'recovery', run: recovery },
