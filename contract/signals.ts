@@ -98,6 +98,8 @@ export interface ConversationView {
   /** Tasks that have not reported yet. */
   tasks: RunningTask[];
   entries: Entry[];
+  /** Run id of the run before, where that one still has entries after the cursor which this one does not carry on. */
+  runBefore?: string;
 }
 export const view = defineQuery<ConversationView, [afterSeq: number]>('view');
 

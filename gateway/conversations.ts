@@ -15,6 +15,8 @@ import { shared } from './shared-conversation.ts';
 /** How long Temporal may take to store a message: platforms wait three seconds at least. */
 const STORE_MS = 2_500;
 const READ_MS = 5_000;
+/** The same for a run before, which a worker replays first. */
+const REPLAY_MS = 10_000;
 /** How long a duplicate may be looked for before the message is stored anyway. */
 const LOOK_MS = 1_500;
 
@@ -94,11 +96,14 @@ export class Conversations {
     }
   }
 
-  /** The state with the entries after a cursor; undefined if there is no such conversation. Throws a 503 `HttpError`. */
-  async read(workflowId: string, after: number): Promise<ConversationView | undefined> {
+  /**
+   * The state with the entries after a cursor, as it is or as it was at the end of a run before; undefined if there is no such
+   * conversation or run. Throws a 503 `HttpError`.
+   */
+  async read(workflowId: string, after: number, run?: string): Promise<ConversationView | undefined> {
     try {
-      return await this.#client.withDeadline(Date.now() + READ_MS, () =>
-        this.#client.workflow.getHandle(workflowId).query(view, after),
+      return await this.#client.withDeadline(Date.now() + (run === undefined ? READ_MS : REPLAY_MS), () =>
+        this.#client.workflow.getHandle(workflowId, run).query(view, after),
       );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationView } from '../contract/signals.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { Conversations } from './conversations.ts';
-
-const RETRY_MS = 500;
+import { unread } from './unread.ts';
 
 export interface FollowDependencies {
   conversations: Conversations;
@@ -21,19 +19,9 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<ConversationView> {
   let cursor = after;
-  for await (const _ of changes.of(workflowId, signal)) {
-    for (let whole = false; !whole && !signal.aborted; ) {
-      const seen = await conversations.read(workflowId, cursor).catch(() => 'unreadable' as const);
-      if (seen === 'unreadable') {
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
-        continue;
-      }
-      if (!seen) break;
-      // A conversation that was ended by hand and began anew counts from one again.
-      const restarted = seen.seq < cursor;
-      cursor = restarted ? 0 : (seen.entries.at(-1)?.seq ?? cursor);
-      whole = !restarted && (cursor === seen.seq || seen.entries.length === 0);
-      if (!restarted) yield seen;
+  for await (const _ of changes.of(workflowId, signal))
+    for await (const seen of unread(conversations, workflowId, cursor, signal)) {
+      cursor = seen.entries.at(-1)?.seq ?? cursor;
+      yield seen;
     }
-  }
 }

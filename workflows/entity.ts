@@ -161,6 +161,7 @@ export class Entity implements Parts {
   }
 
   view(after: number): ConversationView {
+    const { continuedFromExecutionRunId: runBefore } = workflowInfo();
     return {
       status: this.#visibility.status,
       turns: this.#turns,
@@ -173,6 +174,7 @@ export class Entity implements Parts {
       tasks: this.tasks.running,
       entries: this.transcript.after(after),
       ...(this.#turn?.writing ? { writing: this.#turn.writing } : {}),
+      ...(runBefore !== undefined && this.transcript.lacks(after) ? { runBefore } : {}),
     };
   }
 

@@ -42,6 +42,8 @@ const MODEL_SEES = 1_500_000;
 export class Transcript {
   #entries: Entry[];
   #seq: number;
+  /** Sequence number of the newest entry of the run before. */
+  readonly #carriedSeq: number;
   #freshAfter: number;
   #omittedTurns: number;
   /** Turns that the model does not see any more. */
@@ -50,6 +52,7 @@ export class Transcript {
   constructor(state: Pick<ConversationState, 'entries' | 'seq' | 'freshAfter' | 'omittedTurns' | 'undone'>) {
     this.#entries = [...state.entries];
     this.#seq = state.seq;
+    this.#carriedSeq = state.seq;
     this.#freshAfter = state.freshAfter;
     this.#omittedTurns = state.omittedTurns;
     this.#undone = new Set(state.undone);
@@ -116,6 +119,12 @@ export class Transcript {
       page.push(entry);
     }
     return page;
+  }
+
+  /** Whether the run before had entries after a cursor that were not carried on. */
+  lacks(seq: number): boolean {
+    const carried = this.#entries.filter((entry) => entry.seq > seq && entry.seq <= this.#carriedSeq);
+    return carried.length < this.#carriedSeq - seq;
   }
 
   /** The last entries, for a glance. */

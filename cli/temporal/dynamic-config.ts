@@ -2,6 +2,11 @@
 const POLLS_PER_SECOND = 5000;
 /** A task that a version of workers cannot do is tried again after this at most, so that the next version gets it soon. */
 const TASK_RETRY = '5s';
+/**
+ * Readers of a conversation who may wait at once for its running workflow task. By default it is one: any other is refused, and tries
+ * again after a second, so that who watches saw a reply up to two seconds late whenever somebody else read, too.
+ */
+const WAITING_QUERIES = 100;
 
 /** What differs from the defaults of Temporal's server, on the development server and on the cluster. */
 export const DYNAMIC_CONFIG: Record<string, unknown> = {
@@ -9,5 +14,6 @@ export const DYNAMIC_CONFIG: Record<string, unknown> = {
   'history.transferProcessorMaxPollRPS': POLLS_PER_SECOND,
   'history.timerProcessorMaxPollRPS': POLLS_PER_SECOND,
   'history.visibilityProcessorMaxPollRPS': POLLS_PER_SECOND,
+  'history.MaxBufferedQueryCount': WAITING_QUERIES,
   'history.workflowTaskRetryMaxInterval': TASK_RETRY,
 };

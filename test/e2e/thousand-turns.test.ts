@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../activities/memory-store.ts';
-import { EventLog } from '../support/event-log.ts';
+import { EventLog, type LoggedEvent } from '../support/event-log.ts';
+import { eventually } from '../support/eventually.ts';
 import { answer, asksForSummary, factsUpTo, said } from '../support/long-talk.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 
 const TURNS = 1_000;
-/** Messages that are sent at a time; each waits for its turn. A summary leaves more turns than that, so that who watches sees them all. */
-const GROUP = 5;
+/** Messages that are sent at a time; each waits for its turn. More than a summary leaves of them, so that not all are in the transcript any more. */
+const GROUP = 25;
+/** Turns after which somebody looks in again who has not watched meanwhile; runs of the conversation have come and gone. */
+const LOOKS_IN = 250;
 /** Turns in whose neighbourhood the worker is killed; a turn with many steps is among them. */
 const KILLS = [140, 340, 560, 760, 960];
 /** Tokens: a summary is due every few dozen turns, and within each of the long ones. */
@@ -30,9 +33,21 @@ describe(`a conversation of ${TURNS} turns in a small window`, () => {
   });
   afterAll(() => scene?.stop());
 
+  const watch = (after: number) =>
+    EventLog.open(`${scene.stack.url()}/v1/conversations/${conversation}/events?after=${after}`);
+  /** What somebody is told who comes back knowing this much, until they know as much as who has watched all the time. */
+  async function lookIn(known: LoggedEvent[], watcher: EventLog): Promise<LoggedEvent[]> {
+    const after = Number(known.at(-1)?.id);
+    const log = await watch(after);
+    await eventually(() => log.cursors.at(-1) === watcher.cursors.at(-1), { what: `all after ${after}` });
+    log.close();
+    return log.durable;
+  }
+
   it('answers each once and in order, through summaries, new runs and killed workers, and forgets no fact', async () => {
     const { stack } = scene;
-    const log = await EventLog.open(`${stack.url()}/v1/conversations/${conversation}/events`);
+    const log = await watch(0);
+    const lookedIn: LoggedEvent[] = [];
     for (let turn = 1; turn <= TURNS; turn += GROUP) {
       for (let n = turn; n < turn + GROUP; n += 1) await stack.say(conversation, said(n), `m${n}`);
       if (KILLS.some((kill) => kill >= turn && kill < turn + GROUP)) {
@@ -41,8 +56,12 @@ describe(`a conversation of ${TURNS} turns in a small window`, () => {
         await stack.startWorker();
       }
       await log.saw('reply', turn + GROUP - 1);
+      if (turn === 1) lookedIn.push(...log.durable);
+      else if (turn % LOOKS_IN === 1) lookedIn.push(...(await lookIn(lookedIn, log)));
     }
+    lookedIn.push(...(await lookIn(lookedIn, log)));
     log.close();
+    expect(lookedIn).toEqual(log.durable);
 
     const replies = log.of('reply').map(({ data }) => data);
     expect(replies.map(({ text }) => text?.replace(/:.*/, ''))).toEqual(
