@@ -8,6 +8,8 @@ import type { Log } from '../config/log.ts';
 /** How the SDK's core says that a workflow task failed, and where. */
 const TASK_FAILED = 'Failing workflow task';
 const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
+/** How it says what is meant: only the queue of conversations has workflows. */
+const NO_WORKFLOWS = 'No workflows registered, not polling for workflow tasks';
 
 /**
  * Temporal's SDK in this process: its log goes to ours, and with HOLDFAST_METRICS_PORT its metrics and our own can be scraped.
@@ -28,6 +30,7 @@ export async function installRuntime(
           if (message === TASK_FAILED) taskFailed();
           return;
         }
+        if (message === NO_WORKFLOWS) return;
         log[level === 'ERROR' ? 'error' : 'warn'](
           { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
           message,

@@ -38,6 +38,7 @@ test('runs all, restarts what is killed, and Ctrl-C ends all', async () => {
   process.kill(group, 'SIGINT');
   expect(await started.exit()).toBe(0);
   expect(started.output()).toContain('worker stopped, before Temporal');
+  expect(started.output()).not.toContain('No workflows registered');
   expect(started.output()).not.toContain('worker got Ctrl-C');
   expect(pids.filter(isAlive)).toEqual([]);
   expect(readdirSync(path.join(started.home, 'run'))).toEqual([]);
