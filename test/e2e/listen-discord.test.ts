@@ -51,7 +51,7 @@ describe('SIGKILL around Discord', () => {
       ...discord.env,
     });
     await eventually(() => child.output.includes('listener ready'), {
-      what: `the listener is ready: ${child.output}`,
+      what: () => `the listener is ready: ${child.output}`,
     });
     return child;
   }

@@ -38,7 +38,7 @@ export class Example {
     const example = new Example(folder, start, `http://127.0.0.1:${port}`);
     await eventually(async () => (await fetch(`${example.#url}/readyz`)).ok, {
       ms: 60_000,
-      what: `the example is ready; its output: ${start.output}`,
+      what: () => `the example is ready; its output: ${start.output}`,
     });
     return example;
   }

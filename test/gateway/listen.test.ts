@@ -26,7 +26,9 @@ describe('holdfast listen', () => {
       TEMPORAL_ADDRESS: temporal.address,
       ...discord.env,
     });
-    await eventually(() => listener.output.includes('listener ready'), { what: `ready: ${listener.output}` });
+    await eventually(() => listener.output.includes('listener ready'), {
+      what: () => `ready: ${listener.output}`,
+    });
   });
   afterAll(async () => {
     await listener?.kill();

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again until the answer is neither undefined, null nor false, and returns it; throws after `ms` with the last answer. */
+/**
+ * Asks again until the answer is neither undefined, null nor false, and returns it; throws after `ms` with the last answer, and with
+ * what was waited for, as it is by then.
+ */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  { ms = 30_000, what = ask.toString() }: { ms?: number; what?: string } = {},
+  { ms = 30_000, what = ask.toString() }: { ms?: number; what?: string | (() => string) } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const end = Date.now() + ms;
   let last: unknown;
@@ -18,7 +21,8 @@ export async function eventually<T>(
     }
     await sleep(50);
   }
+  const awaited = typeof what === 'function' ? what() : what;
   throw new Error(
-    `not within ${ms} ms: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+    `not within ${ms} ms: ${awaited}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
   );
 }

@@ -199,7 +199,7 @@ export class Stack {
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
     const gateway = this.runGateway(number, { ...build, env: { TEMPORAL_ADDRESS: temporal, ...env } });
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
-      what: `the gateway answers; its output: ${gateway.output}`,
+      what: () => `the gateway answers; its output: ${gateway.output}`,
     });
     return gateway;
   }
