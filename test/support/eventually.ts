@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** How long a process may take to start: a test does not measure the machine, which may be busy with others. */
+export const STARTS_WITHIN_MS = 90_000;
+
 /**
  * Asks again until the answer is neither undefined, null nor false, and returns it; throws after `ms` with the last answer, and with
  * what was waited for, as it is by then.
