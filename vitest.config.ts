@@ -8,6 +8,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Most hooks start processes, each with the patience of `STARTS_WITHIN_MS`.
+    hookTimeout: 240_000,
   },
 });

@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { findServer } from '../cli/cluster/find-server.ts';
+import { createTerminal } from '../cli/terminal.ts';
 import { findTools } from './support/find-tools.ts';
+import { missingOfCluster } from './support/missing-of-cluster.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,6 +18,9 @@ declare module 'vitest' {
   }
 }
 
+/** The test that needs the production server. */
+const OF_CLUSTER = '/test/e2e/cluster.test.ts';
+
 /** Finds or builds the Temporal server as `npm start` does, and bundles the workflows once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
@@ -22,5 +28,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporal', temporal);
   project.provide('workflowBundle', workflowBundle);
   project.provide('scratch', scratch);
+  if (project.vitest.state.getPaths().some((file) => file.endsWith(OF_CLUSTER))) await buildCluster(scratch);
   return () => rm(scratch, { recursive: true, force: true });
+}
+
+/**
+ * Go builds Temporal's production server for minutes, with all of the machine and gigabytes of memory: not beside tests of what
+ * happens within seconds. Where it cannot be built, the test says so.
+ */
+async function buildCluster(scratch: string): Promise<void> {
+  try {
+    if (await missingOfCluster(scratch)) return;
+    const stop = new AbortController().signal;
+    await findServer({ env: process.env, terminal: createTerminal(process.stderr), stop });
+  } catch (error) {
+    console.error(error);
+  }
 }

@@ -21,7 +21,7 @@ test('the code is compiled for the next start although no process has ended clea
   });
   onTestFinished(() => start.kill('SIGTERM'));
   await eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
-    what: `it is ready: ${start.output}`,
+    what: () => `it is ready: ${start.output}`,
   });
   const compiled = path.join(home, 'cache', 'compiled');
   const entries = await readdir(compiled, { recursive: true, withFileTypes: true });

@@ -6,7 +6,7 @@ import type { FakeChannel } from '../fakes/discord/channels.ts';
 import { FakeDiscord } from '../fakes/discord/discord.ts';
 import { TcpProxy } from '../fakes/tcp-proxy.ts';
 import { Child } from '../support/child.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 
@@ -51,7 +51,8 @@ describe('SIGKILL around Discord', () => {
       ...discord.env,
     });
     await eventually(() => child.output.includes('listener ready'), {
-      what: `the listener is ready: ${child.output}`,
+      ms: STARTS_WITHIN_MS,
+      what: () => `the listener is ready: ${child.output}`,
     });
     return child;
   }

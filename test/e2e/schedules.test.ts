@@ -164,7 +164,7 @@ describe('schedules', () => {
       TEMPORAL_ADDRESS: stack.temporalAddress,
       WORKFLOW_BUNDLE: inject('workflowBundle'),
     });
-    await eventually(() => dying.ended, { ms: 60_000, what: `it dies; its output: ${dying.output}` });
+    await eventually(() => dying.ended, { ms: 60_000, what: () => `it dies; its output: ${dying.output}` });
     await stack.startWorker();
     await telegram.waitFor(8008, ({ text }) => text.startsWith('⏰'));
     await eventually(

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import type { ReplyEntry } from '../../contract/transcript.ts';
 import { Child } from '../support/child.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import type { ConversationAnswer } from '../support/stack.ts';
 
@@ -37,8 +37,8 @@ export class Example {
     });
     const example = new Example(folder, start, `http://127.0.0.1:${port}`);
     await eventually(async () => (await fetch(`${example.#url}/readyz`)).ok, {
-      ms: 60_000,
-      what: `the example is ready; its output: ${start.output}`,
+      ms: STARTS_WITHIN_MS,
+      what: () => `the example is ready; its output: ${start.output}`,
     });
     return example;
   }

@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { Conversations } from '../../gateway/conversations.ts';
 import { FakeDiscord } from '../fakes/discord/discord.ts';
 import { Child } from '../support/child.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from '../support/eventually.ts';
 import { startTemporal } from '../support/temporal-server.ts';
 
 const HOLDFAST = fileURLToPath(new URL('../../cli/holdfast.ts', import.meta.url));
@@ -26,7 +26,10 @@ describe('holdfast listen', () => {
       TEMPORAL_ADDRESS: temporal.address,
       ...discord.env,
     });
-    await eventually(() => listener.output.includes('listener ready'), { what: `ready: ${listener.output}` });
+    await eventually(() => listener.output.includes('listener ready'), {
+      ms: STARTS_WITHIN_MS,
+      what: () => `ready: ${listener.output}`,
+    });
   });
   afterAll(async () => {
     await listener?.kill();

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again until the answer is neither undefined, null nor false, and returns it; throws after `ms` with the last answer. */
+/** How long a process may take to start: a test does not measure the machine, which may be busy with others. */
+export const STARTS_WITHIN_MS = 90_000;
+
+/**
+ * Asks again until the answer is neither undefined, null nor false, and returns it; throws after `ms` with the last answer, and with
+ * what was waited for, as it is by then.
+ */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  { ms = 30_000, what = ask.toString() }: { ms?: number; what?: string } = {},
+  { ms = 30_000, what = ask.toString() }: { ms?: number; what?: string | (() => string) } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const end = Date.now() + ms;
   let last: unknown;
@@ -18,7 +24,8 @@ export async function eventually<T>(
     }
     await sleep(50);
   }
+  const awaited = typeof what === 'function' ? what() : what;
   throw new Error(
-    `not within ${ms} ms: ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+    `not within ${ms} ms: ${awaited}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
   );
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { temporalArguments } from '../../cli/temporal/arguments.ts';
 import { Child } from './child.ts';
-import { eventually } from './eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
 /** The Temporal server of a stack, on a store that outlives its processes. */
@@ -60,7 +60,7 @@ export async function developmentServer(options: DevelopmentOptions): Promise<St
           }
           return true;
         },
-        { what: 'Temporal answers' },
+        { ms: STARTS_WITHIN_MS, what: 'Temporal answers' },
       );
     },
   };

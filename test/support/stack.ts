@@ -9,7 +9,7 @@ import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
 import { PROJECT } from './build.ts';
 import { Child } from './child.ts';
 import { clusterServer } from './cluster-server.ts';
-import { eventually } from './eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { developmentServer, type ServerPart, type StackServer } from './stack-server.ts';
@@ -199,7 +199,8 @@ export class Stack {
     const temporal = (await this.#options.gatewayTemporal?.(this.temporalAddress)) ?? this.temporalAddress;
     const gateway = this.runGateway(number, { ...build, env: { TEMPORAL_ADDRESS: temporal, ...env } });
     await eventually(async () => (await fetch(`${this.url(number)}/healthz`)).ok, {
-      what: `the gateway answers; its output: ${gateway.output}`,
+      ms: STARTS_WITHIN_MS,
+      what: () => `the gateway answers; its output: ${gateway.output}`,
     });
     return gateway;
   }
@@ -211,7 +212,7 @@ export class Stack {
         if (worker.ended) throw new Error(worker.output);
         return worker.output.includes('worker ready');
       },
-      { what: 'a worker is ready' },
+      { ms: STARTS_WITHIN_MS, what: () => `a worker is ready; its output: ${worker.output}` },
     );
     return worker;
   }
@@ -249,7 +250,10 @@ export class Stack {
   }
 
   async ready(): Promise<void> {
-    await eventually(async () => (await fetch(`${this.url()}/readyz`)).ok, { what: '/readyz says ready' });
+    await eventually(async () => (await fetch(`${this.url()}/readyz`)).ok, {
+      ms: STARTS_WITHIN_MS,
+      what: '/readyz says ready',
+    });
   }
 
   /** Sends a message by the HTTP API. */

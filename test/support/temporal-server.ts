@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import { temporalArguments } from '../../cli/temporal/arguments.ts';
 import { channelArgs } from '../../config/temporal.ts';
 import { Child } from './child.ts';
-import { eventually } from './eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
 /** A real Temporal server in memory, for tests that do not kill it. */
@@ -16,6 +16,7 @@ export async function startTemporal(further: string[] = []) {
   const connection = await eventually(
     () => Connection.connect({ address, connectTimeout: 1000, channelArgs }),
     {
+      ms: STARTS_WITHIN_MS,
       what: 'Temporal answers',
     },
   );

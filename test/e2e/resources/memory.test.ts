@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, STARTS_WITHIN_MS } from '../../support/eventually.ts';
 import { plan } from '../../support/plan.ts';
 import { type Scene, startScene } from '../../support/scene.ts';
 import { Slot } from '../../support/slot.ts';
@@ -21,7 +21,7 @@ describe('a tool eats the memory of its worker', () => {
     await scene.stack.killWorkers();
     workers = ['one', 'two'].map((name) => new Slot(name, () => scene.stack.runWorker({ env: LIMIT })));
     const areReady = () => workers.every(({ child }) => child.output.includes('worker ready'));
-    await eventually(areReady, { ms: 55_000, what: 'both workers are ready' });
+    await eventually(areReady, { ms: STARTS_WITHIN_MS, what: 'both workers are ready' });
   });
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.close()));

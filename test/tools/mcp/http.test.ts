@@ -33,7 +33,7 @@ describe.each(['', 'json'])('an MCP server by HTTP (%s)', (MODE) => {
     server = new Child(process.execPath, [SERVER], env);
     // Without a session it asks for one.
     await eventually(async () => (await fetch(`http://127.0.0.1:${port}`)).status > 0, {
-      what: `the server answers: ${server.output}`,
+      what: () => `the server answers: ${server.output}`,
     });
   }
   async function connect(rest: Partial<McpServer> = {}, address = `127.0.0.1:${port}`): Promise<void> {
