@@ -1,5 +1,6 @@
 import type { Field } from '../field.ts';
 import { acknowledgement } from './acknowledgement.ts';
+import { coldStart } from './cold-start.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Reading } from './reading.ts';
@@ -20,4 +21,5 @@ export const MEASURES: Measure[] = [
   { name: 'streaming', run: streaming },
   { name: 'growth', run: growth },
   { name: 'recovery', run: recovery },
+  { name: 'cold-start', run: coldStart },
 ];
