@@ -6,6 +6,7 @@ import { findTools } from '../test/support/find-tools.ts';
 import { openField } from './field.ts';
 import { MEASURES } from './measures/measures.ts';
 import type { Reading } from './measures/reading.ts';
+import { take } from './measures/take.ts';
 import { committed } from './report/committed.ts';
 import { asPicture } from './report/picture.ts';
 import { summarise } from './report/summary.ts';
@@ -47,9 +48,9 @@ try {
     const readings: Reading[][] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const ofRound: Reading[] = [];
-      for (const { name, run } of measures) {
-        say(`round ${round} of ${rounds}: ${name}`);
-        ofRound.push(...(await run(field)));
+      for (const measure of measures) {
+        say(`round ${round} of ${rounds}: ${measure.name}`);
+        ofRound.push(...(await take(measure, field)));
       }
       readings.push(ofRound);
     }

@@ -1,6 +1,7 @@
 import type { Field } from '../field.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { capacity } from './capacity.ts';
+import { coldStart } from './cold-start.ts';
 import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Reading } from './reading.ts';
@@ -22,4 +23,5 @@ export const MEASURES: Measure[] = [
   { name: 'streaming', run: streaming },
   { name: 'growth', run: growth },
   { name: 'recovery', run: recovery },
+  { name: 'cold-start', run: coldStart },
 ];

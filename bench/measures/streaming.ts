@@ -17,8 +17,9 @@ export async function streaming({ world, holdfast, turns }: Field): Promise<Read
   const base = `${holdfast.stack.url()}/v1/conversations/${conversation}`;
   for (let number = 0; number < Math.min(TURNS, turns); number += 1) {
     const word = randomUUID();
-    // The first message begins the conversation.
+    // The first message begins the conversation. Its own words are not to be taken for those of the next one.
     await holdfast.stack.say(conversation, 'plain');
+    await holdfast.stack.replies(conversation, 2 * number + 1);
     const events = new EventSource(`${base}/events`);
     await sleep(WATCHED_MS);
     const seen = (event: string) =>

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { MEASURES } from '../../bench/measures/measures.ts';
 import type { Summary } from '../../bench/report/summary.ts';
+import { TARGETS } from '../../bench/report/targets.ts';
 import { PROJECT } from '../support/build.ts';
 import { Child } from '../support/child.ts';
 
@@ -23,6 +24,12 @@ test('npm run bench gives every figure of holdfast and of the bare workflow', as
     expect(values, `${figure} of ${system}`).toHaveLength(1);
     expect(values[0], `${figure} of ${system}`).toBeGreaterThan(0);
   }
+  const valueOf = (figure: string, name = 'holdfast') =>
+    figuresOf(name).find((one) => one.figure === figure)?.values[0] ?? Number.NaN;
+  for (const { figure } of TARGETS) expect(valueOf(figure), figure).toBeGreaterThan(0);
+  expect(valueOf('acknowledged, to a bare signal-with-start')).toBeCloseTo(
+    valueOf('acknowledged') / valueOf('acknowledged', 'signal-with-start'),
+  );
   expect(await readFile(path.join(out, 'report.txt'), 'utf8')).toContain('turn, one after the other');
   expect(await readFile(path.join(out, 'report.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
 }, 300_000);

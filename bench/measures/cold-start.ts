@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { describeQueue } from '../../config/routing.ts';
+import type { Field } from '../field.ts';
+import { cpuMs, TELLS_CPU } from './cpu.ts';
+import { median, type Reading } from './reading.ts';
+
+const TIMES = 5;
+/** To ask more often would take the CPU that the worker needs. */
+const ASK_EVERY_MS = 20;
+const STARTS_WITHIN_MS = 60_000;
+
+/** A worker is started while a message waits and nobody else works: until it polls, and until the model says the first word of the answer. */
+export async function coldStart({ world, holdfast, temporal, turns }: Field): Promise<Reading[]> {
+  const { stack } = holdfast;
+  const polling: number[] = [];
+  const progress: number[] = [];
+  const cpu: number[] = [];
+  for (let time = 0; time < Math.min(TIMES, turns); time += 1) {
+    await stack.killWorkers();
+    const id = randomUUID();
+    const replied = world.reply(id);
+    await holdfast.send({ conversation: `cold-${id}`, id, text: `${id} slowly` });
+    const spawned = performance.now();
+    const { pid } = stack.runWorker();
+    const [polledAt, saidAt] = await Promise.all([
+      moment('the worker polls', () => isPolled(temporal, pid)),
+      moment('the model is asked', () => world.modelTimes(id) !== undefined).then(async () => {
+        if (TELLS_CPU) cpu.push((await cpuMs([pid])) / 1000);
+        return world.modelTimes(id)?.firstWord ?? Number.NaN;
+      }),
+    ]);
+    polling.push((polledAt - spawned) / 1000);
+    progress.push((saidAt - spawned) / 1000);
+    await replied;
+  }
+  const of = { system: holdfast.name, unit: 's' } as const;
+  return [
+    { ...of, figure: 'worker started → it polls', value: median(polling) },
+    { ...of, figure: 'worker started → first progress on a waiting message', value: median(progress) },
+    ...(TELLS_CPU
+      ? [{ ...of, figure: 'CPU of a worker, until its first progress', value: median(cpu) }]
+      : []),
+  ];
+}
+
+/** Resolves with the moment at which this became so. Throws if it does not. */
+async function moment(what: string, isSo: () => boolean | Promise<boolean>): Promise<number> {
+  const end = performance.now() + STARTS_WITHIN_MS;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`not within ${STARTS_WITHIN_MS / 1000} s: ${what}`);
+    await sleep(ASK_EVERY_MS);
+  }
+  return performance.now();
+}
+
+/** Whether this process has polled for tasks of conversations: its pid begins the identity of its worker. */
+async function isPolled(temporal: Client, pid: number): Promise<boolean> {
+  const { pollers } = await describeQueue(temporal, 'conversation', 'workflow');
+  return pollers?.some(({ identity }) => identity?.startsWith(`${pid}@`)) ?? false;
+}
