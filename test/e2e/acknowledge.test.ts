@@ -70,7 +70,7 @@ describe('Temporal stands still, and a platform sends a message', () => {
     await rig?.close();
   });
 
-  it('it is told to send it again, and is answered once', async () => {
+  it('its sender is told to send it again, and is answered once', async () => {
     const request = await rig.say(PLACE, 'hello');
     const send = () => sendWebhook(scene.stack.url(), request);
     scene.stack.temporal.signal('SIGSTOP');
