@@ -22,6 +22,7 @@ import type { ScheduleStore } from '../tools/schedules/schedule-store.ts';
 import type { Agents } from './agents.ts';
 import type { DueRequest } from './due-times.ts';
 import type { HandedOver } from './handed-over.ts';
+import type { NoteAttempt } from './note-attempt.ts';
 import type { PushLive } from './push-live.ts';
 
 /** The activities that every worker has, by activity type. */
@@ -108,6 +109,8 @@ export interface ActivityDependencies {
   client: Client;
   /** What need not be asked, because the workflow runs in this process. */
   handedOver?: HandedOver;
+  /** Where a successor of this process can have attempts made again. */
+  noteAttempt?: NoteAttempt;
   agents: Agents;
   /** Milliseconds that a request for approval waits for an approver. */
   approvalExpireMs: number;

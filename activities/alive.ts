@@ -1,5 +1,6 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context, type Info } from '@temporalio/activity';
 import { FAILURE } from '../contract/failures.ts';
+import type { Attempt, NoteAttempt } from './note-attempt.ts';
 
 /** How often a running activity says that its process lives. */
 const BEAT_MS = 1_000;
@@ -14,6 +15,11 @@ export interface Alive {
   suspended: AbortSignal;
   /** Throws if this attempt was given up meanwhile: to be asked right before it acts, because a suspended timer is late. */
   assertCurrent(): void;
+  /**
+   * From here on, a kill of this process leaves nothing under way: a successor may have this made again at once, as it learns by
+   * `note`. Without one it is no longer so: the heartbeat timeout is awaited, time for what is under way to arrive.
+   */
+  repeatable(note: NoteAttempt | undefined): void;
   /** Records what a next attempt reads as `heartbeatDetails`. */
   record(details: object): void;
   /** The same; resolves once Temporal has stored it. Throws if it could not, or if this attempt is to end. */
@@ -44,6 +50,9 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       `its worker was lost at each of ${losses} attempts`,
       FAILURE.workerLost,
     );
+  // What takes its worker down each time must not do so in quick succession, nor may a series of kills use up all attempts.
+  let mayBeNoted = attempt - 1 === ended;
+  let strikeOut: (() => void) | undefined;
   let hasBeaten = false;
   let last = performance.now();
   const check = () => {
@@ -54,7 +63,7 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     hasBeaten = true;
     context.heartbeat(details);
   };
-  const note = (next: object) => {
+  const keep = (next: object) => {
     details = ended > 0 ? { ...next, ended } : next;
   };
   const beat = () => {
@@ -72,12 +81,19 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
         check();
         suspended.signal.throwIfAborted();
       },
+      repeatable(note) {
+        if (note && mayBeNoted) strikeOut ??= note(asNoted(context.info));
+        else {
+          strikeOut?.();
+          strikeOut = undefined;
+        }
+      },
       record(next) {
-        note(next);
+        keep(next);
         heartbeat();
       },
       async checkpoint(next) {
-        note(next);
+        keep(next);
         // One that waits to be sent would undo it.
         if (hasBeaten) heartbeat();
         await context.client.activity.heartbeat(context.info.taskToken, details);
@@ -89,5 +105,12 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     throw error;
   } finally {
     clearInterval(timer);
+    mayBeNoted = false;
+    strikeOut?.();
   }
+}
+
+function asNoted({ workflowExecution, activityId, attempt, base64TaskToken: taskToken }: Info): Attempt {
+  const { workflowId = '', runId = '' } = workflowExecution ?? {};
+  return { workflowId, runId, activityId, attempt, taskToken };
 }

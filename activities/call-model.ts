@@ -15,6 +15,7 @@ import type { Neighbour } from './handed-over.ts';
 import { LiveText } from './live-text.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { modelFailure } from './model-failure.ts';
+import type { NoteAttempt } from './note-attempt.ts';
 import { readNotes } from './notes.ts';
 import { outboundContext } from './outbound-context.ts';
 import { planCall, planInWorkflow } from './plan-call.ts';
@@ -70,6 +71,7 @@ export function createCallModel(dependencies: ActivityDependencies) {
 
   return async function callModel(request: ModelRequest): Promise<ModelStep> {
     return whileAlive(async (alive) => {
+      alive.repeatable(dependencies.noteAttempt);
       const { attempt, heartbeatDetails, workflowExecution } = Context.current().info;
       const { finished } = (heartbeatDetails ?? {}) as Finished;
       // What it said may be on its way to the user: it is not said anew, in other words.
@@ -113,7 +115,7 @@ interface Further {
 }
 
 async function step(
-  { agents, approvalExpireMs, platforms, prices, pushLive }: ActivityDependencies,
+  { agents, approvalExpireMs, platforms, prices, pushLive, noteAttempt }: ActivityDependencies,
   request: ModelRequest,
   seen: TranscriptView,
   further: Further,
@@ -124,7 +126,7 @@ async function step(
   const agent = agents.get(seen.agent);
   const live = new LiveText(pushLive, seen.target.live, { conversation, turn, step: request.step, attempt });
   const outbound = platforms.get(seen.target.platform)?.outbound;
-  const stream = replyStream(outbound, seen, attempt, alive);
+  const stream = replyStream(outbound, seen, attempt, alive, noteAttempt);
   let said = '';
   try {
     const [model, tools, notes, files] = await Promise.all([
@@ -193,6 +195,7 @@ function replyStream(
   { target, said }: TranscriptView,
   attempt: number,
   alive: Alive,
+  noteAttempt: NoteAttempt | undefined,
 ): ReplyStream | undefined {
   if (!outbound) return undefined;
   const recorded = Context.current().info.heartbeatDetails as StreamedSoFar | undefined;
@@ -204,6 +207,7 @@ function replyStream(
     othersOnTheirWay: target.othersOnTheirWay === true,
     record: (soFar) => alive.record(soFar),
     assertCurrent: () => alive.assertCurrent(),
+    underWay: (is) => alive.repeatable(is ? undefined : noteAttempt),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
     context: outboundContext(target, `${target.deliveryId}.0`, alive.suspended),
   });

@@ -18,9 +18,11 @@ export function createCompact({
   agents,
   platforms,
   prices,
-}: Pick<ActivityDependencies, 'client' | 'agents' | 'platforms' | 'prices'>) {
+  noteAttempt,
+}: Pick<ActivityDependencies, 'client' | 'agents' | 'platforms' | 'prices' | 'noteAttempt'>) {
   return async function compact({ upTo, ...request }: CompactRequest): Promise<Compacted> {
-    return whileAlive(async ({ signal }) => {
+    return whileAlive(async ({ signal, repeatable }) => {
+      repeatable(noteAttempt);
       const { platform, conversation } = request.place ?? parseConversationId(request.conversation);
       const shownAt = request.task === undefined ? platforms.get(platform) : undefined;
       const typingEnded = showTyping(shownAt, { ...request, conversation }, signal);

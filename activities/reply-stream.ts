@@ -29,6 +29,8 @@ export interface ReplyStreamOptions {
   record(soFar: StreamedSoFar): void;
   /** Throws if this attempt must not act any more. */
   assertCurrent(): void;
+  /** Told before something is sent that may arrive although this process is killed, and once all of that is known to have arrived. */
+  underWay(is: boolean): void;
 }
 
 /** Shows a reply while it is being written, in one message that is edited; the rest is left to its delivery. */
@@ -106,13 +108,16 @@ export class ReplyStream {
   }
 
   async #show(text: string): Promise<void> {
-    const { outbound, context, look, assertCurrent } = this.#options;
+    const { outbound, context, look, assertCurrent, underWay } = this.#options;
     if (text === this.#displayed) return;
     const { messageId } = this.#soFar;
     try {
       assertCurrent();
+      // A message that nobody has recorded yet is looked for, which needs it to be there for everybody: until its first edit.
+      underWay(true);
       if (messageId !== undefined) {
         await outbound.edit?.(context, { messageId }, text);
+        underWay(false);
         this.#soFar = { messageId, shown: text.length };
       } else {
         const inDoubt = look || this.#lost;

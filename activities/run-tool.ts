@@ -17,10 +17,16 @@ const LONGEST_ERROR = 4_000;
 const THROWS = 3;
 
 /** The activity of every tool, which is found by the activity's type. */
-export function createRunTool({ agents, platforms, pushLive }: ActivityDependencies): ToolActivity {
+export function createRunTool({
+  agents,
+  platforms,
+  pushLive,
+  noteAttempt,
+}: ActivityDependencies): ToolActivity {
   return (run) =>
-    whileAlive(async ({ signal, suspended }) => {
+    whileAlive(async ({ signal, suspended, repeatable }) => {
       const tool = await findTool(agents, run.agent, Context.current().info.activityType);
+      if (tool.effect === 'read') repeatable(noteAttempt);
       const { platform, conversation } = run.place ?? parseConversationId(run.conversation);
       // What goes on in the background must not look like an answer being written.
       const shownAt = run.task === undefined ? platforms.get(platform) : undefined;

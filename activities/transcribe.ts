@@ -40,11 +40,13 @@ export function createTranscribe({
   transcriptionModel: model,
   transcription = '',
   prices,
+  noteAttempt,
 }: ActivityDependencies) {
   // A repeated attempt need not fetch what is already there.
   const cache = new FileCache(2 * MAX_BYTES);
   return async function transcribe({ conversation, seq }: VoiceRequest): Promise<Transcribed> {
-    return whileAlive(async ({ signal }) => {
+    return whileAlive(async ({ signal, repeatable }) => {
+      repeatable(noteAttempt);
       const { entries } = await readConversation({ client }, view, seq - 1);
       const entry = entries.find((candidate) => candidate.seq === seq);
       const { attachments = [], place } = entry?.kind === 'user' ? entry : {};

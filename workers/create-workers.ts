@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
@@ -13,6 +11,8 @@ const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, too
 export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'> {
   connection: NativeConnection;
   namespace: string;
+  /** Of this process, at Temporal. */
+  identity: string;
   work: readonly Work[];
   /** Path of the bundled workflow code, for the work of conversations. */
   workflowBundle: string | undefined;
@@ -27,6 +27,7 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
 export function createWorkers({
   connection,
   namespace,
+  identity,
   work,
   workflowBundle,
   version,
@@ -36,8 +37,7 @@ export function createWorkers({
   const options = {
     connection,
     namespace,
-    // One of its own, also for the first process of each container: the doctor counts those that were lost.
-    identity: `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`,
+    identity,
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
@@ -21,6 +23,7 @@ import { createAgents, namesOfTools } from './agents.ts';
 import { createWorkers } from './create-workers.ts';
 import { installRuntime } from './install-runtime.ts';
 import { mcpTools } from './mcp-tools.ts';
+import { Succession } from './succession/succession.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 import { watchWorkflowThread } from './workflow-thread/watch-thread.ts';
@@ -46,6 +49,17 @@ const { connectionOptions, namespace } = temporalConnectConfig();
 const connection = await connect();
 // An entity that was ended by hand would still be answered for.
 const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+// One of its own, also for the first process of each container: the doctor counts those that were lost.
+const identity = `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`;
+const { address } = connectionOptions;
+const succession = await Succession.begin({
+  home: environment.HOLDFAST_HOME,
+  address,
+  namespace,
+  identity,
+  log,
+});
+void succession?.succeed(client);
 const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
 const schedules = createScheduleStore(client);
 const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
@@ -71,6 +85,7 @@ watchWorkflowThread(() => {
 const workers = await createWorkers({
   connection,
   namespace,
+  identity,
   work,
   workflowBundle: bundle,
   version: environment.HOLDFAST_VERSION,
@@ -86,6 +101,7 @@ const workers = await createWorkers({
   fetchPrivate,
   pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
   queues,
+  ...(succession ? { noteAttempt: succession.note } : {}),
 });
 process.once('disconnect', () => {
   for (const worker of workers) worker.shutdown();
@@ -100,6 +116,7 @@ flushCompileCache();
 await running;
 watching.abort();
 await mcp.close();
+succession?.end();
 await connection.close();
 process.exit(0);
 

@@ -384,10 +384,13 @@ function isTooLong(failure: unknown): boolean {
 /** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */
 function toldBy(failure: unknown): Partial<Receipt> & { mayHaveStreamed?: boolean } {
   const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-  if (cause instanceof ApplicationFailure && cause.details?.[0]) return cause.details[0];
-  const beat =
-    cause instanceof TimeoutFailure
-      ? (cause.lastHeartbeatDetails as Partial<Receipt> | undefined)
-      : undefined;
-  return { mayHaveStreamed: true, ...beat };
+  const [told] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  if (told && !isCutShort(cause)) return told;
+  const beat = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : told;
+  return { mayHaveStreamed: true, ...(beat as Partial<Receipt> | undefined) };
+}
+
+/** Its details are those of its last heartbeat. */
+function isCutShort(cause: unknown): boolean {
+  return cause instanceof ApplicationFailure && cause.type === FAILURE.interrupted;
 }

@@ -11,6 +11,7 @@ describe('a reply that is shown while it is written', () => {
   let fail: Error | undefined;
   let found: string | undefined;
   let suspended: boolean;
+  let underWay: boolean[];
 
   const outbound: Outbound = {
     split: (text, from) => ({
@@ -38,6 +39,7 @@ describe('a reply that is shown while it is written', () => {
     fail = undefined;
     found = undefined;
     suspended = false;
+    underWay = [];
   });
 
   function stream(options: Partial<ReplyStreamOptions> = {}): ReplyStream {
@@ -51,6 +53,7 @@ describe('a reply that is shown while it is written', () => {
       assertCurrent() {
         if (suspended) throw new Error('suspended');
       },
+      underWay: (is) => void underWay.push(is),
       context: { conversation: 'c', key: 'k', knownMessageIds: [], signal: new AbortController().signal },
       ...options,
     });
@@ -66,6 +69,17 @@ describe('a reply that is shown while it is written', () => {
     await written();
     expect(log).toEqual([`post ${WORDS}`]);
     expect(recorded).toEqual([{ messageId: 'm1', shown: WORDS.length }]);
+  });
+
+  it('says what may arrive although its process is killed: a message until it was edited, an edit until it is answered', async () => {
+    const reply = stream();
+    reply.add(WORDS);
+    await written();
+    expect(underWay).toEqual([true]);
+    reply.add(', and more');
+    await reply.end();
+    expect(log).toEqual([`post ${WORDS}`, `edit m1 ${WORDS}, and more`]);
+    expect(underWay).toEqual([true, true, false]);
   });
 
   it('is edited about once a second, and ends as the text ends', async () => {

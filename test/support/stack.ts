@@ -56,6 +56,8 @@ export type ConversationAnswer = Omit<ConversationView, 'entries'> & {
 
 /** holdfast as it runs for a user: a Temporal server on disk, gateways and workers, each a process that can be killed. */
 export class Stack {
+  /** The data folder. */
+  readonly home: string;
   readonly #tools: Tools;
   readonly #options: StackOptions;
   readonly #gatewayPorts: number[];
@@ -68,6 +70,7 @@ export class Stack {
   client!: Client;
 
   private constructor(tools: Tools, options: StackOptions, home: string, gatewayPorts: number[]) {
+    this.home = home;
     this.#tools = tools;
     this.#options = options;
     this.#gatewayPorts = gatewayPorts;
