@@ -34,6 +34,8 @@ const log = createLog(environment);
 let watch: Watch | undefined;
 await installRuntime(environment, log, () => watch?.alarm());
 
+const { connectionOptions, namespace } = temporalConnectConfig();
+const connecting = connect();
 const config = await loadConfig(environment);
 const { transcription, timeZone, queues } = config;
 const { HOLDFAST_WORK: work } = environment;
@@ -45,8 +47,7 @@ const [transcriptionModel, platforms, bundle] = await Promise.all([
   createPlatforms(environment),
   does('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,
 ]);
-const { connectionOptions, namespace } = temporalConnectConfig();
-const connection = await connect();
+const connection = await connecting;
 // An entity that was ended by hand would still be answered for.
 const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
 // One of its own, also for the first process of each container: the doctor counts those that were lost.
@@ -75,9 +76,8 @@ if (bundle !== undefined) {
     log,
     meters: createMeters(Runtime.instance().metricMeter),
   });
-  // Before there is a worker: what kills it must be given up before it gets it again.
-  await watch.beforePolling();
 }
+const looked = watch?.beforePolling();
 watchWorkflowThread(() => {
   log.error('workflow code does not come to an end: this worker ends, and the next one goes on');
   process.exit(1);
@@ -103,6 +103,8 @@ const workers = await createWorkers({
   queues,
   ...(succession ? { noteAttempt: succession.note } : {}),
 });
+// What kills a worker must be given up before it gets it again.
+await looked;
 process.once('disconnect', () => {
   for (const worker of workers) worker.shutdown();
 });
