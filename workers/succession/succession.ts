@@ -72,11 +72,12 @@ export class Succession {
   /** Has the attempts of those made again that are gone. Never throws. */
   async succeed(client: Client): Promise<void> {
     try {
-      const lives = readdirSync(this.#folder).filter(
-        (file) => file.startsWith(this.#prefix) && file.endsWith(LIFE),
-      );
-      for (const file of lives)
-        if (await isGone(path.join(this.#folder, file))) await this.#takeOver(client, file);
+      const others = readdirSync(this.#folder)
+        .filter((file) => file.startsWith(this.#prefix) && file.endsWith(LIFE))
+        .map((file) => file.slice(0, -LIFE.length))
+        .filter((name) => name !== this.#own);
+      for (const name of others)
+        if (await isGone(path.join(this.#folder, name + LIFE))) await this.#takeOver(client, name);
     } catch (error) {
       this.#log.debug({ reason: reasonOf(error) }, 'nothing is known of those before');
     }
@@ -87,8 +88,7 @@ export class Succession {
     this.#remove(this.#own);
   }
 
-  async #takeOver(client: Client, file: string): Promise<void> {
-    const name = file.slice(0, -LIFE.length);
+  async #takeOver(client: Client, name: string): Promise<void> {
     const notes = readNotes(path.join(this.#folder, name + NOTES)).values();
     let again = 0;
     const tellOfEach = async () => {
