@@ -80,7 +80,11 @@ describe('approvals', () => {
     const id = idOf(asked.values);
     say(`/approve ${id} always`);
     telegram.pressData(chat, asked.id, `/approve ${id} always`, ANN);
-    await eventually(() => botTexts().filter((text) => text.includes('Only an approver')).length === 2);
+    await eventually(() => {
+      const refusals = botTexts().filter((text) => text.includes('Only an approver'));
+      if (refusals.length !== 2) throw new Error(`the bot said ${JSON.stringify(botTexts())}`);
+      return refusals;
+    });
     telegram.pressData(chat, asked.id, '/approve ffffffff always', BOSS);
     await telegram.waitFor(
       chat,

@@ -11,6 +11,10 @@ import { Slot } from '../../support/slot.ts';
  * one, because the worker is busy with its garbage and late before it is gone.
  */
 const LIMIT = { NODE_OPTIONS: '--max-old-space-size=256' };
+/** Workers die meanwhile, and are busy with their garbage before. */
+const ANSWER_MS = 90_000;
+/** What follows a reply whose `once` tool was lost with its worker. */
+const UNKNOWN = /\n\n⚠️ The outcome of .*$/s;
 
 describe('a tool eats the memory of its worker', () => {
   let scene: Scene;
@@ -40,31 +44,40 @@ describe('a tool eats the memory of its worker', () => {
     const steps = (tool: string, tag: string): [string, object][][] => [[['pay', { tag }]], [[tool, {}]]];
     await stack.say('eats', plan({ steps: steps('eat_memory', 'eats'), say: 'that was too much' }));
     await stack.say('eats-once', plan({ steps: steps('eat_memory_once', 'once'), say: 'so was that' }));
-    const others: string[] = [];
+    const others = new Map<string, string | undefined>();
     while (ledger.of('eat_memory', 'begin').length < 3) {
-      const name = `other-${others.length}`;
-      others.push(name);
+      const name = `other-${others.size}`;
       await stack.say(name, plan({ steps: [[['pay', { tag: name }]]], say: 'all is well' }));
-      await stack.replies(name, 1, 20_000);
+      const [reply] = await stack.replies(name, 1, ANSWER_MS);
+      others.set(name, reply?.text);
       await sleep(500);
     }
-    const [[first], [second]] = await Promise.all([stack.replies('eats', 1), stack.replies('eats-once', 1)]);
-    expect(first?.text).toBe('that was too much [heard 1]');
+    const [[first], [second]] = await Promise.all([
+      stack.replies('eats', 1, ANSWER_MS),
+      stack.replies('eats-once', 1, ANSWER_MS),
+    ]);
+    expect(first?.text.replace(UNKNOWN, '')).toBe('that was too much [heard 1]');
+    expect(second?.text.replace(UNKNOWN, '')).toBe('so was that [heard 1]');
     expect(second?.text).toMatch(
-      /^so was that \[heard 1\]\n\n⚠️ The outcome of `eat_memory_once` is unknown: .* It was not run again\.$/,
+      /\n\n⚠️ The outcome of `eat_memory_once` is unknown: .* It was not run again\.$/,
     );
     expect(await told('eats')).toMatch(/worker/);
     expect(await told('eats-once')).toMatch(/unknown/);
 
     expect(ledger.of('eat_memory', 'begin')).toHaveLength(3);
     expect(ledger.of('eat_memory_once', 'begin')).toHaveLength(1);
-    expect(others.length).toBeGreaterThan(2);
-    for (const tag of ['eats', 'once', ...others])
-      expect(ledger.of('pay', 'begin').filter((line) => line.tag === tag)).toHaveLength(1);
+    expect(others.size).toBeGreaterThan(2);
+    for (const [tag, text = ''] of [['eats', first?.text], ['once', second?.text], ...others] as const) {
+      expect(text).not.toBe('');
+      // A worker that dies may take with it what it was about to begin for somebody else. That is said, and not done again.
+      const isUnknown = text.includes('The outcome of `pay` is unknown');
+      const paid = ledger.of('pay', 'begin').filter((line) => line.tag === tag).length;
+      expect(isUnknown ? [0, 1] : [1]).toContain(paid);
+    }
     const lastWords = workers.flatMap(({ crashes }) => crashes);
     expect(lastWords.length).toBeGreaterThanOrEqual(3);
     for (const words of lastWords) expect(words).toMatch(/heap out of memory/);
-  }, 120_000);
+  }, 300_000);
 
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThan(4);
