@@ -50,8 +50,8 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       `its worker was lost at each of ${losses} attempts`,
       FAILURE.workerLost,
     );
-  // What takes its worker down each time must not do so in quick succession, nor may a series of kills use up all attempts.
-  let mayBeNoted = attempt - 1 === ended;
+  // What takes its worker down each time must not do so in quick succession, nor may a series of kills use up the attempts.
+  let mayBeNoted = attempt === 1;
   let strikeOut: (() => void) | undefined;
   let hasBeaten = false;
   let last = performance.now();
