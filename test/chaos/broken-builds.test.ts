@@ -46,7 +46,7 @@ const BROKEN: Broken[] = [
     name: 'what was streamed before is not edited',
     changes: [
       {
-        file: 'activities/call-model.ts',
+        file: 'activities/take-step.ts',
         from: 'before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,\n    look: attempt > 1 || target.mayHaveStreamed === true,',
         to: 'before: {},\n    look: false,',
       },
