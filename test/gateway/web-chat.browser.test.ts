@@ -137,6 +137,8 @@ describe('the web chat in a browser', { timeout: 40_000 }, () => {
   it('loses and repeats nothing when the gateway is restarted', async () => {
     await live();
     await write('one');
+    // What is answered was stored before.
+    await expect.poll(() => gateway.posts, SOON).toHaveLength(1);
     gateway.step('1', []);
     await page.getByText('1', { exact: true }).waitFor(SOON);
     await gateway.stop();
