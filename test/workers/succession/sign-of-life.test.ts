@@ -18,11 +18,15 @@ it('a process is gone once it was killed: not while it is stopped, not where nob
   const child = new Child(process.execPath, ['--input-type=module', '-e', script, file], {
     PATH: process.env.PATH,
   });
-  await eventually(() => child.output.includes('lives'), { what: `it lives; ${child.output}` });
-  expect(await isGone(file)).toBe(false);
-  child.signal('SIGSTOP');
-  await sleep(100);
-  expect(await isGone(file)).toBe(false);
-  await child.kill();
-  expect(await isGone(file)).toBe(true);
+  try {
+    await eventually(() => child.output.includes('lives'), { what: `it lives; ${child.output}` });
+    expect(await isGone(file)).toBe(false);
+    child.signal('SIGSTOP');
+    await sleep(100);
+    expect(await isGone(file)).toBe(false);
+    await child.kill();
+    expect(await isGone(file)).toBe(true);
+  } finally {
+    await child.kill();
+  }
 });
