@@ -99,6 +99,19 @@ describe('SIGKILL of the worker while a reply is being sent', () => {
     ]);
   });
 
+  it('Telegram, a model that is asked again: what was said meanwhile is not taken for the reply', async () => {
+    const { stack, telegram, model } = scene;
+    const { requests } = model;
+    const before = requests.length;
+    telegram.say(6012, plan({ delayMs: 3_000, say: 'answered' }));
+    await eventually(() => requests.length === before + 1);
+    await killAndStart();
+    await eventually(() => requests.length === before + 2);
+    telegram.say(6012, '/whoami');
+    await stack.replies('telegram/6012', 2);
+    expect(botTexts(6012)).toEqual([expect.stringContaining('telegram:'), 'answered [heard 1]']);
+  });
+
   it('Telegram, a reply of several parts: each part is there once, in order', async () => {
     const { stack, telegram } = scene;
     const paragraph = (n: number) => `Paragraph ${n}. ${'word '.repeat(300)}`.trim();
