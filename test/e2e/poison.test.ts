@@ -79,9 +79,10 @@ function poisonable(): Promise<string> {
       ${dies('whole.text', UNSENT)}`,
     },
     {
-      file: 'activities/reply-stream.ts',
-      from: 'const { messageId } = this.#soFar;\n    try {',
-      to: `const { messageId } = this.#soFar;\n    ${dies('text', UNSAID)}\n    try {`,
+      file: 'activities/take-step.ts',
+      from: 'const isReply = request.mayReply',
+      to: `${dies('said', UNSAID)}
+    const isReply = request.mayReply`,
     },
   ]);
 }
