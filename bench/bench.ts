@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { findTools } from '../test/support/find-tools.ts';
 import { openField } from './field.ts';
 import { MEASURES } from './measures/measures.ts';
+import { IDLE } from './measures/memory.ts';
 import type { Reading } from './measures/reading.ts';
 import { take } from './measures/take.ts';
 import { committed } from './report/committed.ts';
@@ -12,11 +13,12 @@ import { asPicture } from './report/picture.ts';
 import { summarise } from './report/summary.ts';
 import { asText } from './report/text.ts';
 
-const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --turns N --out FOLDER]
+const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --turns N --idle N --out FOLDER]
 
 Measures holdfast beside a bare workflow at the same Temporal server and, where they are installed, Restate and DBOS; one after
 the other, N times (default 3). --measure and --system, each as often as you like, have only these.
 --turns takes no more than N turns a measure, in each conversation: a quick look, with figures that mean little.
+--idle has memory read with N idle conversations (default ${IDLE}), which take minutes to make.
 Measures: ${MEASURES.map(({ name }) => name).join(', ')}. The report goes to FOLDER (default .holdfast/bench) as text, JSON and a
 picture, and says what is worse than in bench/results by more than the noise of both.`;
 
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     measure: { type: 'string', multiple: true },
     system: { type: 'string', multiple: true },
     turns: { type: 'string' },
+    idle: { type: 'string', default: String(IDLE) },
     out: { type: 'string', default: path.join('.holdfast', 'bench') },
     help: { type: 'boolean', default: false },
   },
@@ -36,6 +39,7 @@ if (values.help) {
 }
 const rounds = atLeastOne('rounds');
 const turns = values.turns === undefined ? Infinity : atLeastOne('turns');
+const idle = atLeastOne('idle');
 const unknown = values.measure?.find((name) => !MEASURES.some((measure) => measure.name === name));
 if (unknown !== undefined) refuse(`--measure: there is no "${unknown}".`);
 const measures = MEASURES.filter(({ name }) => values.measure?.includes(name) ?? true);
@@ -43,7 +47,7 @@ const measures = MEASURES.filter(({ name }) => values.measure?.includes(name) ??
 const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
 try {
   const say = (line: string) => console.log(line);
-  const field = await openField({ tools: await findTools(scratch), only: values.system, turns, say });
+  const field = await openField({ tools: await findTools(scratch), only: values.system, turns, idle, say });
   try {
     const readings: Reading[][] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -70,7 +74,7 @@ try {
 }
 process.exit();
 
-function atLeastOne(option: 'rounds' | 'turns'): number {
+function atLeastOne(option: 'rounds' | 'turns' | 'idle'): number {
   const number = Number(values[option]);
   if (!Number.isInteger(number) || number < 1) refuse(`--${option} must be a whole number from 1.`);
   return number;

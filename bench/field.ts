@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Layout } from '../cli/plan-processes.ts';
 import type { Tools } from '../test/support/stack.ts';
 import { type Holdfast, startHoldfast } from './holdfast/holdfast.ts';
 import { startBare } from './peers/bare/bare.ts';
@@ -16,6 +17,10 @@ export interface Field {
   temporal: Client;
   /** What is measured so many times, and what is warmed up so many times, is so at most this often. */
   turns: number;
+  /** Conversations that are idle while memory is read. */
+  idle: number;
+  /** Starts another holdfast, which has done nothing yet, of these processes or of one of each; whoever does so closes it. */
+  fresh(layout?: Layout): Promise<Holdfast>;
   close(): Promise<void>;
 }
 
@@ -24,11 +29,12 @@ export interface FieldOptions {
   /** Names of the systems that are wanted, if not all; holdfast is always there. */
   only?: string[] | undefined;
   turns: number;
+  idle: number;
   say(line: string): void;
 }
 
 /** Starts all systems; one that is not installed is left out, with a word. */
-export async function openField({ tools, only, turns, say }: FieldOptions): Promise<Field> {
+export async function openField({ tools, only, turns, idle, say }: FieldOptions): Promise<Field> {
   const world = await World.open();
   const systems: System[] = [];
   const close = async () => {
@@ -36,7 +42,8 @@ export async function openField({ tools, only, turns, say }: FieldOptions): Prom
     await world.close();
   };
   try {
-    const holdfast = await startHoldfast({ ...tools, world });
+    const fresh = (layout?: Layout) => startHoldfast({ ...tools, world, layout });
+    const holdfast = await fresh();
     systems.push(holdfast);
     const isWanted = (name: string) => only?.includes(name) ?? true;
     if (isWanted('bare')) systems.push(await startBare(world, holdfast.stack));
@@ -51,7 +58,8 @@ export async function openField({ tools, only, turns, say }: FieldOptions): Prom
         say(`${name} is left out; to install it: ${error.message}`);
       }
     }
-    return { world, holdfast, systems, temporal: holdfast.stack.client, turns, close };
+    const temporal = holdfast.stack.client;
+    return { world, holdfast, systems, temporal, turns, idle, fresh, close };
   } catch (error) {
     await close();
     throw error;

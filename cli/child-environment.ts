@@ -24,6 +24,8 @@ export function childEnvironment(
     HOST,
     HOLDFAST_HOME,
     HOLDFAST_INTERNAL_KEY: HOLDFAST_INTERNAL_KEY ?? secret(HOLDFAST_HOME, 'internal.key'),
+    // What threads free goes to others, not to an arena of each core's: a worker that has worked keeps less.
+    MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
     // Who is started again after a kill has its code compiled already.
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(HOLDFAST_HOME, 'cache', 'compiled'),
   };

@@ -43,6 +43,8 @@ const variables = z.object({
       `must be one or more of ${WORK.join(', ')}, separated by commas`,
     )
     .transform((names) => WORK.filter((work) => names.includes(work))),
+  /** How many conversations a worker keeps in memory between their messages (docs/scaling.md). It runs 40 at the same moment. */
+  HOLDFAST_CACHED_CONVERSATIONS: z.coerce.number().int().min(40).default(400),
   HOLDFAST_MODEL: text.optional(),
   /** Turns voice messages into text. */
   HOLDFAST_TRANSCRIPTION_MODEL: text.optional(),

@@ -16,6 +16,8 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
   work: readonly Work[];
   /** Path of the bundled workflow code, for the work of conversations. */
   workflowBundle: string | undefined;
+  /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
+  cachedConversations: number;
   /** The version of this build, for rolling upgrades; undefined if workers have none. */
   version: string | undefined;
 }
@@ -30,6 +32,7 @@ export function createWorkers({
   identity,
   work,
   workflowBundle,
+  cachedConversations,
   version,
   ...dependencies
 }: WorkersOptions): Promise<Worker[]> {
@@ -55,6 +58,7 @@ export function createWorkers({
         ...options,
         taskQueue: QUEUE_OF[kind],
         maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
+        maxCachedWorkflows: cachedConversations,
         // What is left from before the config changed.
         ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
         ...(kind === 'conversation' && workflowBundle !== undefined

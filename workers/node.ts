@@ -88,6 +88,7 @@ const workers = await createWorkers({
   identity,
   work,
   workflowBundle: bundle,
+  cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
   version: environment.HOLDFAST_VERSION,
   client,
   agents: createAgents(config.agents, environment, builtIns, mcp),

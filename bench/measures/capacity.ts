@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Field } from '../field.ts';
-import { cpuMs, TELLS_CPU } from './cpu.ts';
+import { cpuMs } from './cpu.ts';
+import { HAS_PROC } from './family.ts';
 import { lineThrough } from './line.ts';
 import type { Reading } from './reading.ts';
 import { turn } from './turn.ts';
@@ -21,7 +22,7 @@ const CONVERSATIONS = 4;
  * the fit says how far it can be trusted.
  */
 export async function capacity(field: Field): Promise<Reading[]> {
-  if (!TELLS_CPU) return [];
+  if (!HAS_PROC) return [];
   await at(field, Math.max(...FITTED), 3);
   const seen = new Map<number, Record<string, number>>();
   for (const rate of [...FITTED, HELD_BACK]) seen.set(rate, await at(field, rate, SECONDS));

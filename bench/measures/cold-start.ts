@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { describeQueue } from '../../config/routing.ts';
 import type { Field } from '../field.ts';
-import { cpuMs, TELLS_CPU } from './cpu.ts';
+import { cpuMs } from './cpu.ts';
+import { HAS_PROC } from './family.ts';
 import { median, type Reading } from './reading.ts';
 
 const TIMES = 5;
@@ -27,7 +28,7 @@ export async function coldStart({ world, holdfast, temporal, turns }: Field): Pr
     const [polledAt, saidAt] = await Promise.all([
       moment('the worker polls', () => isPolled(temporal, pid)),
       moment('the model is asked', () => world.modelTimes(id) !== undefined).then(async () => {
-        if (TELLS_CPU) cpu.push((await cpuMs([pid])) / 1000);
+        if (HAS_PROC) cpu.push((await cpuMs([pid])) / 1000);
         return world.modelTimes(id)?.firstWord ?? Number.NaN;
       }),
     ]);
@@ -39,9 +40,7 @@ export async function coldStart({ world, holdfast, temporal, turns }: Field): Pr
   return [
     { ...of, figure: 'worker started → it polls', value: median(polling) },
     { ...of, figure: 'worker started → first progress on a waiting message', value: median(progress) },
-    ...(TELLS_CPU
-      ? [{ ...of, figure: 'CPU of a worker, until its first progress', value: median(cpu) }]
-      : []),
+    ...(HAS_PROC ? [{ ...of, figure: 'CPU of a worker, until its first progress', value: median(cpu) }] : []),
   ];
 }
 

@@ -3,7 +3,9 @@ import { acknowledgement } from './acknowledgement.ts';
 import { capacity } from './capacity.ts';
 import { coldStart } from './cold-start.ts';
 import { growth } from './growth.ts';
+import { ingress } from './ingress.ts';
 import { latency } from './latency.ts';
+import { memory } from './memory.ts';
 import type { Reading } from './reading.ts';
 import { recovery } from './recovery.ts';
 import { streaming } from './streaming.ts';
@@ -20,8 +22,10 @@ export const MEASURES: Measure[] = [
   { name: 'acknowledgement', run: acknowledgement },
   { name: 'throughput', run: throughput },
   { name: 'capacity', run: capacity },
+  { name: 'ingress', run: ingress },
   { name: 'streaming', run: streaming },
   { name: 'growth', run: growth },
   { name: 'recovery', run: recovery },
   { name: 'cold-start', run: coldStart },
+  { name: 'memory', run: memory },
 ];

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Field } from '../field.ts';
 import type { System } from '../system.ts';
 import type { World } from '../world.ts';
-import { cpuMs, TELLS_CPU } from './cpu.ts';
+import { cpuMs } from './cpu.ts';
+import { HAS_PROC } from './family.ts';
 import type { Reading } from './reading.ts';
 import { turn } from './turn.ts';
 
@@ -25,7 +26,7 @@ async function one(world: World, system: System, turnsEach: number): Promise<Rea
       }),
     );
   await talk(1);
-  const roles = TELLS_CPU ? Object.entries(system.processes()) : [];
+  const roles = HAS_PROC ? Object.entries(system.processes()) : [];
   const before = await Promise.all(roles.map(([, pids]) => cpuMs(pids)));
   const began = performance.now();
   await talk(turnsEach);

@@ -15,6 +15,7 @@ export const TARGETS: Target[] = [
   { figure: 'whole reply delivered, after the model ended', of: 'value', most: 100 },
   { figure: 'worker killed → interrupted tools run again', of: 'value', most: 3 },
   { figure: 'worker started → first progress on a waiting message', of: 'value', most: 1 },
+  { figure: 'memory that 10,000 idle conversations add, at most', of: 'value', most: 50 },
   { figure: 'history of a turn, late to early', of: 'value', most: 1.1 },
   { figure: 'billed events of a turn, with its heartbeat', of: 'value', most: 6 },
 ];

@@ -32,7 +32,7 @@ export class Child {
   }
 
   /** Sends a signal that does not end it. */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1'): void {
     this.#process.kill(name);
   }
 

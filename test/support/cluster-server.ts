@@ -58,6 +58,6 @@ export async function clusterServer({ programs, home, dynamicConfig }: ClusterOp
   };
 }
 
-function childOf({ command, args, env, user }: ProcessPlan): Child {
+export function childOf({ command, args, env, user }: ProcessPlan): Child {
   return new Child(command, args, env, user);
 }

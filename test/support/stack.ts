@@ -78,6 +78,7 @@ export class Stack {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
+      MALLOC_ARENA_MAX: '2',
       NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
       ...options.env,
     };

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { eventually } from '../../../test/support/eventually.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { post } from '../../post.ts';
 import { NotInstalled, type System, type SystemOptions } from '../../system.ts';
@@ -18,13 +17,6 @@ export async function startDbos({ world, scratch }: SystemOptions): Promise<Syst
   const stop = () => server.kill('SIGINT');
   const port = await freePort();
   try {
-    await eventually(
-      () => {
-        if (server.ended) throw new Error(server.output);
-        return server.output.includes('ready to accept connections');
-      },
-      { what: 'PostgreSQL is ready' },
-    );
     const application = await startProgram(new URL('./application.mjs', import.meta.url), {
       DATABASE_URL: url,
       WORLD_URL: world.url,

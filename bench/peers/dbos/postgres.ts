@@ -1,49 +1,53 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, globSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { onPath } from '../../../cli/temporal/executable.ts';
-import { Child } from '../../../test/support/child.ts';
+import { findPostgresql } from '../../../cli/cluster/find-postgresql.ts';
+import {
+  DATABASE_USER,
+  dataFolder,
+  makeDataFolder,
+  postgresqlPlan,
+  waitForPostgresql,
+} from '../../../cli/cluster/postgresql.ts';
+import { letThrough, postgresqlUser } from '../../../cli/cluster/postgresql-user.ts';
+import { secret } from '../../../cli/home.ts';
+import { createTerminal } from '../../../cli/terminal.ts';
+import { UserError } from '../../../cli/user-error.ts';
+import type { Child } from '../../../test/support/child.ts';
+import { childOf } from '../../../test/support/cluster-server.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { NotInstalled } from '../../system.ts';
 
-/** A PostgreSQL server with its defaults, so that each commit is on disk. */
+const STARTS_WITHIN_MS = 120_000;
+
+/** A PostgreSQL server as a cluster has it, so that each commit is on disk. */
 export interface Postgres {
   server: Child;
   /** Of a database that is created by who uses it first. */
   url: string;
 }
 
-/** Starts one on a data folder of its own in `scratch`. Throws {@link NotInstalled}. */
+/** Starts one on a data folder of its own in `scratch`, and waits until it takes connections. Throws {@link NotInstalled}. */
 export async function startPostgres(scratch: string): Promise<Postgres> {
-  // Debian keeps them off PATH.
-  const folders = [process.env.PATH, ...globSync('/usr/lib/postgresql/*/bin').toSorted().toReversed()];
-  const initdb = onPath('initdb', folders.join(':'));
-  const postgres = onPath('postgres', folders.join(':'));
-  if (!initdb || !postgres) throw new NotInstalled('apt-get install postgresql');
-  const data = mkdtempSync(path.join(scratch, 'postgres-'));
-  if (isRoot()) giveToPostgres(scratch, data);
-  const owner = ['--username=bench', '--auth=trust', '--encoding=UTF8'];
-  execFileSync(...notAsRoot(initdb, [...owner, data]), { stdio: 'pipe' });
+  const home = mkdtempSync(path.join(scratch, 'postgres-'));
+  const user = postgresqlUser();
+  for (const folder of [scratch, home]) letThrough(folder, user);
+  const stop = AbortSignal.timeout(STARTS_WITHIN_MS);
+  const options = { env: process.env, terminal: createTerminal(process.stderr), stop };
+  const postgresql = await findPostgresql({ ...options, user, data: dataFolder(home) }).catch(
+    (error: unknown) => {
+      throw error instanceof UserError ? new NotInstalled(error.message) : error;
+    },
+  );
+  const programs = { home, postgresql, user };
+  await makeDataFolder(programs, stop);
   const port = await freePort();
-  const settings = [`--port=${port}`, '--listen_addresses=127.0.0.1', '--unix_socket_directories='];
-  const env = { PATH: process.env.PATH ?? '' };
-  const server = new Child(...notAsRoot(postgres, ['-D', data, ...settings]), env);
-  return { server, url: `postgresql://bench@127.0.0.1:${port}/bench` };
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
-
-function giveToPostgres(scratch: string, data: string): void {
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres']).toString());
-  chownSync(data, id('-u'), id('-g'));
-  // Others may pass through it, not read it.
-  chmodSync(scratch, 0o711);
-}
-
-/** PostgreSQL refuses root, who becomes the user that its package has made. */
-function notAsRoot(program: string, args: string[]): [string, string[]] {
-  if (!isRoot()) return [program, args];
-  return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', program, ...args]];
+  const server = childOf(postgresqlPlan(programs, port));
+  try {
+    await waitForPostgresql(port, stop);
+  } catch (error) {
+    await server.kill();
+    throw error;
+  }
+  const password = secret(home, 'postgresql.password');
+  return { server, url: `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${port}/bench` };
 }

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Field } from '../field.ts';
+import { atOnce } from './at-once.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { HAS_PROC } from './family.ts';
+import { median, type Reading } from './reading.ts';
+import { residentBytes } from './resident.ts';
+import { turn } from './turn.ts';
+
+const AT_ONCE = 50;
+/** Turns in each of as many conversations, after which the code is compiled. */
+const WARM_UP = 20;
+/** Conversations that all fit into the worker's cache. */
+const CACHED = 150;
+export const IDLE = 10_000;
+/** Nothing is said for so long before memory is read. */
+const REST_MS = 10_000;
+/** Conversations that are spoken to again. */
+const AGAIN = 20;
+
+/**
+ * Resident memory of each process of a fresh holdfast that has worked and rests, and what conversations add to it that had one turn
+ * each: the first of them, and all of them. Node's processes must collect their garbage first, of which they keep as much as they like;
+ * once, with all of them, memory is also read as it is. Then a turn of some that have been idle for longest.
+ */
+export async function memory({ world, fresh, idle, turns }: Field): Promise<Reading[]> {
+  if (!HAS_PROC) return [];
+  const holdfast = await fresh();
+  try {
+    const { gateways, workers } = holdfast.stack;
+    const roles = Object.entries(holdfast.processes());
+    const resident = () => Promise.all(roles.map(([, pids]) => residentBytes(pids)));
+    const collected = async () => {
+      for (const child of [...gateways, ...workers]) await collectGarbage(child);
+      return resident();
+    };
+    /** So many turns in each of these conversations, several of which talk at once; then nothing. */
+    const talk = async (conversations: readonly string[], count: number) => {
+      await atOnce(AT_ONCE, conversations, async (conversation) => {
+        for (let done = 0; done < count; done += 1) await turn(world, holdfast, conversation);
+      });
+      await sleep(REST_MS);
+    };
+    const named = (name: string, count: number) =>
+      Array.from({ length: count }, (_, number) => `${name}-${number}`);
+    const idlers = named('idle', idle);
+    const cached = idlers.slice(0, CACHED);
+
+    await talk(named('warm-up', AT_ONCE), Math.min(WARM_UP, turns));
+    const before = await collected();
+    await talk(cached, 1);
+    const withCached = await collected();
+    await talk(idlers.slice(CACHED), 1);
+    const asItIs = await resident();
+    const added = (await collected()).map((bytes, index) => bytes - (before[index] ?? Number.NaN));
+    const again: number[] = [];
+    for (const conversation of idlers.slice(0, Math.min(AGAIN, turns))) {
+      const { replied, model } = await turn(world, holdfast, conversation);
+      again.push(replied - model);
+    }
+
+    const { name: system } = holdfast;
+    const each = (figure: string, unit: 'MB' | 'kB', values: readonly number[]): Reading[] =>
+      roles.map(([role], index) => ({
+        figure: `${figure}: ${role}`,
+        system,
+        unit,
+        value: (values[index] ?? Number.NaN) / (unit === 'MB' ? 1e6 : 1e3),
+      }));
+    const ofOne = withCached.map((bytes, index) => (bytes - (before[index] ?? Number.NaN)) / cached.length);
+    return [
+      ...each('memory', 'MB', before),
+      ...each('memory of a cached conversation', 'kB', ofOne),
+      ...each('memory that 10,000 idle conversations add', 'MB', added),
+      {
+        figure: 'memory that 10,000 idle conversations add, at most',
+        system,
+        unit: 'MB',
+        value: Math.max(...added) / 1e6,
+      },
+      ...each('memory with them, garbage and all', 'MB', asItIs),
+      { figure: 'turn of a conversation that was idle', system, unit: 'ms', value: median(again) },
+    ];
+  } finally {
+    await holdfast.close();
+  }
+}
