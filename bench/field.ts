@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { ClusterPrograms } from '../cli/cluster/find-cluster.ts';
 import type { Layout } from '../cli/plan-processes.ts';
 import type { Tools } from '../test/support/stack.ts';
 import { type Holdfast, startHoldfast } from './holdfast/holdfast.ts';
@@ -19,13 +20,15 @@ export interface Field {
   turns: number;
   /** Conversations that are idle while memory is read. */
   idle: number;
-  /** Starts another holdfast, which has done nothing yet, of these processes or of one of each; whoever does so closes it. */
+  /** Starts another holdfast, which has done nothing yet, of these processes of its own if not of all; whoever does so closes it. */
   fresh(layout?: Layout): Promise<Holdfast>;
   close(): Promise<void>;
 }
 
 export interface FieldOptions {
   tools: Tools;
+  /** Temporal's production server from these, instead of the development server. */
+  cluster?: ClusterPrograms | undefined;
   /** Names of the systems that are wanted, if not all; holdfast is always there. */
   only?: string[] | undefined;
   turns: number;
@@ -34,7 +37,7 @@ export interface FieldOptions {
 }
 
 /** Starts all systems; one that is not installed is left out, with a word. */
-export async function openField({ tools, only, turns, idle, say }: FieldOptions): Promise<Field> {
+export async function openField({ tools, cluster, only, turns, idle, say }: FieldOptions): Promise<Field> {
   const world = await World.open();
   const systems: System[] = [];
   const close = async () => {
@@ -42,7 +45,7 @@ export async function openField({ tools, only, turns, idle, say }: FieldOptions)
     await world.close();
   };
   try {
-    const fresh = (layout?: Layout) => startHoldfast({ ...tools, world, layout });
+    const fresh = (layout?: Layout) => startHoldfast({ ...tools, cluster, world, layout });
     const holdfast = await fresh();
     systems.push(holdfast);
     const isWanted = (name: string) => only?.includes(name) ?? true;

@@ -18,8 +18,8 @@ declare module 'vitest' {
   }
 }
 
-/** The test that needs the production server. */
-const OF_CLUSTER = '/test/e2e/cluster.test.ts';
+/** Tests that need the production server. */
+const OF_CLUSTER = ['/test/e2e/cluster.test.ts', '/test/bench/bench.test.ts'];
 
 /** Finds or builds the Temporal server as `npm start` does, and bundles the workflows once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -28,7 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporal', temporal);
   project.provide('workflowBundle', workflowBundle);
   project.provide('scratch', scratch);
-  if (project.vitest.state.getPaths().some((file) => file.endsWith(OF_CLUSTER))) await buildCluster(scratch);
+  if (project.vitest.state.getPaths().some((file) => OF_CLUSTER.some((needy) => file.endsWith(needy))))
+    await buildCluster(scratch);
   return () => rm(scratch, { recursive: true, force: true });
 }
 

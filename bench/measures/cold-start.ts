@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { describeQueue } from '../../config/routing.ts';
+import { readRoutings } from '../../config/routing.ts';
+import type { Work } from '../../contract/queues.ts';
 import type { Field } from '../field.ts';
 import { cpuMs } from './cpu.ts';
 import { HAS_PROC } from './family.ts';
@@ -24,11 +25,11 @@ export async function coldStart({ world, holdfast, temporal, turns }: Field): Pr
     const replied = world.reply(id);
     await holdfast.send({ conversation: `cold-${id}`, id, text: `${id} slowly` });
     const spawned = performance.now();
-    const { pid } = stack.runWorker();
+    const pids = holdfast.runWorkers().map(({ pid }) => pid);
     const [polledAt, saidAt] = await Promise.all([
-      moment('the worker polls', () => isPolled(temporal, pid)),
+      moment('the worker polls', () => isPolled(temporal, holdfast.work, pids)),
       moment('the model is asked', () => world.modelTimes(id) !== undefined).then(async () => {
-        if (HAS_PROC) cpu.push((await cpuMs([pid])) / 1000);
+        if (HAS_PROC) cpu.push((await cpuMs(pids)) / 1000);
         return world.modelTimes(id)?.firstWord ?? Number.NaN;
       }),
     ]);
@@ -54,8 +55,12 @@ async function moment(what: string, isSo: () => boolean | Promise<boolean>): Pro
   return performance.now();
 }
 
-/** Whether this process has polled for tasks of conversations: its pid begins the identity of its worker. */
-async function isPolled(temporal: Client, pid: number): Promise<boolean> {
-  const { pollers } = await describeQueue(temporal, 'conversation', 'workflow');
-  return pollers?.some(({ identity }) => identity?.startsWith(`${pid}@`)) ?? false;
+/** Whether these processes have polled for all kinds of work: the pid begins the identity of a worker. */
+async function isPolled(temporal: Client, work: readonly Work[], pids: readonly number[]): Promise<boolean> {
+  const routings = await readRoutings(temporal, work);
+  return routings.every(([, { workers }]) =>
+    [...workers.values()].some((identities) =>
+      [...identities].some((identity) => pids.some((pid) => identity.startsWith(`${pid}@`))),
+    ),
+  );
 }

@@ -5,7 +5,7 @@ import { median, type Reading } from './reading.ts';
 
 const CONVERSATIONS = 10;
 
-/** The only worker is SIGKILLed while ten conversations are in the middle of a tool, and another one is started at once. */
+/** All workers are SIGKILLed while ten conversations are in the middle of a tool, and others are started at once. */
 export async function recovery({ world, holdfast, turns }: Field): Promise<Reading[]> {
   const { stack } = holdfast;
   const texts = Array.from({ length: Math.min(CONVERSATIONS, turns) }, () => `${randomUUID()} hold`);
@@ -18,7 +18,7 @@ export async function recovery({ world, holdfast, turns }: Field): Promise<Readi
   await eventually(() => texts.every((text) => times(text).length === 1), { what: 'all are in their tool' });
   await stack.killWorkers();
   const killed = performance.now();
-  const ready = stack.startWorker().then(() => performance.now());
+  const ready = holdfast.startWorkers().then(() => performance.now());
   const delivered = await Promise.all(replies);
   const again = texts.map((text) => (times(text)[1] ?? Number.NaN) - killed);
   const of = { system: holdfast.name, unit: 's' } as const;

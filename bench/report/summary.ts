@@ -4,6 +4,10 @@ import { median, type Reading } from '../measures/reading.ts';
 /** The system that all others are put beside. */
 export const FLOOR = 'bare';
 
+/** Which of Temporal's servers holdfast and the floor ran on. */
+export const SERVERS = ['development', 'cluster'] as const;
+export type Server = (typeof SERVERS)[number];
+
 /** One figure of one system, over all rounds. */
 export interface Result {
   figure: string;
@@ -18,11 +22,12 @@ export interface Result {
 
 export interface Summary {
   at: string;
+  server: Server;
   machine: { processor: string; cores: number; memoryGb: number; node: string };
   results: Result[];
 }
 
-export function summarise(rounds: readonly Reading[][]): Summary {
+export function summarise(rounds: readonly Reading[][], server: Server): Summary {
   const all = rounds.flat();
   const named = new Map(all.map((reading) => [`${reading.figure}\n${reading.system}`, reading]));
   const valueIn = (round: readonly Reading[], figure: string, system: string) =>
@@ -41,6 +46,7 @@ export function summarise(rounds: readonly Reading[][]): Summary {
   const [processor] = cpus();
   return {
     at: new Date().toISOString(),
+    server,
     machine: {
       processor: processor?.model ?? 'unknown',
       cores: cpus().length,

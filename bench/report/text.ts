@@ -1,11 +1,16 @@
 import { median } from '../measures/reading.ts';
-import { FLOOR, type Result, type Summary } from './summary.ts';
+import { FLOOR, type Result, type Server, type Summary } from './summary.ts';
 import { TARGETS } from './targets.ts';
 import { worseThan } from './worse.ts';
 
+const SERVER: Record<Server, string> = {
+  development: 'development server',
+  cluster: 'production server on PostgreSQL',
+};
+
 /** The report for people: ratios first. */
 export function asText(summary: Summary, before: Summary | undefined): string {
-  const { at, machine, results } = summary;
+  const { at, server, machine, results } = summary;
   const figures = [...new Set(results.map(({ figure }) => figure))];
   const systems = [...new Set(results.map(({ system }) => system))];
   const cellOf = (figure: string, system: string) => {
@@ -14,7 +19,7 @@ export function asText(summary: Summary, before: Summary | undefined): string {
   };
   const rows = figures.map((figure) => [figure].concat(systems.map((system) => cellOf(figure, system))));
   return [
-    `${at.slice(0, 10)}, ${machine.cores} cores (${machine.processor}), ${machine.memoryGb} GB, Node ${machine.node}`,
+    `${at.slice(0, 10)}, ${machine.cores} cores (${machine.processor}), ${machine.memoryGb} GB, Node ${machine.node}, Temporal's ${SERVER[server]}`,
     `Each cell: × the ${FLOOR} workflow of the same round (median) · median of the rounds, from the least to the most`,
     '',
     ...asTable([['', ...systems], ...rows]),

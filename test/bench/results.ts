@@ -8,5 +8,5 @@ export function result(one: Pick<Result, 'figure' | 'values'> & Partial<Result>)
 
 export function summaryOf(...results: Result[]): Summary {
   const machine = { processor: 'abacus', cores: 2, memoryGb: 8, node: 'v24.0.0' };
-  return { at: '2026-11-29T10:00:00.000Z', machine, results };
+  return { at: '2026-11-29T10:00:00.000Z', server: 'development', machine, results };
 }

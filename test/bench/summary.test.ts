@@ -10,11 +10,14 @@ const reading = (figure: string, system: string, value: number): Reading => ({
 });
 
 test('each round is compared with the bare workflow of the same round', () => {
-  const { results } = summarise([
-    [reading('turn', 'holdfast', 50), reading('turn', 'bare', 100)],
-    [reading('turn', 'holdfast', 90), reading('turn', 'bare', 300)],
-    [reading('turn', 'holdfast', 70), reading('turn', 'bare', 100)],
-  ]);
+  const { results } = summarise(
+    [
+      [reading('turn', 'holdfast', 50), reading('turn', 'bare', 100)],
+      [reading('turn', 'holdfast', 90), reading('turn', 'bare', 300)],
+      [reading('turn', 'holdfast', 70), reading('turn', 'bare', 100)],
+    ],
+    'development',
+  );
   expect(results).toEqual([
     {
       figure: 'turn',
@@ -29,11 +32,14 @@ test('each round is compared with the bare workflow of the same round', () => {
 });
 
 test('where the bare workflow has no such figure there is no ratio', () => {
-  const { results } = summarise([
-    [reading('turn', 'holdfast', 50)],
-    [reading('turn', 'holdfast', 60), reading('turn', 'bare', 120)],
-    [reading('CPU', 'holdfast', 5), reading('turn', 'bare', 120)],
-  ]);
+  const { results } = summarise(
+    [
+      [reading('turn', 'holdfast', 50)],
+      [reading('turn', 'holdfast', 60), reading('turn', 'bare', 120)],
+      [reading('CPU', 'holdfast', 5), reading('turn', 'bare', 120)],
+    ],
+    'development',
+  );
   const ratios = results.map(({ figure, system, ratios: own }) => [figure, system, own]);
   expect(ratios).toEqual([
     ['turn', 'holdfast', [0.5]],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { LEAN_MALLOC } from '../../cli/child-environment.ts';
 import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
@@ -45,7 +46,7 @@ export interface StackOptions {
 export interface ProcessOptions {
   /** The root of the sources that it runs. */
   build?: string;
-  env?: Record<string, string>;
+  env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** What `GET /v1/conversations/{id}` answers. */
@@ -78,7 +79,7 @@ export class Stack {
       PATH: process.env.PATH ?? '',
       HOLDFAST_HOME: home,
       HOLDFAST_INTERNAL_KEY: 'internal-key-of-the-tests',
-      MALLOC_ARENA_MAX: '2',
+      ...LEAN_MALLOC,
       NODE_COMPILE_CACHE: path.join(home, 'cache', 'compiled'),
       ...options.env,
     };

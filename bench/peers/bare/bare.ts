@@ -1,6 +1,7 @@
 import { freePort } from '../../../test/support/free-port.ts';
 import type { Stack } from '../../../test/support/stack.ts';
 import { post } from '../../post.ts';
+import { serverProcesses } from '../../server-processes.ts';
 import type { System } from '../../system.ts';
 import type { World } from '../../world.ts';
 import { startProgram } from '../program.ts';
@@ -18,7 +19,7 @@ export async function startBare(world: World, stack: Stack): Promise<System> {
   return {
     name: 'bare',
     send: (message) => post(`http://127.0.0.1:${port}/`, JSON.stringify(message)),
-    processes: () => ({ temporal: [stack.temporal.pid], ingress: [ingress.pid], worker: [worker.pid] }),
+    processes: () => ({ ...serverProcesses(stack), ingress: [ingress.pid], worker: [worker.pid] }),
     async close() {
       await Promise.all([worker.kill(), ingress.kill()]);
     },
