@@ -7,11 +7,11 @@ import { median, type Reading } from './reading.ts';
 import { residentBytes } from './resident.ts';
 import { turn } from './turn.ts';
 
-const AT_ONCE = 50;
+const AT_ONCE = 20;
 /** Turns in each of as many conversations, after which the code is compiled. */
-const WARM_UP = 20;
+const WARM_UP = 100;
 /** Conversations that all fit into the worker's cache. */
-const CACHED = 150;
+const CACHED = 300;
 export const IDLE = 10_000;
 /** Nothing is said for so long before memory is read. */
 const REST_MS = 10_000;

@@ -53,7 +53,7 @@ function asTable(rows: string[][]): string[] {
 function targetLines({ results }: Summary): string[] {
   return TARGETS.flatMap(({ figure, most, least, of }) => {
     const result = results.find((one) => one.figure === figure && one.system === 'holdfast');
-    if (!result) return [];
+    if (!result || (of === 'ratio' && result.ratios.length === 0)) return [];
     const value = of === 'ratio' ? median(result.ratios) : result.median;
     const isMet = value <= (most ?? Infinity) && value >= (least ?? -Infinity);
     const wanted = most === undefined ? `at least ${least}` : `at most ${most}`;

@@ -19,6 +19,11 @@ describe.each(TARGETS)('the target of "$figure"', ({ figure, most = Infinity, le
   });
 });
 
+test('a target by the ratio is not told of where there is none', () => {
+  const { figure = '' } = TARGETS.find(({ of }) => of === 'ratio') ?? {};
+  expect(asText(summaryOf(result({ figure, values: [1], ratios: [] })), undefined)).not.toMatch(/met|MISSED/);
+});
+
 test('a cell has the ratio to the bare workflow, the median and the range; the bare workflow has no ratio', () => {
   const text = asText(
     summaryOf(

@@ -23,7 +23,7 @@ describe('a figure that is better when it is high', () => {
   const turns = (...values: number[]) => summaryOf(result({ figure: 'turns', unit: 'per second', values }));
 
   test('is worse when it is lower', () => {
-    expect(worseThan(turns(10, 12), turns(8, 9))).toMatchObject([{ figure: 'turns', before: 10, now: 8 }]);
+    expect(worseThan(turns(10, 12), turns(8, 9))).toMatchObject([{ figure: 'turns', before: 11, now: 8.5 }]);
   });
 
   test.each([
