@@ -79,7 +79,8 @@ export async function promote(client: Client, version: string, percent = 100): P
   const noRamp = { buildId: '', percentage: 0 };
   if (percent === 100) {
     await workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId });
-    if ((await readRouting(client)).ramping) await ramp(noRamp);
+    // Whether there is a ramp, a queue may not know yet.
+    await ramp(noRamp);
   } else await ramp(percent === 0 ? noRamp : { buildId, percentage: percent });
   const isDone = async () =>
     (await readRoutings(client, WORK))
