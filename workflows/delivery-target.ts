@@ -15,12 +15,12 @@ export interface TargetSource {
 
 /**
  * Where the reply to these messages goes (event ids, oldest first), and what is known of it if its turn still runs. Of messages
- * from several places the latest says where.
+ * from several places the latest says where. `seq` is the number of the entry that is to go there.
  */
 export function deliveryTarget(
   { start, transcript, known, places }: TargetSource,
   answers: string[],
-  turn?: Turn,
+  { turn, seq = Infinity }: { turn: Turn | undefined; seq: number | undefined },
 ): DeliveryTarget {
   const placeOf = (id: string) => transcript.user(id)?.place;
   const place = answers.map(placeOf).findLast((candidate) => candidate !== undefined) ?? places.latest;
@@ -30,7 +30,8 @@ export function deliveryTarget(
   const returnAddress = there
     .map((id) => transcript.user(id)?.returnAddress)
     .findLast((address) => address !== undefined);
-  const began = transcript.user(there[0] ?? '');
+  // What answers nothing was said after what was there.
+  const began = answers.length === 0 ? transcript.userBefore(seq, place) : transcript.user(there[0] ?? '');
   // An edited message can be far older than its turn, and what follows it be replies that are no longer known.
   const sentAfter = began?.edited ? undefined : (began?.messageId ?? began?.after);
   const answeredId = place ? idAtPlace(place, answered ?? '') : answered;

@@ -119,13 +119,13 @@ export class Outbox {
   shown(seq: number): { entry: Shown; target: DeliveryTarget } {
     const entry = this.#around.transcript.shown(seq);
     if (!entry) throw new Error(`there is nothing to show as ${seq}`);
-    const target = this.targetOf(entry.answers);
+    const target = this.targetOf(entry.answers, undefined, seq);
     return { entry, target: this.#around.isWriting() ? { ...target, othersOnTheirWay: true } : target };
   }
 
   /** Where the reply to these messages goes (event ids, oldest first), and what is known of it if its turn still runs. */
-  targetOf(answers: string[], turn?: Turn): DeliveryTarget {
-    return deliveryTarget(this.#around, answers, turn);
+  targetOf(answers: string[], turn?: Turn, seq?: number): DeliveryTarget {
+    return deliveryTarget(this.#around, answers, { turn, seq });
   }
 }
 

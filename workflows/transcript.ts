@@ -1,5 +1,6 @@
 import type { Refusal } from '../contract/admission.ts';
 import type { Internal } from '../contract/message.ts';
+import { type Place, samePlace } from '../contract/place.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
 import {
@@ -255,6 +256,18 @@ export class Transcript {
 
   latestUser(): UserEntry | undefined {
     return this.#entries.findLast((entry): entry is UserEntry => entry.kind === 'user' && !entry.command);
+  }
+
+  /** The latest message before entry number `seq`, from this place if it is given, of which is known where it is: no button, no edit. */
+  userBefore(seq: number, place?: Place): UserEntry | undefined {
+    return this.#entries.findLast(
+      (entry): entry is UserEntry =>
+        entry.kind === 'user' &&
+        entry.seq < seq &&
+        !entry.edited &&
+        (entry.messageId ?? entry.after) !== undefined &&
+        (!place || samePlace(entry.place, place)),
+    );
   }
 
   /** Whether the model sees nothing yet. */
