@@ -24,16 +24,11 @@ describe('SIGKILL of the worker', () => {
     scene.model.requests.length = 0;
   });
 
-  async function killAndStart(): Promise<void> {
-    await scene.stack.killWorkers();
-    await scene.stack.startWorker();
-  }
-
   it('during the model call: the model is asked again, and the turn ends with one answer', async () => {
     const { stack, model } = scene;
     await stack.say(conversation, plan({ delayMs: 3_000, say: 'answered' }));
     await eventually(() => model.requests.length === 1);
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     const replies = await stack.replies(conversation, 1);
     expect(replies.map(({ text }) => text)).toEqual(['answered [heard 1]']);
     expect(model.requests.length).toBeGreaterThanOrEqual(2);
@@ -43,7 +38,7 @@ describe('SIGKILL of the worker', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['look_up', { holdMs: 2_000 }]]] }));
     await ledger.begun('look_up');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     const started = performance.now();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
     expect(performance.now() - started).toBeLessThan(RECOVERY_MS);
@@ -54,7 +49,7 @@ describe('SIGKILL of the worker', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['set_value', { holdMs: 2_000 }]]] }));
     await ledger.begun('set_value');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
     const begun = ledger.of('set_value', 'begin');
     expect(begun).toHaveLength(2);
@@ -65,7 +60,7 @@ describe('SIGKILL of the worker', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['pay', { holdMs: 2_000 }]]] }));
     await ledger.begun('pay');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     const [reply] = await stack.replies(conversation, 1);
     expect(reply?.text).toContain('done [heard 1]');
     expect(reply?.text).toContain('The outcome of `pay` is unknown');
@@ -78,7 +73,7 @@ describe('SIGKILL of the worker', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['book', { holdMs: 2_000 }]]] }));
     await ledger.begun('book');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     const [reply] = await stack.replies(conversation, 1);
     expect(reply?.text).toBe('done [heard 1]');
     expect(ledger.of('book', 'end')).toHaveLength(1);
@@ -89,7 +84,7 @@ describe('SIGKILL of the worker', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['pay', {}]], [['look_up', { holdMs: 2_000 }]]] }));
     await ledger.begun('look_up');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
     expect(ledger.of('pay', 'begin')).toHaveLength(1);
     const { transcript } = await stack.read(conversation);
@@ -104,7 +99,7 @@ describe('SIGKILL of the worker', () => {
     await stack.say(conversation, plan({ delayMs: 3_000, say: 'first' }));
     await eventually(() => model.requests.length === 1);
     for (const text of ['one', 'two', 'three']) await stack.say(conversation, text);
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     const replies = await stack.replies(conversation, 4);
     expect(replies.map(({ text }) => text)).toEqual([
       'first [heard 1]',

@@ -25,11 +25,6 @@ describe('a worker and those before it on its machine', () => {
     scene.model.requests.length = 0;
   });
 
-  async function killAndStart(): Promise<void> {
-    await scene.stack.killWorkers();
-    await scene.stack.startWorker();
-  }
-
   /** The last attempt of the first activity of this type, and how the one before it ended. */
   async function lastAttempt(type: string, workflowId = `web/${conversation}`) {
     const { events = [] } = await scene.stack.client.workflow.getHandle(workflowId).fetchHistory();
@@ -51,7 +46,7 @@ describe('a worker and those before it on its machine', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[['look_up', { holdMs: 2_000 }]]] }));
     await ledger.begun('look_up');
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
     expect(await lastAttempt('look_up')).toEqual({ attempt: 2, ended: BY_SUCCESSOR });
   });
@@ -60,7 +55,7 @@ describe('a worker and those before it on its machine', () => {
     const { stack, model } = scene;
     await stack.say(conversation, plan({ delayMs: 2_000, say: 'answered' }));
     await eventually(() => model.requests.length === 1);
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'answered [heard 1]' }]);
     expect(await lastAttempt('callModel')).toEqual({ attempt: 2, ended: BY_SUCCESSOR });
   });
@@ -73,7 +68,7 @@ describe('a worker and those before it on its machine', () => {
     await eventually(() => telegram.calls.filter(({ method }) => method === 'editMessageText').length > 0);
     // Its answer has arrived, and the next words take longer.
     await sleep(300);
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     await eventually(() => shown()[0] === `${say} [heard 1]`, { ms: 45_000, what: 'the reply is whole' });
     expect(shown()).toHaveLength(1);
     await stack.replies('telegram/7001', 1);
@@ -105,7 +100,7 @@ describe('a worker and those before it on its machine', () => {
     const { stack, ledger } = scene;
     await stack.say(conversation, plan({ steps: [[[tool, { holdMs: 2_000 }]]] }));
     await ledger.begun(tool);
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     await stack.replies(conversation, 1);
     const { transcript } = await stack.read(conversation);
     const outcome = tool === 'pay' ? 'unknown' : 'ok';
@@ -120,7 +115,7 @@ describe('a worker and those before it on its machine', () => {
     await stack.say(conversation, plan({ steps: [[['look_up', { holdMs: 2_000 }]]] }));
     for (const time of [1, 2]) {
       await ledger.begun('look_up', time);
-      await killAndStart();
+      await scene.stack.replaceWorkers();
     }
     await stack.replies(conversation, 1);
     expect(await lastAttempt('look_up')).toEqual({ attempt: 3, ended: BY_TIMEOUT });
@@ -150,7 +145,7 @@ describe('a worker and those before it on its machine', () => {
     expect(await stack.replies(conversation, 1)).toMatchObject([{ text: 'done [heard 1]' }]);
     // Its timeout is over first on a machine that is busy.
     expect([{ attempt: 1 }, { attempt: 2, ended: BY_TIMEOUT }]).toContainEqual(await lastAttempt('look_up'));
-    await killAndStart();
+    await scene.stack.replaceWorkers();
   });
 
   it('two that start at the same time do no harm', async () => {
@@ -169,7 +164,7 @@ describe('a worker and those before it on its machine', () => {
 
   it('nothing is left of those before, nor of one that ended in order', async () => {
     const { stack } = scene;
-    await killAndStart();
+    await scene.stack.replaceWorkers();
     await eventually(() => left().length === 2, { what: 'only the files of the one that runs are there' });
     await Promise.all(stack.workers.splice(0).map((worker) => worker.kill('SIGTERM')));
     expect(left()).toEqual([]);

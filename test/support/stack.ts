@@ -227,6 +227,12 @@ export class Stack {
     await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
   }
 
+  /** SIGKILLs all workers, and starts one. */
+  async replaceWorkers(): Promise<void> {
+    await this.killWorkers();
+    await this.startWorker();
+  }
+
   async killGateways(): Promise<void> {
     await Promise.all(this.gateways.splice(0).map((gateway) => gateway.kill()));
   }
