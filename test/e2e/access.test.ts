@@ -55,6 +55,8 @@ describe('unknown senders who can be paired', () => {
     const code = await codeIn(chat);
     await restartAll(scene);
     await telegram.say(chat, 'please', { from, name: 'Eve' }).delivered;
+    // Not let in by what comes next, if it is slow to be asked about.
+    await eventually(async () => (await scene.stack.read(`telegram/${chat}`)).waiting === 0);
 
     const waiting = JSON.parse((await holdfast('pair', '--json')).stdout) as PairingView;
     expect(waiting.pending).toMatchObject([{ identity: 'telegram:101', name: 'Eve' }]);
