@@ -16,7 +16,7 @@ export interface CheckUp {
 export async function checkUp(client: Client, queues: Queues): Promise<CheckUp> {
   const [ofWorkers, { failing: all, retrying, count }] = await Promise.all([
     checkWorkers(client, queues),
-    scan(client, { quick: false }),
+    scan(client, 'all'),
   ]);
   // A worker that was killed in the middle of one task is nothing to tell of.
   const failing = all.filter(({ how, count: times }) => how !== 'lost' || times > 1);

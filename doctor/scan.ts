@@ -32,17 +32,21 @@ const NOT_FOUND = 5;
 const ENDED = { pendingWorkflowTask: undefined, pendingActivities: [] };
 /** Asked about at once. */
 const AT_ONCE = 16;
+const AT_WORK = "HoldfastStatus != 'idle'";
 /** Temporal's own attribute of what fails again and again, on servers that have it. */
 const REPORTED =
   "TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')";
 
 /**
- * Looks at the open workflows of holdfast. `quick`: where the server can name those that fail, only at them and at those that
- * are at work; elsewhere at all of them, one by one.
+ * The open workflows of holdfast that are looked at: `all`; those `at work`, and those that the server names as failing, if it can; or
+ * whatever may be `failing`, which are all where it cannot.
  */
-export async function scan(client: Client, { quick }: { quick: boolean }): Promise<Scan> {
+export type Scope = 'all' | 'at work' | 'failing';
+
+/** Looks at them. */
+export async function scan(client: Client, scope: Scope): Promise<Scan> {
   const found: Scan = { failing: [], retrying: [], count: 0 };
-  const query = await queryFor(client, quick);
+  const query = await queryFor(client, scope);
   const open = client.workflow.list({ query, pageSize: 1000 })[Symbol.asyncIterator]();
   const work = async () => {
     for (let next = await open.next(); !next.done; next = await open.next()) {
@@ -54,13 +58,14 @@ export async function scan(client: Client, { quick }: { quick: boolean }): Promi
   return found;
 }
 
-async function queryFor(client: Client, quick: boolean): Promise<string> {
+async function queryFor(client: Client, scope: Scope): Promise<string> {
   const open = `ExecutionStatus = 'Running' AND TaskQueue = '${TASK_QUEUE}'`;
-  if (!quick) return open;
+  if (scope === 'all') return open;
   const { namespace } = client.options;
   const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
   const names = namespaceInfo?.capabilities?.reportedProblemsSearchAttribute === true;
-  return names ? `${open} AND (${REPORTED} OR HoldfastStatus != 'idle')` : open;
+  if (names) return `${open} AND (${REPORTED} OR ${AT_WORK})`;
+  return scope === 'failing' ? open : `${open} AND ${AT_WORK}`;
 }
 
 async function look(

@@ -5,7 +5,7 @@ import { describeQueue } from '../config/routing.ts';
 import { TASK } from '../contract/task.ts';
 import type { Meters } from './meters.ts';
 import { type Diagnosis, diagnose, giveUp } from './poison.ts';
-import { type Failing, type Scan, scan } from './scan.ts';
+import { type Failing, type Scan, type Scope, scan } from './scan.ts';
 import { endTask } from './task.ts';
 import type { Trial } from './trial.ts';
 
@@ -47,7 +47,7 @@ export class Watch {
 
   /** To be awaited before the worker polls: what kills it must be given up before it gets it again. Never throws. */
   async beforePolling(): Promise<void> {
-    const looked = this.#workersWereLost().then((lost) => (lost ? this.#look() : undefined));
+    const looked = this.#workersWereLost().then((lost) => (lost ? this.#look('failing') : undefined));
     const found = await Promise.race([looked, sleep(FIRST_LOOK_MS, undefined, { ref: false })]);
     // What only fails does no harm to it, and can wait.
     if (found) await this.#heal(suspectsIn(found).filter(({ how }) => how === 'lost'));
@@ -67,7 +67,8 @@ export class Watch {
       if (stop.aborted) return;
       const began = performance.now();
       if (began < (this.#alarmed ? soon : later)) continue;
-      const found = await this.#look();
+      // What fails, fails here sooner or later; to ask about each idle conversation would take its state into Temporal's memory.
+      const found = await this.#look(this.#alarmed ? 'failing' : 'at work');
       const ended = performance.now();
       soon = ended + restAfter(ended - began, ALARMED);
       later = ended + restAfter(ended - began, CALM);
@@ -86,9 +87,9 @@ export class Watch {
   }
 
   /** Undefined while Temporal is away. */
-  async #look(): Promise<Scan | undefined> {
+  async #look(scope: Scope): Promise<Scan | undefined> {
     try {
-      const found = await scan(this.#options.client, { quick: true });
+      const found = await scan(this.#options.client, scope);
       this.#options.meters.scanned(found);
       return found;
     } catch (error) {

@@ -14,9 +14,16 @@ const WAITING_QUERIES = 100;
  */
 const CACHED_FOR = '5s';
 
+/**
+ * The matcher that is to become the default. The older one lets a waiting task that found no worker at once wait for up to two seconds more,
+ * although one has come by then; both read what the other has stored.
+ */
+const USES_NEW_MATCHER = true;
+
 /** What differs from the defaults of Temporal's server, on the development server and on the cluster. */
 export const DYNAMIC_CONFIG: Record<string, unknown> = {
   'system.enableActivityEagerExecution': true,
+  'matching.useNewMatcher': USES_NEW_MATCHER,
   'history.transferProcessorMaxPollRPS': POLLS_PER_SECOND,
   'history.timerProcessorMaxPollRPS': POLLS_PER_SECOND,
   'history.visibilityProcessorMaxPollRPS': POLLS_PER_SECOND,

@@ -95,11 +95,20 @@ describe('the watch of a worker', () => {
     expect(await looksIn(60)).toBe(12);
   });
 
-  it('has the server name what fails, where it can', async () => {
+  it('asks about idle conversations only while something fails', async () => {
     await looksIn(1);
-    expect(asked.query).not.toContain('TemporalReportedProblems');
+    expect(asked.query).toMatch(/ AND HoldfastStatus != 'idle'$/);
+    await looksIn(1, 5_000);
+    expect(asked.query).not.toContain('HoldfastStatus');
+  });
+
+  it('asks about none where the server names what fails', async () => {
     temporal.namesThem = true;
-    await looksIn(1);
-    expect(asked.query).toContain("AND (TemporalReportedProblems IN ('category=WorkflowTaskFailed'");
+    for (const alarmEveryMs of [Infinity, 5_000]) {
+      await looksIn(1, alarmEveryMs);
+      expect(asked.query).toMatch(
+        / AND \(TemporalReportedProblems IN \('category=WorkflowTaskFailed'.* OR HoldfastStatus != 'idle'\)$/,
+      );
+    }
   });
 });
