@@ -20,7 +20,7 @@ const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --turns
 Measures holdfast beside a bare workflow at the same Temporal server and, where they are installed, Restate and DBOS; one after
 the other, N times (default 3). --measure and --system, each as often as you like, have only these.
 --turns takes no more than N turns a measure, in each conversation: a quick look, with figures that mean little.
---idle has memory read with N idle conversations (default ${IDLE}), which take minutes to make.
+--idle has memory read with N idle conversations (default ${IDLE}), which take minutes to make, so only the first round has it.
 --server cluster has Temporal's production server with two history hosts and PostgreSQL, and workers for each kind of work
 (docs/cluster.md), not the development server; the first time, Go builds that one.
 Measures: ${MEASURES.map(({ name }) => name).join(', ')}. The report goes to FOLDER (default .holdfast/bench, or
@@ -66,6 +66,7 @@ try {
     for (let round = 1; round <= rounds; round += 1) {
       const ofRound: Reading[] = [];
       for (const measure of measures) {
+        if (measure.once && round > 1) continue;
         say(`round ${round} of ${rounds}: ${measure.name}`);
         ofRound.push(...(await take(measure, field)));
       }

@@ -74,14 +74,18 @@ export function createApp(dependencies: AppDependencies): Hono {
 }
 
 function limitBody(maxSize: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      // The rest of the body is not read, so the connection cannot be used again.
-      const headers = { connection: 'close' };
-      throw new HttpError(413, 'too_large', `the body must be at most ${maxSize} bytes`, { headers });
-    },
-  });
+  const tooLarge = (): never => {
+    // The rest of the body is not read, so the connection cannot be used again.
+    const headers = { connection: 'close' };
+    throw new HttpError(413, 'too_large', `the body must be at most ${maxSize} bytes`, { headers });
+  };
+  const limitStream = bodyLimit({ maxSize, onError: tooLarge });
+  return (context, next) => {
+    const length = context.req.header('content-length');
+    // One that says how long it is needs not be read as a stream, which takes 0.3 ms.
+    if (length === undefined || context.req.header('transfer-encoding')) return limitStream(context, next);
+    return Number(length) <= maxSize ? next() : tooLarge();
+  };
 }
 
 /** The messages of an error and its causes: what went wrong is often told only at the bottom. */

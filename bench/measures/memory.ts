@@ -13,15 +13,19 @@ const WARM_UP = 100;
 /** Conversations that all fit into the worker's cache. */
 const CACHED = 300;
 export const IDLE = 10_000;
-/** Nothing is said for so long before memory is read. */
+/** Nothing is said for so long before memory is read as it is. */
 const REST_MS = 10_000;
+/** Go, which Temporal is written in, collects its garbage at least each two minutes. */
+const GO_COLLECTS_MS = 125_000;
+/** The second time takes what only hung on garbage of another thread. */
+const COLLECTIONS = 2;
 /** Conversations that are spoken to again. */
 const AGAIN = 20;
 
 /**
  * Resident memory of each process of a fresh holdfast that has worked and rests, and what conversations add to it that had one turn
- * each: the first of them, and all of them. Node's processes must collect their garbage first, of which they keep as much as they like;
- * once, with all of them, memory is also read as it is. Then a turn of some that have been idle for longest.
+ * each: the first of them, and all of them. All processes collect their garbage first, of which they keep as much as they like; once, with
+ * all of them, memory is also read as it is. Then a turn of some that have been idle for longest.
  */
 export async function memory({ world, fresh, idle, turns }: Field): Promise<Reading[]> {
   if (!HAS_PROC) return [];
@@ -31,7 +35,9 @@ export async function memory({ world, fresh, idle, turns }: Field): Promise<Read
     const roles = Object.entries(holdfast.processes());
     const resident = () => Promise.all(roles.map(([, pids]) => residentBytes(pids)));
     const collected = async () => {
-      for (const child of [...gateways, ...workers]) await collectGarbage(child);
+      if (turns >= WARM_UP) await sleep(GO_COLLECTS_MS);
+      for (let time = 0; time < COLLECTIONS; time += 1)
+        for (const child of [...gateways, ...workers]) await collectGarbage(child);
       return resident();
     };
     /** So many turns in each of these conversations, several of which talk at once; then nothing. */

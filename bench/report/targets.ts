@@ -8,7 +8,7 @@ export interface Target {
 
 export const TARGETS: Target[] = [
   { figure: 'turn, one after the other', of: 'ratio', most: 0.75 },
-  { figure: 'acknowledged, to a bare signal-with-start', of: 'value', most: 1.15 },
+  { figure: 'acknowledged', of: 'ratio', most: 1.15 },
   { figure: 'turns at 50 conversations', of: 'ratio', least: 1.5 },
   { figure: 'first word seen, after the model said it', of: 'value', most: 100 },
   { figure: 'whole reply seen, after the model ended', of: 'value', most: 100 },

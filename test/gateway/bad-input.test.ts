@@ -305,6 +305,14 @@ describe('bad input', () => {
     });
   });
 
+  it('is a body that is too large and does not say so', async () => {
+    const most = 1024 * 1024;
+    const body = new Blob(['{'.repeat(most + 1)]).stream();
+    const init = { method: 'POST', headers: JSON_TYPE, body, duplex: 'half' } as const;
+    const response = await fetch(at('/v1/conversations/bad/messages'), init);
+    expect(response.status).toBe(413);
+  });
+
   it('is not to take back a message where the bot was never spoken to; but nothing begins by it', async () => {
     const body = JSON.stringify({ conversation: 'never', id: 'm2', deletes: 'm1' });
     const response = await fetch(at('/webhooks/http'), { method: 'POST', body, headers: signed(body) });
