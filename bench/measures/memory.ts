@@ -13,10 +13,8 @@ const WARM_UP = 100;
 /** Conversations that all fit into the worker's cache. */
 const CACHED = 300;
 export const IDLE = 10_000;
-/** Nothing is said for so long before memory is read as it is. */
-const REST_MS = 10_000;
-/** Go, which Temporal is written in, collects its garbage at least each two minutes. */
-const GO_COLLECTS_MS = 125_000;
+/** Temporal keeps a conversation for a minute after it was read, and Go, in which it is written, collects garbage each two minutes at least. */
+const REST_MS = 190_000;
 /** The second time takes what only hung on garbage of another thread. */
 const COLLECTIONS = 2;
 /** Conversations that are spoken to again. */
@@ -35,17 +33,16 @@ export async function memory({ world, fresh, idle, turns }: Field): Promise<Read
     const roles = Object.entries(holdfast.processes());
     const resident = () => Promise.all(roles.map(([, pids]) => residentBytes(pids)));
     const collected = async () => {
-      if (turns >= WARM_UP) await sleep(GO_COLLECTS_MS);
+      if (turns >= WARM_UP) await sleep(REST_MS);
       for (let time = 0; time < COLLECTIONS; time += 1)
         for (const child of [...gateways, ...workers]) await collectGarbage(child);
       return resident();
     };
-    /** So many turns in each of these conversations, several of which talk at once; then nothing. */
+    /** So many turns in each of these conversations, several of which talk at once. */
     const talk = async (conversations: readonly string[], count: number) => {
       await atOnce(AT_ONCE, conversations, async (conversation) => {
         for (let done = 0; done < count; done += 1) await turn(world, holdfast, conversation);
       });
-      await sleep(REST_MS);
     };
     const named = (name: string, count: number) =>
       Array.from({ length: count }, (_, number) => `${name}-${number}`);

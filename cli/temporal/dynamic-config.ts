@@ -9,14 +9,15 @@ const TASK_RETRY = '5s';
 const WAITING_QUERIES = 100;
 
 /**
- * How long the state of a conversation stays in memory after it was used; by default an hour, so that 10,000 conversations take 300 MB.
- * To read it again costs less than can be measured.
+ * How long the state of a conversation stays in memory after it was read; by default an hour, so that 10,000 conversations take 300 MB.
+ * To read it again costs less than can be measured. Whoever waits for an update of a workflow has it tried again when its state is
+ * dropped: with 5 s, the workflow with which Temporal manages the versions of workers came to no end.
  */
-const CACHED_FOR = '5s';
+const CACHED_FOR = '60s';
 
 /**
- * The matcher that is to become the default. The older one lets a waiting task that found no worker at once wait for up to two seconds more,
- * although one has come by then; both read what the other has stored.
+ * The matcher that later servers have by default. With the older one, a task that has found no worker at once may wait for two
+ * seconds more when one is there. Each takes what the other has stored.
  */
 const USES_NEW_MATCHER = true;
 

@@ -79,14 +79,22 @@ export async function promote(client: Client, version: string, percent = 100): P
   const noRamp = { buildId: '', percentage: 0 };
   if (percent === 100) {
     await workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId });
-    // Whether there is a ramp, a queue may not know yet.
-    await ramp(noRamp);
+    if (await isRamping(client)) await ramp(noRamp);
   } else await ramp(percent === 0 ? noRamp : { buildId, percentage: percent });
   const isDone = async () =>
     (await readRoutings(client, WORK))
       .filter(([work, { workers }]) => work === 'conversation' || workers.has(version))
       .every(([, routing]) => isRouted(routing, version, percent));
   while (!(await isDone())) await sleep(PAUSE_MS);
+}
+
+/** Whether there is a ramp, of which a queue may not know yet. To take away one that is none can block the deployment for seconds. */
+async function isRamping({ workflowService, options }: Client): Promise<boolean> {
+  const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
+    namespace: options.namespace,
+    deploymentName: DEPLOYMENT,
+  });
+  return (workerDeploymentInfo?.routingConfig?.rampingVersionPercentage ?? 0) > 0;
 }
 
 /** Whether this version gets this percentage of the tasks. */

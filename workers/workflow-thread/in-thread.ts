@@ -3,7 +3,7 @@ import { Script } from 'node:vm';
 import { workerData } from 'node:worker_threads';
 
 /**
- * Runs first in the thread of workflows (see watch-thread.ts) and takes two costs out of it, each a third of what a workflow task
+ * Runs first in the thread of workflows (see workflow-threads.ts) and takes two costs out of it, each a third of what a workflow task
  * costs there:
  *
  * - For each call into workflow code the SDK has Node start a thread, which would end code that does not end: 0.17 ms, some thirty
