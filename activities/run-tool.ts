@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { errorMessage } from '@temporalio/common';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ToolReturn, ToolRun } from '../contract/tool-call.ts';
@@ -113,7 +114,7 @@ function toolFailure(tool: Tool, error: unknown, suspended: AbortSignal): unknow
   if (suspended.aborted)
     return ApplicationFailure.retryable('the process was suspended', FAILURE.interrupted);
   if (error instanceof ApplicationFailure) return error;
-  const message = cut(error instanceof Error ? error.message : String(error), LONGEST_ERROR);
+  const message = cut(errorMessage(error) ?? String(error), LONGEST_ERROR);
   const final =
     error instanceof ToolError || tool.effect === 'once' || Context.current().info.attempt >= THROWS;
   const type = error instanceof OutcomeUnknown ? FAILURE.interrupted : FAILURE.toolFailed;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { errorMessage } from '@temporalio/common';
 import { WORK } from '../contract/queues.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Config, HoldfastConfig } from './config.ts';
@@ -70,9 +71,7 @@ async function importConfig(file: string): Promise<unknown> {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    throw new ConfigError(`${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new ConfigError(`${file}: ${errorMessage(error) ?? String(error)}`, { cause: error });
   }
 }
 

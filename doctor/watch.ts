@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { errorMessage } from '@temporalio/common';
 import type { Log } from '../config/log.ts';
 import { describeQueue } from '../config/routing.ts';
 import { TASK } from '../contract/task.ts';
@@ -93,7 +94,7 @@ export class Watch {
       this.#options.meters.scanned(found);
       return found;
     } catch (error) {
-      this.#options.log.debug({ reason: reasonOf(error) }, 'the watch cannot look');
+      this.#options.log.debug({ reason: errorMessage(error) }, 'the watch cannot look');
       return undefined;
     }
   }
@@ -114,7 +115,7 @@ export class Watch {
           'workflows cannot go on: run `holdfast doctor`',
         );
     } catch (error) {
-      log.warn({ reason: reasonOf(error) }, 'the watch could not finish');
+      log.warn({ reason: errorMessage(error) }, 'the watch could not finish');
     }
   }
 
@@ -155,8 +156,4 @@ function suspectsIn({ failing }: Scan): Failing[] {
 
 function isCurable({ type }: Failing, { as, giveUp: messages }: Diagnosis): boolean {
   return messages !== undefined || (type === TASK && (as.outcome === 'fails' || as.outcome === 'dies'));
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

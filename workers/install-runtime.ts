@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import { SdkComponent } from '@temporalio/common';
+import { errorMessage, SdkComponent } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { ConfigError, type Environment } from '../config/environment.ts';
 import type { Log } from '../config/log.ts';
@@ -47,8 +47,9 @@ export async function installRuntime(
     });
   } catch (error) {
     if (port === undefined) throw error;
-    const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(`HOLDFAST_METRICS_PORT: ${port} cannot be listened on at ${HOST}: ${reason}`);
+    throw new ConfigError(
+      `HOLDFAST_METRICS_PORT: ${port} cannot be listened on at ${HOST}: ${errorMessage(error)}`,
+    );
   }
 }
 
@@ -60,5 +61,5 @@ async function at(host: string, port: number): Promise<string> {
 
 function reasonIn(meta: unknown): string | undefined {
   const error = typeof meta === 'object' && meta !== null && 'error' in meta ? meta.error : undefined;
-  return error instanceof Error ? error.message : undefined;
+  return errorMessage(error);
 }

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
+import { errorMessage } from '@temporalio/common';
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
 import { createMemoryStore } from '../activities/memory-store.ts';
 import { createPushLive } from '../activities/push-live.ts';
@@ -130,8 +131,7 @@ async function connect(options: NativeConnectionOptions, log: Log): Promise<Nati
     try {
       return await NativeConnection.connect(options);
     } catch (error) {
-      if (attempt % 20 === 1)
-        log.warn({ reason: error instanceof Error ? error.message : '' }, 'waiting for Temporal');
+      if (attempt % 20 === 1) log.warn({ reason: errorMessage(error) }, 'waiting for Temporal');
       await sleep(250);
     }
   }

@@ -1,5 +1,4 @@
 import type { Refusal } from '../contract/admission.ts';
-import type { Internal } from '../contract/message.ts';
 import { type Place, samePlace } from '../contract/place.ts';
 import { bytesOf } from '../contract/size.ts';
 import type { ConversationState, QueuedMessage } from '../contract/state.ts';
@@ -18,11 +17,13 @@ import {
   newestTurns,
   turnsIn,
   withoutAddress,
+  withoutLeftOut,
+  withoutOldCommands,
   withoutOldMessages,
   withoutOldResults,
 } from './context/shorten.ts';
 import { whereToCut } from './context/where-to-cut.ts';
-import { withLateness } from './schedules/lateness.ts';
+import { userEntry } from './user-entry.ts';
 
 type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 
@@ -30,12 +31,8 @@ type Unnumbered<E> = E extends Entry ? Omit<E, 'seq'> : never;
 const CARRIED = 800_000;
 /** Most of the entries that one query answers with, in bytes. */
 const PAGE = 1_000_000;
-/** Commands and their answers that are carried along, the newest. */
-const COMMANDS = 100;
 /** Characters kept of a message that was not let in. */
 const REFUSED = 200;
-/** What stands for a tool's result that took workers down. */
-const LEFT_OUT = '(left out: it could not be processed)';
 /** Most of the transcript that the model sees, in bytes. */
 const MODEL_SEES = 1_500_000;
 
@@ -72,41 +69,15 @@ export class Transcript {
 
   /** Takes a message in, as one that the model sees or as a command that it does not. */
   appendMessage(turn: number, queued: QueuedMessage, command = false): UserEntry {
-    return this.#appendUser(turn, queued, command ? { command } : {});
+    return this.append<UserEntry>(userEntry(turn, queued, command ? { command } : {}));
   }
 
   /** Records a message that was not let in, so that it can be seen what was tried. */
   appendRefused(turn: number, { message, ...queued }: QueuedMessage, refused: Refusal['reason']): void {
     const { attachments: _, quote: __, ...rest } = message;
     const text = message.text.slice(0, REFUSED).toWellFormed();
-    this.#appendUser(turn, { ...queued, message: { ...rest, text } }, { command: true, refused });
-  }
-
-  #appendUser(
-    turn: number,
-    { message, at, after }: QueuedMessage,
-    marks: Pick<UserEntry, 'command' | 'refused'>,
-  ): UserEntry {
-    const { id, messageId, text, sender, edited, attachments, quote, returnAddress, sentAt } = message;
-    const { place } = message;
-    const internal = message.internal && withLateness(message.internal, at, Date.now());
-    return this.append<UserEntry>({
-      kind: 'user',
-      turn,
-      id,
-      text,
-      at: sentAt ?? at,
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(sender === undefined ? {} : { sender }),
-      ...(edited === undefined ? {} : { edited }),
-      ...(attachments === undefined ? {} : { attachments }),
-      ...(quote === undefined ? {} : { quote }),
-      ...(returnAddress === undefined ? {} : { returnAddress }),
-      ...(internal === undefined ? {} : { internal: withoutExtras(internal) }),
-      ...(place === undefined ? {} : { place }),
-      ...(after === undefined ? {} : { after }),
-      ...marks,
-    });
+    const shortened = { ...queued, message: { ...rest, text } };
+    this.append<UserEntry>(userEntry(turn, shortened, { command: true, refused }));
   }
 
   /** Entries after a cursor, for live views: as many as one query can answer with, at least one. */
@@ -302,22 +273,4 @@ export class Transcript {
       undone: [...this.#undone].filter((turn) => entries.some((entry) => entry.turn === turn)),
     };
   }
-}
-
-/** Commands and what they answered are no part of the conversation: a flood of them must not push it out. */
-function withoutOldCommands(entries: Entry[]): Entry[] {
-  const isOfCommand = (entry: Entry) =>
-    (entry.kind === 'user' && entry.command) || (entry.kind === 'reply' && entry.status === 'command');
-  const first = entries.filter(isOfCommand).at(-COMMANDS)?.seq ?? 0;
-  return entries.filter((entry) => entry.seq >= first || !isOfCommand(entry));
-}
-
-/** Without what the turn that reads it takes over. */
-function withoutExtras(internal: Internal): Internal {
-  return internal.kind === 'task' ? { kind: 'task', id: internal.id } : internal;
-}
-
-/** A call without its result would be refused, so the model reads that there is none. */
-function withoutLeftOut(entry: Entry): Entry {
-  return entry.kind === 'tool' && entry.leftOut ? { ...entry, output: LEFT_OUT } : entry;
 }

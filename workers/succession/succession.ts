@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
+import { errorMessage } from '@temporalio/common';
 import type { NoteAttempt } from '../../activities/note-attempt.ts';
 import type { Log } from '../../config/log.ts';
 import { makeAgain } from './make-again.ts';
@@ -60,7 +61,7 @@ export class Succession {
       await showLife(path.join(folder, own + LIFE));
       return new Succession(folder, prefix, own, options);
     } catch (error) {
-      log.debug({ reason: reasonOf(error) }, 'nothing is left for a successor');
+      log.debug({ reason: errorMessage(error) }, 'nothing is left for a successor');
       return undefined;
     }
   }
@@ -79,7 +80,7 @@ export class Succession {
       for (const name of others)
         if (await isGone(path.join(this.#folder, name + LIFE))) await this.#takeOver(client, name);
     } catch (error) {
-      this.#log.debug({ reason: reasonOf(error) }, 'nothing is known of those before');
+      this.#log.debug({ reason: errorMessage(error) }, 'nothing is known of those before');
     }
   }
 
@@ -97,7 +98,7 @@ export class Succession {
           if (await makeAgain(client, note)) again += 1;
         } catch (error) {
           // Its heartbeat timeout does the same.
-          this.#log.debug({ reason: reasonOf(error), ...note }, 'an attempt could not be made again');
+          this.#log.debug({ reason: errorMessage(error), ...note }, 'an attempt could not be made again');
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, tellOfEach));
@@ -109,8 +110,4 @@ export class Succession {
     // Without a sign of life, nobody looks for notes.
     for (const kind of [NOTES, LIFE]) rmSync(path.join(this.#folder, name + kind), { force: true });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

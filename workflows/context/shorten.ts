@@ -1,6 +1,11 @@
 import { bytesOf } from '../../contract/size.ts';
 import type { Entry } from '../../contract/transcript.ts';
 
+/** Commands and their answers that are carried along, the newest. */
+const COMMANDS = 100;
+/** What stands for a tool's result that took workers down. */
+const LEFT_OUT = '(left out: it could not be processed)';
+
 /** Without the oldest tool results, as far as the rest needs their room. */
 export function withoutOldResults(entries: Entry[], most: number): Entry[] {
   let excess = bytesOf(entries) - most;
@@ -52,4 +57,17 @@ export function withoutAddress(entry: Entry): Entry {
   if (entry.kind !== 'user' || !entry.returnAddress) return entry;
   const { returnAddress: _, ...rest } = entry;
   return rest;
+}
+
+/** Commands and what they answered are no part of the conversation: a flood of them must not push it out. */
+export function withoutOldCommands(entries: Entry[]): Entry[] {
+  const isOfCommand = (entry: Entry) =>
+    (entry.kind === 'user' && entry.command) || (entry.kind === 'reply' && entry.status === 'command');
+  const first = entries.filter(isOfCommand).at(-COMMANDS)?.seq ?? 0;
+  return entries.filter((entry) => entry.seq >= first || !isOfCommand(entry));
+}
+
+/** A call without its result would be refused, so the model reads that there is none. */
+export function withoutLeftOut(entry: Entry): Entry {
+  return entry.kind === 'tool' && entry.leftOut ? { ...entry, output: LEFT_OUT } : entry;
 }
