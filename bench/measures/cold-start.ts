@@ -4,6 +4,8 @@ import type { Client } from '@temporalio/client';
 import { readRoutings } from '../../config/routing.ts';
 import type { Work } from '../../contract/queues.ts';
 import type { Field } from '../field.ts';
+import type { Holdfast } from '../holdfast/holdfast.ts';
+import type { World } from '../world.ts';
 import { cpuMs } from './cpu.ts';
 import { HAS_PROC } from './family.ts';
 import { median, type Reading } from './reading.ts';
@@ -13,13 +15,25 @@ const TIMES = 5;
 const ASK_EVERY_MS = 20;
 const STARTS_WITHIN_MS = 60_000;
 
-/** A worker is started while a message waits and nobody else works: until it polls, and until the model says the first word of the answer. */
-export async function coldStart({ world, holdfast, temporal, turns }: Field): Promise<Reading[]> {
+/**
+ * A worker is started while a message waits and nobody else works: until it polls, and until the model says the first word of the answer.
+ * In a holdfast of its own: after several kills, a worker looks at all conversations before it polls (docs/doctor.md), and here are few.
+ */
+export async function coldStart({ world, fresh, turns }: Field): Promise<Reading[]> {
+  const holdfast = await fresh();
+  try {
+    return await timesOf(holdfast, world, Math.min(TIMES, turns));
+  } finally {
+    await holdfast.close();
+  }
+}
+
+async function timesOf(holdfast: Holdfast, world: World, times: number): Promise<Reading[]> {
   const { stack } = holdfast;
   const polling: number[] = [];
   const progress: number[] = [];
   const cpu: number[] = [];
-  for (let time = 0; time < Math.min(TIMES, turns); time += 1) {
+  for (let time = 0; time < times; time += 1) {
     await stack.killWorkers();
     const id = randomUUID();
     const replied = world.reply(id);
@@ -27,7 +41,7 @@ export async function coldStart({ world, holdfast, temporal, turns }: Field): Pr
     const spawned = performance.now();
     const pids = holdfast.runWorkers().map(({ pid }) => pid);
     const [polledAt, saidAt] = await Promise.all([
-      moment('the worker polls', () => isPolled(temporal, holdfast.work, pids)),
+      moment('the worker polls', () => isPolled(stack.client, holdfast.work, pids)),
       moment('the model is asked', () => world.modelTimes(id) !== undefined).then(async () => {
         if (HAS_PROC) cpu.push((await cpuMs(pids)) / 1000);
         return world.modelTimes(id)?.firstWord ?? Number.NaN;

@@ -14,6 +14,7 @@ const WAITING_QUERIES = 100;
  * dropped: with 5 s, the workflow with which Temporal manages the versions of workers came to no end.
  */
 const CACHED_FOR = '60s';
+const DROPPED_EVERY = '10s';
 
 /**
  * The matcher that later servers have by default. With the older one, a task that has found no worker at once may wait for two
@@ -31,5 +32,5 @@ export const DYNAMIC_CONFIG: Record<string, unknown> = {
   'history.MaxBufferedQueryCount': WAITING_QUERIES,
   'history.workflowTaskRetryMaxInterval': TASK_RETRY,
   'history.cacheTTL': CACHED_FOR,
-  'history.cacheBackgroundEvict': { Enabled: true, LoopInterval: CACHED_FOR, MaxEntryPerCall: 1024 },
+  'history.cacheBackgroundEvict': { Enabled: true, LoopInterval: DROPPED_EVERY, MaxEntryPerCall: 1024 },
 };
