@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context, type Info } from '@temporalio/activity';
+import { ActivityCancelledError, ActivityNotFoundError } from '@temporalio/client';
 import { FAILURE } from '../contract/failures.ts';
 import type { Attempt, NoteAttempt } from './note-attempt.ts';
 
@@ -7,14 +8,24 @@ const BEAT_MS = 1_000;
 /** A beat this late means that the process was suspended: another attempt has begun, so this one must not act any more. */
 const SUSPENDED_MS = 3_500;
 
+/** An attempt that Temporal knows to have lived no longer ago is not given up before what it sends now has arrived. */
+const FRESH_MS = 1_000;
+/** How long Temporal is asked. */
+const ANSWER_MS = 2_000;
+
 /** A running attempt: its abort signal, and what the next attempt finds of it. */
 export interface Alive {
   /** Aborts on cancellation, worker shutdown, or when this attempt was given up while its process was suspended. */
   signal: AbortSignal;
   /** Aborts only in the last case: what is on its way to a platform may arrive although the turn was stopped. */
   suspended: AbortSignal;
-  /** Throws if this attempt was given up meanwhile: to be asked right before it acts, because a suspended timer is late. */
+  /** Throws if this attempt was given up while its process was suspended: to be asked right before it acts, because a suspended timer is late. */
   assertCurrent(): void;
+  /**
+   * The same, however it was given up: its heartbeats may not have reached Temporal. To be awaited right before something is sent that a
+   * further attempt would send a second time. One that has just begun asks nobody.
+   */
+  confirm(): Promise<void>;
   /**
    * From here on, a kill of this process leaves nothing under way: a successor may have this made again at once, as it learns by
    * `note`. Without one it is no longer so: the heartbeat timeout is awaited, time for what is under way to arrive.
@@ -55,6 +66,8 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
   let strikeOut: (() => void) | undefined;
   let hasBeaten = false;
   let last = performance.now();
+  // It may have waited in a process that was suspended.
+  let confirmed = last - Math.max(0, Date.now() - context.info.currentAttemptScheduledTimestampMs);
   const check = () => {
     if (performance.now() - last > SUSPENDED_MS)
       suspended.abort(new Error('this process was suspended; another attempt has begun'));
@@ -71,15 +84,33 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     last = performance.now();
     heartbeat();
   };
+  const assertCurrent = () => {
+    check();
+    suspended.signal.throwIfAborted();
+  };
   // Not at once: most activities are over before the first beat is due, and each costs a request.
   const timer = setInterval(beat, BEAT_MS);
   try {
     return await work({
       signal: AbortSignal.any([context.cancellationSignal, suspended.signal]),
       suspended: suspended.signal,
-      assertCurrent() {
-        check();
-        suspended.signal.throwIfAborted();
+      assertCurrent,
+      async confirm() {
+        assertCurrent();
+        const asked = performance.now();
+        if (asked - confirmed < FRESH_MS) return;
+        const { client, info } = context;
+        try {
+          await client.withDeadline(Date.now() + ANSWER_MS, () =>
+            client.activity.heartbeat(info.taskToken, details),
+          );
+        } catch (error) {
+          if (error instanceof ActivityNotFoundError) suspended.abort(error);
+          // What was stopped meanwhile is still known to have lived.
+          if (!(error instanceof ActivityCancelledError)) throw error;
+        }
+        confirmed = asked;
+        assertCurrent();
       },
       repeatable(note) {
         if (note && mayBeNoted) strikeOut ??= note(asNoted(context.info));

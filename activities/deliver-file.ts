@@ -53,15 +53,15 @@ async function sendFile(
   if (outbound.sendFile) {
     try {
       const loaded = await loadFile(file, alive.signal);
-      alive.assertCurrent();
+      await alive.confirm();
       return await outbound.sendFile(context, loaded);
     } catch (error) {
       if (!isForGood(error)) throw error;
     }
   }
   const told = { ...context, key: `${context.key}.line` };
-  return showMessage(outbound, told, lineFor(file), undefined, () => {
-    alive.assertCurrent();
+  return showMessage(outbound, told, lineFor(file), undefined, async () => {
+    await alive.confirm();
     return outbound.post(told, lineFor(file));
   });
 }

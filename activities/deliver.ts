@@ -95,7 +95,7 @@ async function sendOnce(
   const inDoubt = before?.sending !== false && (told.look || attempt > 1);
   const context = inDoubt ? await told.whenDoubtful() : told.context;
   return showMessage(outbound, context, text, buttons, async () => {
-    alive.assertCurrent();
+    await alive.confirm();
     if (before?.sending === false) alive.record({ sending: true } satisfies Attempt);
     try {
       return await outbound.post(context, text, buttons);

@@ -29,6 +29,8 @@ export interface ReplyStreamOptions {
   record(soFar: StreamedSoFar): void;
   /** Throws if this attempt must not act any more. */
   assertCurrent(): void;
+  /** The same, asked of Temporal if need be, before a message is sent. */
+  confirm(): Promise<void>;
   /** Told before something is sent that may arrive although this process is killed, and once all of that is known to have arrived. */
   underWay(is: boolean): void;
 }
@@ -108,7 +110,7 @@ export class ReplyStream {
   }
 
   async #show(text: string): Promise<void> {
-    const { outbound, context, look, assertCurrent, underWay } = this.#options;
+    const { outbound, context, look, assertCurrent, confirm, underWay } = this.#options;
     if (text === this.#displayed) return;
     const { messageId } = this.#soFar;
     try {
@@ -122,8 +124,8 @@ export class ReplyStream {
       } else {
         const inDoubt = look || this.#lost;
         const told = inDoubt ? { ...context, inDoubt: true as const } : context;
-        const receipt = await showMessage(outbound, told, text, undefined, () => {
-          assertCurrent();
+        const receipt = await showMessage(outbound, told, text, undefined, async () => {
+          await confirm();
           return outbound.post(told, text);
         });
         this.#soFar = { messageId: receipt.messageId, shown: text.length };

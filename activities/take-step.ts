@@ -127,6 +127,7 @@ function replyStream(
     othersOnTheirWay: target.othersOnTheirWay === true,
     record: (soFar) => alive.record(soFar),
     assertCurrent: () => alive.assertCurrent(),
+    confirm: () => alive.confirm(),
     underWay: (is) => alive.repeatable(is ? undefined : noteAttempt),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
     context: outboundContext(target, `${target.deliveryId}.0`, alive.suspended),

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ActivityCancelledError, ActivityNotFoundError, type Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { MOST_LOSSES, whileAlive } from '../../activities/alive.ts';
+import { type Alive, MOST_LOSSES, whileAlive } from '../../activities/alive.ts';
 
 /** Nothing of this process runs for so long, as when the machine sleeps. */
 function suspend(ms: number): void {
@@ -39,6 +40,47 @@ describe('an attempt whose process was suspended', () => {
       }),
     );
     expect(await attempt).toBe(false);
+  });
+});
+
+describe('an attempt that is about to send something', () => {
+  /** Whether it does, so many ms after it was scheduled, and how often it asks Temporal, which answers this. */
+  async function send(ageMs: number, answer: () => Promise<void>) {
+    let asked = 0;
+    const heartbeat = async () => {
+      asked += 1;
+      await answer();
+    };
+    const client = {
+      withDeadline: (_: number, ask: () => unknown) => ask(),
+      activity: { heartbeat },
+      withAbortSignal: (_: unknown, ask: () => unknown) => ask(),
+    };
+    const env = new MockActivityEnvironment(
+      { currentAttemptScheduledTimestampMs: Date.now() - ageMs },
+      { client: client as unknown as Client, logger: new DefaultLogger('ERROR', () => {}) },
+    );
+    const work = ({ confirm, suspended }: Alive) =>
+      confirm().then(
+        () => 'sent',
+        () => (suspended.aborted ? 'given up' : 'not sent'),
+      );
+    return { outcome: await env.run(() => whileAlive(work)), asked };
+  }
+  const fails = (error: Error) => () => Promise.reject(error);
+
+  it('asks nobody when it has just begun', async () => {
+    expect(await send(0, fails(new Error('not asked')))).toEqual({ outcome: 'sent', asked: 0 });
+  });
+
+  it('asks Temporal when its heartbeats may have been missed', async () => {
+    expect(await send(2_000, async () => {})).toEqual({ outcome: 'sent', asked: 1 });
+    const givenUp = fails(new ActivityNotFoundError('another attempt has begun'));
+    expect(await send(2_000, givenUp)).toEqual({ outcome: 'given up', asked: 1 });
+    const away = fails(new Error('Temporal is away'));
+    expect(await send(2_000, away)).toEqual({ outcome: 'not sent', asked: 1 });
+    const stopped = fails(new ActivityCancelledError('the turn was stopped'));
+    expect(await send(2_000, stopped)).toEqual({ outcome: 'sent', asked: 1 });
   });
 });
 

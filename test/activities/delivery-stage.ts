@@ -89,7 +89,10 @@ export async function runDelivery<Request, Result>(
     platforms: new Map([['stage', { name: 'stage', outbound }]]),
     fetchPrivate,
   } as unknown as ActivityDependencies;
-  const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, { logger });
+  const environment = new MockActivityEnvironment(
+    { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: Date.now() },
+    { logger },
+  );
   if (options.onBeat) environment.on('heartbeat', options.onBeat);
   return environment.run(create(dependencies), request);
 }

@@ -11,6 +11,7 @@ describe('a reply that is shown while it is written', () => {
   let fail: Error | undefined;
   let found: string | undefined;
   let suspended: boolean;
+  let givenUp: boolean;
   let underWay: boolean[];
 
   const outbound: Outbound = {
@@ -39,6 +40,7 @@ describe('a reply that is shown while it is written', () => {
     fail = undefined;
     found = undefined;
     suspended = false;
+    givenUp = false;
     underWay = [];
   });
 
@@ -52,6 +54,9 @@ describe('a reply that is shown while it is written', () => {
       record: (soFar) => void recorded.push(soFar),
       assertCurrent() {
         if (suspended) throw new Error('suspended');
+      },
+      async confirm() {
+        if (givenUp) throw new Error('given up');
       },
       underWay: (is) => void underWay.push(is),
       context: { conversation: 'c', key: 'k', knownMessageIds: [], signal: new AbortController().signal },
@@ -96,9 +101,9 @@ describe('a reply that is shown while it is written', () => {
     expect(streamed).toEqual({ receipt: { messageId: 'm1' }, shown: { next: null } });
   });
 
-  it('sends nothing when it was suspended while it looked for what may have been sent', async () => {
+  it('sends nothing when it was given up while it looked for what may have been sent', async () => {
     const find = async () => {
-      suspended = true;
+      givenUp = true;
       return undefined;
     };
     const reply = stream({ look: true, outbound: { ...outbound, find } });
