@@ -67,7 +67,9 @@ describe('an attempt that is about to send something', () => {
       );
     return { outcome: await env.run(() => whileAlive(work)), asked };
   }
-  const fails = (error: Error) => () => Promise.reject(error);
+  const fails = (error: Error) => async () => {
+    throw error;
+  };
 
   it('asks nobody when it has just begun', async () => {
     expect(await send(0, fails(new Error('not asked')))).toEqual({ outcome: 'sent', asked: 0 });
