@@ -127,7 +127,9 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
         keep(next);
         // One that waits to be sent would undo it.
         if (hasBeaten) heartbeat();
+        const asked = performance.now();
         await context.client.activity.heartbeat(context.info.taskToken, details);
+        confirmed = asked;
       },
     });
   } catch (error) {
