@@ -7,7 +7,6 @@ import type { Attempt, NoteAttempt } from './note-attempt.ts';
 const BEAT_MS = 1_000;
 /** A beat this late means that the process was suspended: another attempt has begun, so this one must not act any more. */
 const SUSPENDED_MS = 3_500;
-
 /** An attempt that Temporal knows to have lived no longer ago is not given up before what it sends now has arrived. */
 const FRESH_MS = 1_000;
 /** How long Temporal is asked. */
@@ -88,6 +87,12 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     check();
     suspended.signal.throwIfAborted();
   };
+  /** A heartbeat that is known to be stored. */
+  const stored = async () => {
+    const asked = performance.now();
+    await context.client.activity.heartbeat(context.info.taskToken, details);
+    confirmed = asked;
+  };
   // Not at once: most activities are over before the first beat is due, and each costs a request.
   const timer = setInterval(beat, BEAT_MS);
   try {
@@ -97,19 +102,14 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       assertCurrent,
       async confirm() {
         assertCurrent();
-        const asked = performance.now();
-        if (asked - confirmed < FRESH_MS) return;
-        const { client, info } = context;
+        if (performance.now() - confirmed < FRESH_MS) return;
         try {
-          await client.withDeadline(Date.now() + ANSWER_MS, () =>
-            client.activity.heartbeat(info.taskToken, details),
-          );
+          await context.client.withDeadline(Date.now() + ANSWER_MS, stored);
         } catch (error) {
           if (error instanceof ActivityNotFoundError) suspended.abort(error);
           // What was stopped meanwhile is still known to have lived.
           if (!(error instanceof ActivityCancelledError)) throw error;
         }
-        confirmed = asked;
         assertCurrent();
       },
       repeatable(note) {
@@ -127,9 +127,7 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
         keep(next);
         // One that waits to be sent would undo it.
         if (hasBeaten) heartbeat();
-        const asked = performance.now();
-        await context.client.activity.heartbeat(context.info.taskToken, details);
-        confirmed = asked;
+        await stored();
       },
     });
   } catch (error) {

@@ -48,12 +48,16 @@ function listed(
   return { ...one, state: status === DRAINED ? 'drained' : 'inactive' };
 }
 
-async function readStatuses({ workflowService, options }: Client): Promise<Map<string, number>> {
+function describeDeployment({ workflowService, options }: Client) {
+  return workflowService.describeWorkerDeployment({
+    namespace: options.namespace,
+    deploymentName: DEPLOYMENT,
+  });
+}
+
+async function readStatuses(client: Client): Promise<Map<string, number>> {
   try {
-    const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
-      namespace: options.namespace,
-      deploymentName: DEPLOYMENT,
-    });
+    const { workerDeploymentInfo } = await describeDeployment(client);
     const summaries = workerDeploymentInfo?.versionSummaries ?? [];
     return new Map(
       summaries.map(({ deploymentVersion, status }) => [deploymentVersion?.buildId ?? '', status ?? 0]),
@@ -89,11 +93,8 @@ export async function promote(client: Client, version: string, percent = 100): P
 }
 
 /** Whether there is a ramp, of which a queue may not know yet. To take away one that is none can block the deployment for seconds. */
-async function isRamping({ workflowService, options }: Client): Promise<boolean> {
-  const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
-    namespace: options.namespace,
-    deploymentName: DEPLOYMENT,
-  });
+async function isRamping(client: Client): Promise<boolean> {
+  const { workerDeploymentInfo } = await describeDeployment(client);
   return (workerDeploymentInfo?.routingConfig?.rampingVersionPercentage ?? 0) > 0;
 }
 
