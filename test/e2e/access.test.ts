@@ -30,11 +30,6 @@ async function restartAll({ stack }: Scene): Promise<void> {
   await stack.startAll();
 }
 
-async function restartWorker({ stack }: Scene): Promise<void> {
-  await stack.killWorkers();
-  await stack.startWorker();
-}
-
 describe('unknown senders who can be paired', () => {
   let scene: Scene;
   const holdfast = (...args: string[]) => runCli(args, { TEMPORAL_ADDRESS: scene.stack.temporalAddress });
@@ -64,7 +59,7 @@ describe('unknown senders who can be paired', () => {
     expect((await holdfast('pair', 'approve', code)).stdout).toBe(
       'telegram:101 (Eve) is let in, as user, and is told so.\n',
     );
-    await restartWorker(scene);
+    await scene.stack.replaceWorkers();
     await telegram.waitFor(chat, ({ text }) => text.startsWith('You were let in'));
     await telegram.say(chat, 'now?', { from, name: 'Eve' }).delivered;
     await telegram.waitFor(chat, ({ text }) => text.startsWith('echo'));
@@ -142,7 +137,7 @@ describe('unknown senders who can be paired', () => {
       ),
     );
     expect(ledger.lines).toEqual([]);
-    await restartWorker(scene);
+    await scene.stack.replaceWorkers();
     telegram.say(group, `/approve ${id}`, { from: BOSS });
     await telegram.waitFor(group, ({ text }) => text.startsWith('moved'));
     expect(ledger.lines.map(({ tool, phase }) => [tool, phase])).toEqual([
@@ -182,7 +177,7 @@ describe('only listed people', () => {
         .delivered,
     ]);
     await sleep(300);
-    await restartWorker(scene);
+    await scene.stack.replaceWorkers();
     await Promise.all(delivered);
     await stack.replies(`telegram/${group}`, 4);
     await eventually(() => shown(scene, group).filter((text) => text.startsWith('echo')).length === 4);
@@ -204,7 +199,7 @@ describe('only listed people', () => {
     const chat = 8203;
     await telegram.say(chat, 'from the phone', { from: 71 }).delivered;
     await telegram.waitFor(chat);
-    await restartWorker(scene);
+    await scene.stack.replaceWorkers();
     const sent = sendWebhook(stack.url(), await http.say(1, 'from the desk'));
     await stack.killWorkers();
     expect((await sent).status).toBe(200);
