@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { commandsOf, createProgram, lineOf } from '../cli/program.ts';
+import { createTerminal } from '../cli/terminal.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { missingSecrets } from '../config/platforms.ts';
 import { COMMANDS } from '../contract/commands.ts';
@@ -27,4 +30,36 @@ describe('docs/agents.md', () => {
     const text = await readFile(new URL('../docs/agents.md', import.meta.url), 'utf8');
     for (const { name } of COMMANDS) expect(text).toMatch(new RegExp(`^\\| \`/${name}\\b`, 'm'));
   });
+});
+
+describe('docs/cli.md', () => {
+  const terminal = createTerminal(new PassThrough());
+  const program = createProgram({ terminal, aside: terminal, env: {} });
+  let sections: Map<string, string>;
+  beforeAll(async () => {
+    const text = await readFile(new URL('../docs/cli.md', import.meta.url), 'utf8');
+    const parts = text.split(/^### `([^`]+)`\n|^## .*\n/m).slice(1);
+    sections = new Map();
+    for (let index = 0; index < parts.length; index += 2)
+      if (parts[index]) sections.set(parts[index] ?? '', parts[index + 1] ?? '');
+  });
+
+  it('tells of the commands that there are, and of no other', () => {
+    expect([...sections.keys()].toSorted()).toEqual(commandsOf(program).map(lineOf).toSorted());
+  });
+
+  it.each(commandsOf(program).map((command) => [lineOf(command), command] as const))(
+    'tells of %s what its help tells, with an example',
+    (line, command) => {
+      const section = sections.get(line);
+      expect(section?.toLowerCase()).toContain(command.description().toLowerCase());
+      const helper = command.createHelp();
+      for (const option of command.options)
+        expect(section).toContain(`- \`${option.flags}\`: ${helper.optionDescription(option)}\n`);
+      expect(section?.match(/^- `--/gm)?.length ?? 0).toBe(command.options.length);
+      const [name] = line.split(/ [<[]/);
+      // The default command of a group is written without its name.
+      expect(section).toMatch(new RegExp(`^\`\`\`sh\\n[^\`]*${name?.replace(/ list$/, '')}\\b`, 'm'));
+    },
+  );
 });

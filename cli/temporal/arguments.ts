@@ -11,6 +11,9 @@ export interface ServerOptions {
   namespace?: string | undefined;
 }
 
+/** With the last one, what is deleted (`conversations erase`) is overwritten, and does not stay in the file until that place is used again. */
+const PRAGMAS = ['journal_mode=wal', 'synchronous=full', 'secure_delete=on'];
+
 /** Arguments of `temporal` that run the development server on 127.0.0.1, tuned, durable and with our search attributes. */
 export function temporalArguments({ port, uiPort, database, namespace }: ServerOptions): string[] {
   const each = (flag: string, values: string[]) => values.flatMap((value) => [flag, value]);
@@ -22,7 +25,7 @@ export function temporalArguments({ port, uiPort, database, namespace }: ServerO
     '--log-level=error',
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(database === undefined ? [] : ['--db-filename', database]),
-    ...(database === undefined ? [] : each('--sqlite-pragma', ['journal_mode=wal', 'synchronous=full'])),
+    ...(database === undefined ? [] : each('--sqlite-pragma', PRAGMAS)),
     ...(namespace && namespace !== 'default' ? ['--namespace', namespace] : []),
     ...each(
       '--search-attribute',

@@ -34,7 +34,22 @@ test('help says what there is', () => {
   ])
     expect(stdout).toContain(`holdfast ${command}`);
   expect(holdfast([]).stdout).toBe(stdout);
-  expect(holdfast(['start', '--help']).stdout).toBe(stdout);
+  expect(holdfast(['schedules', 'remove', '--help']).stdout).toMatch(
+    /^Usage: holdfast schedules remove .*<id>$/m,
+  );
+  expect(holdfast(['conversations', 'list', '--help']).stdout).toContain('--status');
+});
+
+test.each([
+  [['strat'], 'Did you mean start?'],
+  [['conversations', 'lst'], 'Did you mean list?'],
+  [['doctor', '--fxi'], 'Did you mean --fix?'],
+  [['conversations', 'list', '--status', 'busy'], 'awaiting-approval'],
+  [['conversations', 'fork', 'x', '--at', 'end'], 'whole number'],
+])('an error says what may be meant: %j', (args, hint) => {
+  const { status, stderr } = holdfast(args);
+  expect(status).toBe(1);
+  expect(stderr).toContain(hint);
 });
 
 test.each([
