@@ -4,7 +4,8 @@ const layers = {
   platforms: ['contract'],
   models: ['contract'],
   tools: ['contract'],
-  config: ['contract', 'platforms', 'models', 'tools'],
+  encryption: ['contract'],
+  config: ['contract', 'platforms', 'models', 'tools', 'encryption'],
   workflows: ['contract'],
   activities: ['contract', 'platforms', 'models', 'tools'],
   gateway: ['contract', 'platforms', 'config'],
@@ -14,6 +15,7 @@ const layers = {
     'platforms',
     'models',
     'tools',
+    'encryption',
     'config',
     'workflows',
     'activities',
@@ -23,7 +25,7 @@ const layers = {
 };
 
 const top =
-  '(activities|bench|cli|config|contract|doctor|gateway|models|platforms|test|tools|workers|workflows)';
+  '(activities|bench|cli|config|contract|doctor|encryption|gateway|models|platforms|test|tools|workers|workflows)';
 
 export default {
   forbidden: [

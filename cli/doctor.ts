@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { readEnvironment } from '../config/environment.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { temporalConnectConfig } from '../config/temporal.ts';
 import { checkUp } from '../doctor/check-up.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { fix } from '../doctor/fix.ts';
@@ -32,7 +33,9 @@ export async function doctor(
     const shown: Shown[] = findings.map((finding) => withLink(finding, client, TEMPORAL_UI_URL));
     let left = shown.length;
     if (isToFix && failing.length > 0) {
-      const trial = createTrial(await workflowBundle(`${HOLDFAST_HOME}/cache`));
+      const trial = createTrial(
+        await workflowBundle(`${HOLDFAST_HOME}/cache`, temporalConnectConfig().dataConverter),
+      );
       for (const one of failing) {
         const { healed, text } = await fix(client, trial, one);
         const finding = shown.find(

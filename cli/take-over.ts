@@ -22,9 +22,9 @@ const PAUSE_MS = 200;
  * others use it does so only if nobody is there for the work, and otherwise says how. Ends with `stop`.
  */
 export async function takeOver({ env, version, isOurs, terminal, stop }: TakeOverOptions): Promise<void> {
-  const { connectionOptions, namespace } = temporalConnectConfig(env);
+  const { connectionOptions, ...options } = temporalConnectConfig(env);
   const connection = Connection.lazy(connectionOptions);
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, ...options });
   try {
     for (; !stop.aborted; await sleep(PAUSE_MS, undefined, { signal: stop }).catch(() => {})) {
       const routing = await readRouting(client).catch(() => undefined);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { QUEUES, UNVERSIONED, WORK, type Work } from '../contract/queues.ts';
+import { KeyRing } from '../encryption/key-ring.ts';
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
@@ -12,6 +13,15 @@ function asList(value: string): string[] {
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
+}
+
+function asKeyRing(value: string, context: z.RefinementCtx): KeyRing {
+  try {
+    return KeyRing.parse(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 }
 
 const isWork = (name: string): name is Work => WORK.some((work) => work === name);
@@ -54,6 +64,8 @@ const variables = z.object({
   HOLDFAST_GATEWAY_URL: url.optional(),
   /** Shared by gateways and workers; without it, live deltas are off. */
   HOLDFAST_INTERNAL_KEY: text.optional(),
+  /** Keys that encrypt what Temporal stores, the first of them, and decrypt it, all: docs/encryption.md. Not set: nothing is encrypted. */
+  HOLDFAST_ENCRYPTION_KEYS: z.string().transform(asKeyRing).optional(),
   /** Let `fetch_url`, and files of replies, reach private addresses. */
   HOLDFAST_FETCH_PRIVATE: flag.default(false),
   /** Workers tell their metrics there, on `HOST`, in the form of Prometheus; not set: nowhere. */

@@ -1,20 +1,26 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createDataConverter } from '../encryption/data-converter.ts';
+import { readEnvironment } from './environment.ts';
 
 /** A page of history can be larger than the 4 MiB that gRPC takes by default: a burst of long messages is one page. */
 export const channelArgs = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
 
-/** How to reach Temporal, from its own variables and config file (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key, …). */
+/**
+ * How to reach Temporal, from its own variables and config file (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key, …), and how
+ * values are written there and read.
+ */
 export function temporalConnectConfig(env: NodeJS.ProcessEnv = process.env) {
   const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const { connectionOptions, namespace } = loadClientConnectConfig({
     overrideEnvVars: Object.fromEntries(set),
   });
-  return { connectionOptions, namespace: namespace ?? 'default' };
+  const dataConverter = createDataConverter(readEnvironment(env).HOLDFAST_ENCRYPTION_KEYS);
+  return { connectionOptions, namespace: namespace ?? 'default', dataConverter };
 }
 
 /** A client that connects at its first call and again whenever Temporal was away. */
 export function createTemporalClient(): Client {
-  const { connectionOptions, namespace } = temporalConnectConfig();
-  return new Client({ connection: Connection.lazy({ ...connectionOptions, channelArgs }), namespace });
+  const { connectionOptions, ...options } = temporalConnectConfig();
+  return new Client({ connection: Connection.lazy({ ...connectionOptions, channelArgs }), ...options });
 }

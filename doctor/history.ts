@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
+import { type Payload, toPayloads } from '@temporalio/common';
 import {
+  decode,
   decodeArrayFromPayloads,
-  encodeToPayloads,
+  visit,
+  walkGetWorkflowExecutionHistoryResponse,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import proto from '@temporalio/proto';
 import { type Healing, heal } from '../contract/healing.ts';
@@ -21,12 +23,18 @@ export interface Attributes {
   scheduledEventId?: number;
   cause?: string;
   timeoutType?: string;
-  failure?: { message?: string };
+  failure?: Failure;
   signalName?: string;
   activityType?: { name: string };
   workflowType?: { name: string };
   input?: Payloads;
   result?: Payloads;
+}
+
+/** What went wrong; where it is encoded, the message only says so. */
+export interface Failure {
+  message?: string | null;
+  encodedAttributes?: Payload | null;
 }
 
 interface Payloads {
@@ -40,9 +48,15 @@ export interface HistoryEvent {
   eventType: string;
 }
 
-/** The events of a run, oldest first. */
+/** The events of a run, oldest first, with all values as the workflow code gets them, decrypted. */
 export async function readHistory(client: Client, { workflowId, runId }: Run): Promise<HistoryEvent[]> {
-  return plain(await client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const { payloadCodecs } = client.options.loadedDataConverter;
+  await visit({ history }, walkGetWorkflowExecutionHistoryResponse, {
+    transformPayload: async (payload) => (await decode(payloadCodecs, [payload]))[0] ?? payload,
+    transformPayloads: (payloads) => decode(payloadCodecs, payloads),
+  });
+  return plain(history);
 }
 
 export function plain(history: object): HistoryEvent[] {
@@ -74,7 +88,7 @@ export function valuesIn(client: Client, { payloads = [] }: Payloads = {}): Prom
   return decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
 }
 
-/** A history as it would be if the conversation were told this now and a worker took its next task. */
+/** A history as {@link readHistory} reads it, as it would be if the conversation were told this now and a worker took its next task. */
 export async function continued(
   client: Client,
   events: HistoryEvent[],
@@ -89,7 +103,7 @@ export async function continued(
       timeoutType: 'TIMEOUT_TYPE_START_TO_CLOSE',
     });
   if (healing) {
-    const payloads = await encodeToPayloads(client.options.loadedDataConverter, healing);
+    const payloads = toPayloads(client.options.loadedDataConverter.payloadConverter, healing);
     next.add('WORKFLOW_EXECUTION_SIGNALED', 'workflowExecutionSignaled', {
       signalName: heal.name,
       input: { payloads },

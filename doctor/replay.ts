@@ -3,6 +3,7 @@ import { Worker as Thread } from 'node:worker_threads';
 import proto from '@temporalio/proto';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { failureMessage } from './failure-message.ts';
 import type { Verdict } from './trial.ts';
 
 /**
@@ -29,7 +30,9 @@ const { WorkflowActivationCompletion } = proto.coresdk.workflow_completion;
 const encode = WorkflowActivationCompletion.encodeDelimited.bind(WorkflowActivationCompletion);
 WorkflowActivationCompletion.encodeDelimited = (completion, writer) => {
   if (completion.failed)
-    end({ outcome: 'fails', reason: completion.failed.failure?.message ?? 'the workflow task failed' });
+    void failureMessage(completion.failed.failure ?? {}).then((message) =>
+      end({ outcome: 'fails', reason: message || 'the workflow task failed' }),
+    );
   return encode(completion, writer);
 };
 

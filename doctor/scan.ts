@@ -2,6 +2,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import pMap from 'p-map';
 import { maskSecrets } from '../contract/mask-secrets.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
+import { failureMessage } from './failure-message.ts';
 import type { Run } from './history.ts';
 import { type FailedTasks, failedTasks } from './tasks-in-a-row.ts';
 
@@ -70,8 +71,9 @@ async function look(
   found: Scan,
 ): Promise<void> {
   const run = { workflowId, runId };
+  const { options } = client;
   const { pendingWorkflowTask, pendingActivities } = await client.workflowService
-    .describeWorkflowExecution({ namespace: client.options.namespace, execution: run })
+    .describeWorkflowExecution({ namespace: options.namespace, execution: run })
     .catch((error: unknown) => {
       // It has ended since.
       if (isGrpcServiceError(error) && error.code === NOT_FOUND) return ENDED;
@@ -88,6 +90,9 @@ async function look(
         activity: activityType?.name ?? '',
         attempt: attempt ?? 1,
         since: new Date(Number(scheduledTime?.seconds ?? 0) * 1000).toISOString(),
-        reason: maskSecrets(lastFailure?.message ?? '').slice(0, 500),
+        reason: maskSecrets(await failureMessage(lastFailure ?? {}, options.loadedDataConverter)).slice(
+          0,
+          500,
+        ),
       });
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { maskSecrets } from '../contract/mask-secrets.ts';
+import { failureMessage } from './failure-message.ts';
 import { attributesOf, type HistoryEvent, isType, plain, type Run, timeOf } from './history.ts';
 
 /** Workflow tasks of a run that failed one after the other, up to now. */
@@ -33,7 +34,8 @@ export async function failedTasks(
   const [newest] = failed;
   const oldest = failed.at(-1);
   if (!newest || !oldest) return undefined;
-  return { count: failed.length + Math.max(0, attempt - 2), since: timeOf(oldest), ...wayOf(newest) };
+  const way = await wayOf(client, newest);
+  return { count: failed.length + Math.max(0, attempt - 2), since: timeOf(oldest), ...way };
 }
 
 /** One that waited for a worker that is gone did not fail, and a reset is none. */
@@ -43,10 +45,11 @@ function isFailure(event: HistoryEvent): boolean {
   return isType(event, 'WORKFLOW_TASK_FAILED') && cause !== 'WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW';
 }
 
-function wayOf(event: HistoryEvent): Pick<FailedTasks, 'how' | 'reason'> {
+async function wayOf(client: Client, event: HistoryEvent): Promise<Pick<FailedTasks, 'how' | 'reason'>> {
   if (isType(event, 'WORKFLOW_TASK_TIMED_OUT'))
     return { how: 'lost', reason: 'the workflow task timed out: its worker died, or hung' };
   const { cause = '', failure } = attributesOf(event);
-  const reason = maskSecrets(failure?.message ?? cause).slice(0, 500);
+  const message = failure && (await failureMessage(failure, client.options.loadedDataConverter));
+  const reason = maskSecrets(message || cause).slice(0, 500);
   return { how: cause.endsWith('NON_DETERMINISTIC_ERROR') ? 'differs' : 'throws', reason };
 }

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
@@ -14,7 +15,8 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
   /** Of this process, at Temporal. */
   identity: string;
   work: readonly Work[];
-  /** Path of the bundled workflow code, for the work of conversations. */
+  dataConverter: DataConverter;
+  /** Path of the bundled workflow code, with the same data converter, for the work of conversations. */
   workflowBundle: string | undefined;
   /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
   cachedConversations: number;
@@ -31,6 +33,7 @@ export function createWorkers({
   namespace,
   identity,
   work,
+  dataConverter,
   workflowBundle,
   cachedConversations,
   version,
@@ -41,6 +44,7 @@ export function createWorkers({
     connection,
     namespace,
     identity,
+    dataConverter,
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),

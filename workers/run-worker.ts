@@ -36,7 +36,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
   let watch: Watch | undefined;
   await installRuntime(environment, log, () => watch?.alarm());
 
-  const { connectionOptions, namespace } = temporalConnectConfig();
+  const { connectionOptions, namespace, dataConverter } = temporalConnectConfig();
   const connecting = connect(connectionOptions, log);
   const config = await loadConfig(environment);
   const { transcription, timeZone, queues } = config;
@@ -47,11 +47,16 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
       ? undefined
       : resolveTranscriptionModel(transcription, environment),
     createPlatforms(environment),
-    does('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,
+    does('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`, dataConverter) : undefined,
   ]);
   const connection = await connecting;
   // An entity that was ended by hand would still be answered for.
-  const client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter,
+    workflow: { queryRejectCondition: 'NOT_OPEN' },
+  });
   // One of its own, also for the first process of each container: the doctor counts those that were lost.
   const identity = `${process.pid}@${hostname()}@${randomUUID().slice(0, 8)}`;
   const { address } = connectionOptions;
@@ -89,6 +94,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     namespace,
     identity,
     work,
+    dataConverter,
     workflowBundle: bundle,
     cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
     version: environment.HOLDFAST_VERSION,

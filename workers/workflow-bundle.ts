@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,15 +21,20 @@ const WORKFLOWS = path.join(root, 'workflows', 'workflows.ts');
 const PRELUDE = 'Error.stackTraceLimit = 1; ';
 
 /**
- * Path of the bundled workflow code, made if the workflow sources, the SDK or this file changed since `directory` was last written.
- * Bundling takes seconds, and a worker that restarts must not wait for it.
+ * Path of the bundled workflow code for workers with this data converter, made if the workflow sources, the SDK or this file changed
+ * since `directory` was last written. Bundling takes seconds, and a worker that restarts must not wait for it.
  */
-export async function workflowBundle(directory: string): Promise<string> {
-  const file = path.join(directory, `workflows-${await fingerprint()}.js`);
+export async function workflowBundle(
+  directory: string,
+  { failureConverterPath }: DataConverter = {},
+): Promise<string> {
+  const failures = failureConverterPath && path.relative(root, failureConverterPath);
+  const file = path.join(directory, `workflows-${await fingerprint(failures)}.js`);
   if (existsSync(file)) return file;
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
-    preloadModules: [WORKFLOWS],
+    preloadModules: [WORKFLOWS, ...(failureConverterPath ? [failureConverterPath] : [])],
+    ...(failureConverterPath ? { failureConverterPath } : {}),
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(directory, { recursive: true });
@@ -38,9 +44,11 @@ export async function workflowBundle(directory: string): Promise<string> {
   return file;
 }
 
-async function fingerprint(): Promise<string> {
+/** `failures` names the module that converts failures, if it is not the SDK's. */
+async function fingerprint(failures = ''): Promise<string> {
   const hash = createHash('sha256')
     .update(process.version)
+    .update(failures)
     .update(await readFile(import.meta.filename));
   const require = createRequire(import.meta.url);
   hash.update((require('@temporalio/worker/package.json') as { version: string }).version);

@@ -1,6 +1,7 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { readEnvironment } from '../../config/environment.ts';
 import { channelArgs, temporalConnectConfig } from '../../config/temporal.ts';
+import { whyUnreadable } from '../../encryption/encryption-codec.ts';
 import { UserError } from '../user-error.ts';
 
 const CONNECT_MS = 5_000;
@@ -9,15 +10,15 @@ const ANSWER_MS = 15_000;
 const TOO_LONG = new Set([1, 4]);
 
 /**
- * Asks the holdfast that runs at TEMPORAL_ADDRESS, or by default here. Throws a UserError if there is none, or if no worker of
- * it answers.
+ * Asks the holdfast that runs at TEMPORAL_ADDRESS, or by default here. Throws a UserError if there is none, if no worker of
+ * it answers, or if what it stores cannot be decrypted here.
  */
 export async function askTemporal<T>(
   env: NodeJS.ProcessEnv,
   ask: (client: Client) => Promise<T>,
   answerMs = ANSWER_MS,
 ): Promise<T> {
-  const { connectionOptions, namespace } = temporalConnectConfig();
+  const { connectionOptions, ...options } = temporalConnectConfig();
   const { address = `127.0.0.1:${readEnvironment(env).HOLDFAST_TEMPORAL_PORT}` } = connectionOptions;
   const connection = await Connection.connect({
     ...connectionOptions,
@@ -30,7 +31,7 @@ export async function askTemporal<T>(
     );
   });
   try {
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, ...options });
     return await client.withDeadline(Date.now() + answerMs, () => ask(client));
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
@@ -38,6 +39,8 @@ export async function askTemporal<T>(
       throw new UserError(
         'No worker answered in time. Is one running? What you asked for may still be done by the next one.',
       );
+    const unreadable = whyUnreadable(error);
+    if (unreadable !== undefined) throw new UserError(unreadable);
     throw error;
   } finally {
     await connection.close();

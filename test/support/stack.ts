@@ -2,11 +2,14 @@ import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { LEAN_MALLOC } from '../../cli/child-environment.ts';
 import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
+import { readEnvironment } from '../../config/environment.ts';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
+import { createDataConverter } from '../../encryption/data-converter.ts';
 import { PROJECT } from './build.ts';
 import { Child } from './child.ts';
 import { clusterServer } from './cluster-server.ts';
@@ -116,7 +119,8 @@ export class Stack {
   }
 
   async connect(): Promise<void> {
-    this.client = new Client({ connection: await Connection.connect({ address: this.temporalAddress }) });
+    const connection = await Connection.connect({ address: this.temporalAddress });
+    this.client = new Client({ connection, dataConverter: this.#dataConverter });
   }
 
   get temporalAddress(): string {
@@ -222,6 +226,11 @@ export class Stack {
     return worker;
   }
 
+  /** That of its gateways and workers. */
+  get #dataConverter(): DataConverter {
+    return createDataConverter(readEnvironment(this.#env).HOLDFAST_ENCRYPTION_KEYS);
+  }
+
   /** SIGKILLs every worker. */
   async killWorkers(): Promise<void> {
     await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
@@ -303,7 +312,7 @@ export class Stack {
     const names = types.map((type) => `'${type}'`).join(', ');
     const histories = this.client.workflow.list({ query: `WorkflowType IN (${names})` }).intoHistories();
     for await (const result of Worker.runReplayHistories(
-      { workflowBundle: { codePath: this.#tools.workflowBundle } },
+      { workflowBundle: { codePath: this.#tools.workflowBundle }, dataConverter: this.#dataConverter },
       histories,
     )) {
       if (result.error) throw result.error;
