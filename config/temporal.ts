@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientOptions, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** A page of history can be larger than the 4 MiB that gRPC takes by default: a burst of long messages is one page. */
@@ -14,7 +14,8 @@ export function temporalConnectConfig(env: NodeJS.ProcessEnv = process.env) {
 }
 
 /** A client that connects at its first call and again whenever Temporal was away. */
-export function createTemporalClient(): Client {
+export function createTemporalClient(options: Pick<ClientOptions, 'workflow'> = {}): Client {
   const { connectionOptions, namespace } = temporalConnectConfig();
-  return new Client({ connection: Connection.lazy({ ...connectionOptions, channelArgs }), namespace });
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs });
+  return new Client({ ...options, connection, namespace });
 }
