@@ -18,6 +18,8 @@ interface GatewayOptions {
   remoteAddress?: RemoteAddress;
   /** Whether an answer gets through piece by piece, as it is written. */
   streams: boolean;
+  /** Its process may be stopped between two answers. */
+  freezes?: boolean;
 }
 
 /**
@@ -27,10 +29,10 @@ interface GatewayOptions {
 export async function createGateway(
   environment: Environment,
   log: Log,
-  { gatewayUrl, remoteAddress = () => undefined, streams }: GatewayOptions,
+  { gatewayUrl, remoteAddress = () => undefined, streams, freezes = false }: GatewayOptions,
 ): Promise<Hono> {
   const config = await loadConfig(environment);
-  const client = createTemporalClient();
+  const client = createTemporalClient({ freezes });
   const { TEMPORAL_UI_URL: ui } = environment;
   return createApp({
     client,

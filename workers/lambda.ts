@@ -23,7 +23,7 @@ const environment = readEnvironment();
 const log = createLog(environment);
 const equipment = await loadEquipment(environment, log);
 const { kind, version } = lambdaWork(environment, equipment.config);
-const client = createTemporalClient({ workflow: { queryRejectCondition: 'NOT_OPEN' } });
+const client = createTemporalClient({ freezes: true, workflow: { queryRejectCondition: 'NOT_OPEN' } });
 const [{ dependencies }, bundle] = await Promise.all([
   equipment.equip(client),
   kind === 'conversation' ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,

@@ -23,7 +23,7 @@ export async function createLambdaGateway(
   longestMs = Number.POSITIVE_INFINITY,
 ): Promise<Hono> {
   const environment = readEnvironment();
-  const gateway = await createGateway(environment, createLog(environment), { streams });
+  const gateway = await createGateway(environment, createLog(environment), { streams, freezes: true });
   return new Hono().all('*', (context) => {
     const ms = Math.min(timeLeft(context) - MARGIN_MS, longestMs);
     const signal = AbortSignal.timeout(Math.max(0, ms));

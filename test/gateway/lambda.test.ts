@@ -1,7 +1,9 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { receive } from '../../contract/signals.ts';
+import { TcpProxy } from '../fakes/tcp-proxy.ts';
 import { functionUrlEvent, httpApiEvent, type LambdaAnswer, textOf } from '../support/lambda-events.ts';
 import { LambdaEnvironment } from '../support/lambda-function.ts';
 import { buildLambda, unpacked } from '../support/lambda-zips.ts';
@@ -12,6 +14,8 @@ const KEY = 'key-of-the-tests';
 const AUTHORIZED = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
 /** As long as such a function is given. */
 const TIMEOUT_MS = 30_000;
+/** Longer than a connection may be silent before it is asked whether it lives. */
+const FROZEN_MS = 31_000;
 const LONG = `A long answer comes word by word${', and on it goes'.repeat(20)}.`;
 
 /** What is zipped for Lambda, unpacked elsewhere; each invocation in a process of its own, with nothing warm. */
@@ -204,6 +208,21 @@ describe('the gateway on AWS Lambda', () => {
       environment,
     );
     expect(JSON.parse(two.body)).toMatchObject({ reply: { text: 'echo: two [heard 2]' } });
+  });
+
+  it('stores a message although its connection was lost while it was frozen, and nobody told', async () => {
+    const proxy = await TcpProxy.start(scene.stack.temporalAddress);
+    const environment = cold('buffered.handler', { TEMPORAL_ADDRESS: proxy.address });
+    const post = (text: string) =>
+      answer(functionUrlEvent(say('stranded', { text })), TIMEOUT_MS, environment);
+    expect(await post('one')).toMatchObject({ statusCode: 202 });
+    environment.freeze();
+    proxy.strand();
+    await sleep(FROZEN_MS);
+    environment.thaw();
+    expect(await post('two')).toMatchObject({ statusCode: 202 });
+    expect(await received('web/stranded')).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+    await proxy.close();
   });
 
   it('says 503 while Temporal is away, so that the platform delivers again', async () => {
