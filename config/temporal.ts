@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientOptions, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createDataConverter } from '../encryption/data-converter.ts';
 import { readEnvironment } from './environment.ts';
@@ -19,8 +19,20 @@ export function temporalConnectConfig(env: NodeJS.ProcessEnv = process.env) {
   return { connectionOptions, namespace: namespace ?? 'default', dataConverter };
 }
 
+export interface TemporalClientOptions extends Pick<ClientOptions, 'workflow'> {
+  /** Its process may be stopped for any time between two calls, and its connection lost meanwhile. */
+  freezes?: boolean;
+}
+
+/** Of a connection that is silent: a call that goes on over another one still ends in time. */
+const NOTICED_LOST = { 'grpc.keepalive_timeout_ms': 1_000 };
+
 /** A client that connects at its first call and again whenever Temporal was away. */
-export function createTemporalClient(): Client {
-  const { connectionOptions, ...options } = temporalConnectConfig();
-  return new Client({ connection: Connection.lazy({ ...connectionOptions, channelArgs }), ...options });
+export function createTemporalClient({ freezes = false, ...options }: TemporalClientOptions = {}): Client {
+  const { connectionOptions, ...connected } = temporalConnectConfig();
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    channelArgs: { ...channelArgs, ...(freezes ? NOTICED_LOST : {}) },
+  });
+  return new Client({ ...options, ...connected, connection });
 }

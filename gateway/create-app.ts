@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
 import type { Queues } from '../contract/queues.ts';
-import { requireAccess } from './access.ts';
+import { type RemoteAddress, requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { createControl } from './control.ts';
@@ -33,7 +33,9 @@ export interface AppDependencies extends PlatformDependencies {
   groupPolicy: GroupPolicyOf;
   apiKeys: readonly string[];
   internalKey: string | undefined;
-  gatewayUrl: string;
+  gatewayUrl: string | undefined;
+  remoteAddress: RemoteAddress;
+  streams: boolean;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
   /** Names of the agents. */
@@ -43,7 +45,7 @@ export interface AppDependencies extends PlatformDependencies {
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, log } = dependencies;
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, log } = dependencies;
   const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
@@ -70,8 +72,8 @@ export function createApp(dependencies: AppDependencies): Hono {
 
   app.route('/', createHealth(client, dependencies.queues));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
-  app.use('/v1/*', requireAccess(dependencies.apiKeys));
-  const shared = { conversations, changes, live, gatewayUrl, platforms, missingSecrets };
+  app.use('/v1/*', requireAccess(dependencies.apiKeys, dependencies.remoteAddress));
+  const shared = { conversations, changes, live, streams, gatewayUrl, platforms, missingSecrets };
   app.route('/v1', createApi({ ...shared, temporalLink }));
   app.route('/v1', createControl(shared));
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));

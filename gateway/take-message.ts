@@ -10,8 +10,8 @@ import type { Arrival } from './settings.ts';
 export interface TakeDependencies extends PlatformDependencies {
   conversations: Conversations;
   changes: ChangeFeed;
-  /** Where workers push live deltas for this gateway. */
-  gatewayUrl: string;
+  /** Where workers push live deltas for this gateway; undefined if they cannot reach it. */
+  gatewayUrl: string | undefined;
 }
 
 /** A message of a caller of the HTTP API, who is the operator. */
@@ -42,7 +42,8 @@ export async function takeMessage(
   if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
     throw new HttpError(413, 'text_too_long', `text: must be at most ${MAX_TEXT_BYTES} bytes`);
   const conversation = workflowIdOf(id);
-  const message: InboundMessage = { id: given ?? crypto.randomUUID(), text, live: gatewayUrl };
+  const live = gatewayUrl === undefined ? {} : { live: gatewayUrl };
+  const message: InboundMessage = { id: given ?? crypto.randomUUID(), text, ...live };
   const duplicate = given === undefined ? false : await conversations.hasSeen(conversation, given);
   if (duplicate !== true) await conversations.store({ id, message, operator: true, ...rest });
   changes.nudge(conversation);

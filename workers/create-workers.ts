@@ -9,17 +9,21 @@ import { readableFailures } from './readable-failures.ts';
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
 const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, tools: 1000, delivery: 1000 };
 
-export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'> {
-  connection: NativeConnection;
-  namespace: string;
-  /** Of this process, at Temporal. */
-  identity: string;
-  work: readonly Work[];
+/** What is the same for every worker of a process. */
+interface WorkOptions extends Omit<ActivityDependencies, 'handedOver'> {
   dataConverter: DataConverter;
   /** Path of the bundled workflow code, with the same data converter, for the work of conversations. */
   workflowBundle: string | undefined;
   /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
   cachedConversations: number;
+}
+
+export interface WorkersOptions extends WorkOptions {
+  connection: NativeConnection;
+  namespace: string;
+  /** Of this process, at Temporal. */
+  identity: string;
+  work: readonly Work[];
   /** The version of this build, for rolling upgrades; undefined if workers have none. */
   version: string | undefined;
 }
@@ -28,26 +32,40 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
  * What polls the queue of each kind of work. Each has the activities of all: on the queue of conversations is whatever was put
  * there while all kinds of work shared it.
  */
-export function createWorkers({
+export async function createWorkers({
   connection,
   namespace,
   identity,
   work,
+  version,
+  ...options
+}: WorkersOptions): Promise<Worker[]> {
+  const optionsOf = createWorkerOptions(options);
+  return Promise.all(
+    work.map((kind) =>
+      Worker.create({
+        ...optionsOf(kind),
+        connection,
+        namespace,
+        identity,
+        ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
+      }),
+    ),
+  );
+}
+
+/** The options of a worker of each kind of work, wherever it runs. */
+export function createWorkerOptions({
   dataConverter,
   workflowBundle,
   cachedConversations,
-  version,
   ...dependencies
-}: WorkersOptions): Promise<Worker[]> {
+}: WorkOptions) {
   const handedOver = new HandedOver();
   const options = {
-    connection,
-    namespace,
-    identity,
     dataConverter,
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
-    ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
     interceptors: { activity: [readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
@@ -56,21 +74,17 @@ export function createWorkers({
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
-  return Promise.all(
-    work.map((kind) =>
-      Worker.create({
-        ...options,
-        taskQueue: QUEUE_OF[kind],
-        maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
-        maxCachedWorkflows: cachedConversations,
-        // What is left from before the config changed.
-        ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
-        ...(kind === 'conversation' && workflowBundle !== undefined
-          ? { workflowBundle: { codePath: workflowBundle } }
-          : {}),
-      }),
-    ),
-  );
+  return (kind: Work): WorkerOptions => ({
+    ...options,
+    taskQueue: QUEUE_OF[kind],
+    maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
+    maxCachedWorkflows: cachedConversations,
+    // What is left from before the config changed.
+    ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
+    ...(kind === 'conversation' && workflowBundle !== undefined
+      ? { workflowBundle: { codePath: workflowBundle } }
+      : {}),
+  });
 }
 
 /**
