@@ -16,7 +16,9 @@ const QUOTE =
   /<blockquote\b[^<>]*itemtype="http:\/\/schema\.skype\.com\/Reply"[^<>]*>((?:(?!<blockquote\b)[^])*?)<\/blockquote>/i;
 const QUOTED_TEXT = /<p\b[^<>]*itemprop="(?:preview|copy)"[^<>]*>((?:(?!<p\b)[^])*?)<\/p>/i;
 /** More HTML than any message that is taken; the rest is not read. */
-const MAX_HTML = 4 * MAX_TEXT_BYTES;
+const MAX_HTML = 2 * MAX_TEXT_BYTES;
+/** What is nested deeper is left out: the library calls itself for each level. */
+const MAX_DEPTH = 200;
 
 export interface Content {
   /** Without the mention of the app. */
@@ -79,7 +81,7 @@ function toText(html: string): string {
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
     { selector: 'img', format: 'skip' },
   ];
-  return tidy(convert(html, { wordwrap: false, selectors }));
+  return tidy(convert(html, { wordwrap: false, selectors, limits: { maxDepth: MAX_DEPTH } }));
 }
 
 function tidy(text: string): string {
