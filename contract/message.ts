@@ -95,11 +95,15 @@ export interface InboundMessage {
  * one history page that gRPC takes.
  */
 export const MAX_TEXT_BYTES = 64 * 1024;
-/** Longest accepted event id, in characters. */
+/** Longest accepted id of an event, a message or a sender, in characters. */
 export const MAX_EVENT_ID = 256;
+/** Characters kept of a name: a sender's, a file's, a media type's. */
+export const MAX_NAME = 256;
 /** Attachments kept of one message. */
 export const MAX_ATTACHMENTS = 10;
 /** Longest reference of an attachment, in characters. */
 export const MAX_REF = 2_048;
 /** Characters kept of a quoted message. */
 export const MAX_QUOTE = 500;
+/** Largest return address, in bytes of its JSON. */
+export const MAX_RETURN_ADDRESS = 4_096;

@@ -1,4 +1,5 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { acceptMessage } from '../contract/accept-message.ts';
 import { workflowIdOf } from '../contract/conversation-id.ts';
 import type { InboundMessage, Sender } from '../contract/message.ts';
 import { PERSON, type Place } from '../contract/place.ts';
@@ -58,12 +59,12 @@ export class Conversations {
 
   /**
    * Resolves when Temporal has stored the message, with true; or with false if the operator wants nothing of it. Throws a
-   * 503 `HttpError` when Temporal could not be reached.
+   * 503 `HttpError` when Temporal could not be reached, `InvalidConversationId` or `InvalidMessage` for what cannot be kept.
    */
   async store(arrival: Arrival): Promise<boolean> {
     const { platform, conversation } = arrival.id;
     if (!isWanted(arrival.message, this.#groupPolicy(platform, conversation))) return false;
-    const { unaddressed: _, ...wanted } = arrival.message;
+    const { unaddressed: _, ...wanted } = acceptMessage(arrival.message);
     const settings = this.#settings(arrival);
     const { id, message } = shared({ ...arrival, message: wanted }, settings.access);
     const workflowId = workflowIdOf(id);

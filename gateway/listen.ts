@@ -7,6 +7,8 @@ import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms, listeningPlatforms } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
+import { InvalidMessage } from '../contract/accept-message.ts';
+import { InvalidConversationId } from '../contract/conversation-id.ts';
 import type { ListenOptions } from '../platforms/platform.ts';
 import { Conversations } from './conversations.ts';
 import { createResolveSettings } from './settings.ts';
@@ -59,9 +61,16 @@ async function listen(): Promise<void> {
       const taken: typeof messages = [];
       for (const received of messages) {
         const { conversation, message } = received;
-        const isTaken = await untilDone('storing a message', () =>
-          conversations.store({ id: { platform: name, conversation }, message }),
-        );
+        const isTaken = await untilDone('storing a message', async () => {
+          try {
+            return await conversations.store({ id: { platform: name, conversation }, message });
+          } catch (error) {
+            if (!(error instanceof InvalidMessage || error instanceof InvalidConversationId)) throw error;
+            // No attempt would take it.
+            log.warn({ reason: error.message }, 'a message is left out');
+            return false;
+          }
+        });
         if (isTaken) taken.push(received);
       }
       return taken;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Log } from '../config/log.ts';
+import { InvalidMessage } from '../contract/accept-message.ts';
 import { InvalidConversationId } from '../contract/conversation-id.ts';
-import { MAX_EVENT_ID } from '../contract/message.ts';
 import { WebhookRefused } from '../platforms/platform.ts';
 import type { Conversations } from './conversations.ts';
 import { HttpError } from './errors.ts';
@@ -41,13 +41,12 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
       });
     let isTaken = false;
     for (const { conversation, message } of messages) {
-      if (message.id.length > MAX_EVENT_ID)
-        throw new HttpError(400, 'invalid_message', `id: must be at most ${MAX_EVENT_ID} characters`);
       try {
         if (await conversations.store({ id: { platform: name, conversation }, message })) isTaken = true;
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);
+        if (error instanceof InvalidMessage) throw new HttpError(400, 'invalid_message', error.message);
         throw error;
       }
     }

@@ -24,10 +24,13 @@ export interface KeptMessage {
   text: string;
 }
 
-/** Undefined if it is gone, or the app may not read it. */
+const ID = /^[\w-]{1,256}$/;
+
+/** Undefined if it is gone, or the app may not read it, or no message has such an id. */
 export async function readMessage(call: CallFeishu, messageId: string): Promise<KeptMessage | undefined> {
+  if (!ID.test(messageId)) return undefined;
   const { signal } = new AbortController();
-  const path = `im/v1/messages/${encodeURIComponent(messageId)}`;
+  const path = `im/v1/messages/${messageId}`;
   try {
     const { data } = await call(
       { what: 'reading a message', method: 'GET', path, timeoutMs: TIMEOUT_MS, signal },

@@ -1,3 +1,5 @@
+import { BLANKS } from '../text/blanks.ts';
+
 /** Who the bot is in a room. */
 export interface BotName {
   userId: string;
@@ -22,7 +24,7 @@ export function readMentions(text: string, { userId, name }: BotName, pinged: bo
   const end = pinged ? '(?:[:,]|(?=\\s)|$)' : '(?:[:,]|$)';
   const atStart = new RegExp(`^\\s*(?:${any})${end}`, 'iu');
   const anywhere = new RegExp(
-    `(?:(?<![ \\t])[ \\t]+)?(?<![\\w@])(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))`,
+    `${BLANKS}(?<![\\w@])(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))`,
     'giu',
   );
   const leading = new RegExp(`^\\s*(?:${escapePattern(userId)}|@(?:${any})(?!\\w|:\\w))[:,]?`, 'iu');

@@ -1,3 +1,5 @@
+import { BLANKS } from '../text/blanks.ts';
+
 /** `<@U1|ann>`, `<#C1|general>`, `<!here>`, `<https://x|label>`: what Slack writes between angle brackets. */
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 
@@ -28,7 +30,7 @@ export function withoutMention(text: string, userId: string): string {
   const mention = mentionOf(userId);
   return text
     .replace(new RegExp(`^\\s*${mention}[,:]?`), '')
-    .replace(new RegExp(`[ \\t]*${mention}`, 'g'), '')
+    .replace(new RegExp(BLANKS + mention, 'g'), '')
     .trim();
 }
 

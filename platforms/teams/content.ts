@@ -1,15 +1,24 @@
 import { convert } from 'html-to-text';
+import { MAX_TEXT_BYTES } from '../../contract/message.ts';
 import { acceptQuote } from '../webhook-body.ts';
 import type { Activity } from './activity.ts';
 
+/*
+ * No pattern runs over the beginning of the next element: on a text full of beginnings it would look at the rest from each of them.
+ */
 /** In text. */
-const MENTION = /<at\b[^>]*>(.*?)<\/at>/gis;
+const MENTION = /<at\b[^<>]*>([^<]*)<\/at>/gi;
 /** Also in text, where the quoted message is told in the entities. */
-const QUOTED_MARK = /<quoted\b[^>]*\/>/gi;
+const QUOTED_MARK = /<quoted\b[^<>]*\/>/gi;
 /** In HTML. */
-const MENTION_SPAN = /<span\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Mention"[^>]*>(.*?)<\/span>/gis;
-const QUOTE = /<blockquote\b[^>]*itemtype="http:\/\/schema\.skype\.com\/Reply"[^>]*>(.*?)<\/blockquote>/is;
-const QUOTED_TEXT = /<p\b[^>]*itemprop="(?:preview|copy)"[^>]*>(.*?)<\/p>/is;
+const MENTION_SPAN = /<span\b[^<>]*itemtype="http:\/\/schema\.skype\.com\/Mention"[^<>]*>([^<]*)<\/span>/gi;
+const QUOTE =
+  /<blockquote\b[^<>]*itemtype="http:\/\/schema\.skype\.com\/Reply"[^<>]*>((?:(?!<blockquote\b)[^])*?)<\/blockquote>/i;
+const QUOTED_TEXT = /<p\b[^<>]*itemprop="(?:preview|copy)"[^<>]*>((?:(?!<p\b)[^])*?)<\/p>/i;
+/** More HTML than any message that is taken; the rest is not read. */
+const MAX_HTML = 2 * MAX_TEXT_BYTES;
+/** What is nested deeper is left out: the library calls itself for each level. */
+const MAX_DEPTH = 200;
 
 export interface Content {
   /** Without the mention of the app. */
@@ -64,7 +73,7 @@ function named(own: Set<string>): (match: string, name: string) => string {
 
 function htmlOf({ attachments }: Activity): string | undefined {
   const html = (attachments ?? []).find(({ contentType }) => contentType === 'text/html')?.content;
-  return typeof html === 'string' ? html : undefined;
+  return typeof html === 'string' ? html.slice(0, MAX_HTML) : undefined;
 }
 
 function toText(html: string): string {
@@ -72,7 +81,7 @@ function toText(html: string): string {
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
     { selector: 'img', format: 'skip' },
   ];
-  return tidy(convert(html, { wordwrap: false, selectors }));
+  return tidy(convert(html, { wordwrap: false, selectors, limits: { maxDepth: MAX_DEPTH } }));
 }
 
 function tidy(text: string): string {

@@ -1,3 +1,4 @@
+import { BLANKS } from '../text/blanks.ts';
 import type { Bot } from './bot.ts';
 import type { Content } from './content.ts';
 import type { TelegramMessage } from './update.ts';
@@ -42,7 +43,7 @@ async function withoutMention({ text, entities }: Content, bot: Bot): Promise<st
   const name = `(?<![\\w@])@${await bot.username()}(?!\\w)`;
   const byName = byId
     .replace(new RegExp(`^\\s*${name}[,:]?`, 'i'), '')
-    .replace(new RegExp(`[ \\t]*${name}`, 'gi'), '');
+    .replace(new RegExp(BLANKS + name, 'gi'), '');
   return byName === text ? text : byName.trim();
 }
 

@@ -1,3 +1,4 @@
+import { BLANKS } from '../text/blanks.ts';
 import type { WhatsAppMessage } from './event.ts';
 
 interface Words {
@@ -18,7 +19,7 @@ export function readWords(
   if (!groupId || /^\/\w/.test(text)) return { text, isAddressed: true };
   const number = displayNumber.replace(/\D/g, '');
   if (number === '') return { text, isAddressed: false };
-  const mention = new RegExp(`[ \\t]*(?<!\\w)@\\+?${number}(?!\\w)[,:]?`, 'g');
+  const mention = new RegExp(`${BLANKS}(?<!\\w)@\\+?${number}(?!\\w)[,:]?`, 'g');
   const rest = text.replace(mention, '');
   if (rest !== text) return { text: rest.trim(), isAddressed: true };
   return { text, isAddressed: context?.from?.replace(/\D/g, '') === number };

@@ -1,6 +1,12 @@
+import { runInNewContext } from 'node:vm';
 import { convert } from 'html-to-text';
+import { ToolError } from '../tool.ts';
 
 const MAX_CHARACTERS = 50_000;
+/** The parser takes a minute for a megabyte that is nested deep enough. Heartbeats wait less than 4 s. */
+const MAX_MS = 2_000;
+/** What is nested deeper is left out: the library calls itself for each level. */
+const MAX_DEPTH = 200;
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 const TEXT = /^(?:text\/.+|application\/(?:json|xml|.+\+json|.+\+xml))$/;
 
@@ -9,13 +15,21 @@ export function isReadable(mediaType: string): boolean {
   return TEXT.test(mediaType);
 }
 
-/** The text of a body: decoded by its charset, HTML made plain, cut at 50,000 characters with a note. */
-export function pageText(
-  body: Uint8Array,
-  mediaType: string,
-  contentType: string,
-  complete: boolean,
-): string {
+/**
+ * The text of a body: decoded by its charset, HTML made plain, cut at 50,000 characters with a note. Throws {@link ToolError} for a page
+ * that takes too long.
+ */
+export function pageText(...page: Parameters<typeof readPage>): string {
+  try {
+    // Ends also what does not end by itself: everything else here waits for it.
+    return runInNewContext('read()', { read: () => readPage(...page) }, { timeout: MAX_MS });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new ToolError('this page is too intricate to be read');
+  }
+}
+
+function readPage(body: Uint8Array, mediaType: string, contentType: string, complete: boolean): string {
   const isHtml = HTML.test(mediaType);
   const source = decode(body, contentType, isHtml);
   const text = isHtml ? htmlText(source) : source.trim();
@@ -24,10 +38,11 @@ export function pageText(
 }
 
 function htmlText(html: string): string {
-  const head = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1] ?? '';
+  const head = /<title[^<>]*>([^<]*)<\/title>/i.exec(html)?.[1] ?? '';
   const title = convert(head, { wordwrap: false }).trim();
   const text = convert(html, {
     wordwrap: false,
+    limits: { maxDepth: MAX_DEPTH },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'title', format: 'skip' },

@@ -186,6 +186,20 @@ describe('feishu: inbound', () => {
     expect((await receive(JSON.stringify(event))).messages[0]?.message).not.toHaveProperty('sender');
   });
 
+  it('does not ask Feishu for what no message is called, and reads the message all the same', async () => {
+    const event = JSON.parse(fixture('group-quote'));
+    for (const parent of ['\u0000', '../../contact', 'x'.repeat(300)]) {
+      event.event.message.parent_id = parent;
+      const before = fake.api.calls.length;
+      expect((await receive(JSON.stringify(event))).messages).toHaveLength(1);
+      expect(
+        calls()
+          .slice(before)
+          .filter((call) => call.includes('im/v1/messages')),
+      ).toEqual([]);
+    }
+  });
+
   it('reads a message that comes again with another event id as the same', async () => {
     const event = JSON.parse(fixture('p2p-text'));
     const [first] = (await receive(JSON.stringify(event))).messages;

@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FetchUrlOptions, fetchUrl } from '../../../tools/fetch-url/fetch-url.ts';
 import { ToolError } from '../../../tools/tool.ts';
@@ -105,6 +107,35 @@ describe('fetch_url reads', () => {
     expect(sent).toBeLessThan(100 * 1024 * 1024);
   });
 
+  it('the beginning of what is small, and huge when it is unpacked', async () => {
+    const mebibyte = Buffer.alloc(1024 * 1024, 'x');
+    let packed = 0;
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
+      function* bomb() {
+        for (; packed < 2000 && !response.destroyed; packed++) yield mebibyte;
+      }
+      pipeline(Readable.from(bomb()), createGzip(), response, () => {});
+    };
+    expect((await get()).length).toBeLessThan(51_000);
+    expect(packed).toBeLessThan(1000);
+  });
+
+  it.each(['<div>', '<title ', '<!--', '<a href="x', '<ul><li>', '<table><tr><td>', '<blockquote>'])(
+    'a page full of %s, or says that it cannot, and holds nothing up for long',
+    async (piece) => {
+      handle = sends('text/html', `<p>duck</p>${piece.repeat((1024 * 1024) / piece.length - 10)}`);
+      const delays = monitorEventLoopDelay({ resolution: 10 });
+      delays.enable();
+      const read = await get().catch((reason: unknown) => reason);
+      delays.disable();
+      if (read instanceof Error)
+        expect(read).toMatchObject({ name: 'ToolError', message: expect.stringContaining('intricate') });
+      else expect(read).toContain('duck');
+      expect(delays.max / 1e6, 'ms').toBeLessThan(3_500);
+    },
+  );
+
   it('what a redirect leads to', async () => {
     handle = (request, response) => {
       if (request.url === '/end') return sends('text/plain', 'arrived')(request, response);
@@ -194,17 +225,38 @@ describe('fetch_url does not reach private addresses', () => {
   });
   afterEach(() => expect(hits).toEqual([]));
 
-  it.each([
-    '127.0.0.1',
-    '127.1',
-    '2130706433',
-    '0x7f000001',
-    'localhost',
-    '[::1]',
-    '[::ffff:127.0.0.1]',
-    '0.0.0.0',
-  ])('at %s', async (host) => {
+  it.each(
+    [
+      [
+        '127.0.0.1',
+        '127.1',
+        '127.0.0.1.',
+        '2130706433',
+        '0x7f000001',
+        '0x7f.1',
+        '0177.0.0.1',
+        '017700000001',
+      ],
+      ['0.0.0.0', '0', 'localhost', 'LOCALHOST', '１２７.０.０.１', '127%2e0%2e0%2e1', '169.254.169.254'],
+      ['[::1]', '[::]', '[0:0:0:0:0:0:0:1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::127.0.0.1]'],
+      ['[::ffff:169.254.169.254]', '[64:ff9b::127.0.0.1]', '[64:ff9b:1::7f00:1]', '[2002:7f00:1::]'],
+      ['[fe80::1]', '[fc00::1]', '[fd12:3456::1]', '[ff02::1]', '[2001:0:7f00:1::]'],
+    ].flat(),
+  )('at %s', async (host) => {
     expect(await error(`http://${host}:${port()}/`, guarded())).toMatchObject(refused);
+  });
+
+  it.each([
+    ['a zone', (at: string) => `http://[fe80::1%25lo]:${at}/`, /is not an address/],
+    ['a name before it', (at: string) => `http://example.com@127.0.0.1:${at}/`, /user name or password/],
+    ['another name behind it', (at: string) => `http://127.0.0.1:${at}#@example.com/`, /private address/],
+    ['backslashes', (at: string) => `http:\\\\127.0.0.1:${at}\\@example.com/`, /private address/],
+    ['no slashes', (at: string) => `http:127.0.0.1:${at}`, /private address/],
+    ['spaces and line ends in it', (at: string) => ` http://127.0.\n0.1:${at}/ `, /private address/],
+  ])('with %s', async (_what, address, reason) => {
+    const { name, message } = await error(address(String(port())), guarded());
+    expect(name).toBe('ToolError');
+    expect(message).toMatch(reason);
   });
 
   it('behind a name that resolves to one, alone or among others', async () => {
@@ -245,12 +297,27 @@ describe('fetch_url checks every connection', () => {
   it.each([
     ['an address', '127.0.0.2'],
     ['a name', 'inside.test'],
+    ['an IPv6 address', '[::1]'],
+    ['the metadata of a cloud', '169.254.169.254'],
   ])('also after a redirect to %s', async (_what, host) => {
     handle = (_request, response) =>
       void response.writeHead(302, { location: `http://${host}:${port()}/secret` }).end();
     const { message } = await error(`http://outside.test:${port()}/`, world('127.0.0.1'));
-    expect(message).toBe(`${host} is a private address, which this tool may not reach`);
+    const shown = host.replace(/[[\]]/g, '');
+    expect(message).toBe(`${shown} is a private address, which this tool may not reach`);
     expect(hits).toEqual([`outside.test:${port()} /`]);
+  });
+
+  it('also of a name that it has read from before: the server closed the connection, and the name has moved', async () => {
+    handle = (request, response) => {
+      response.setHeader('connection', 'close');
+      sends('text/plain', 'open')(request, response);
+    };
+    const tool = fetchUrl(world('127.0.0.1', '127.0.0.2') as FetchUrlOptions);
+    const read = () => tool.run({ url: `http://rebind.test:${port()}/` }, toolContext());
+    expect(await read()).toContain('open');
+    await expect(read()).rejects.toThrow('rebind.test is a private address');
+    expect(hits).toHaveLength(1);
   });
 
   it('by the very address that it connects to, so that a name cannot change it in between', async () => {
