@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findServer } from '../cli/cluster/find-server.ts';
 import { createTerminal } from '../cli/terminal.ts';
+import { goTool, missingOfGoTools, TOOLS } from './deploy/support/go-tools.ts';
 import { findTools } from './support/find-tools.ts';
 import { missingOfCluster } from './support/missing-of-cluster.ts';
 
@@ -21,6 +22,9 @@ declare module 'vitest' {
 /** Tests that need the production server. */
 const OF_CLUSTER = ['/test/e2e/cluster.test.ts', '/test/bench/bench.test.ts'];
 
+/** Tests that need what Go builds to check files. */
+const OF_GO_TOOLS = ['/test/deploy/helm.test.ts', '/test/deploy/compose.test.ts'];
+
 /** Finds or builds the Temporal server as `npm start` does, and bundles the workflows once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
@@ -28,8 +32,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporal', temporal);
   project.provide('workflowBundle', workflowBundle);
   project.provide('scratch', scratch);
-  if (project.vitest.state.getPaths().some((file) => OF_CLUSTER.some((needy) => file.endsWith(needy))))
-    await buildCluster(scratch);
+  const paths = project.vitest.state.getPaths();
+  const isRun = (tests: string[]) => paths.some((file) => tests.some((test) => file.endsWith(test)));
+  if (isRun(OF_CLUSTER)) await buildCluster(scratch);
+  if (isRun(OF_GO_TOOLS)) await buildGoTools();
   return () => rm(scratch, { recursive: true, force: true });
 }
 
@@ -42,6 +48,15 @@ async function buildCluster(scratch: string): Promise<void> {
     if (await missingOfCluster(scratch)) return;
     const stop = new AbortController().signal;
     await findServer({ env: process.env, terminal: createTerminal(process.stderr), stop });
+  } catch (error) {
+    console.error(error);
+  }
+}
+
+/** For a minute or two, once, likewise. */
+async function buildGoTools(): Promise<void> {
+  try {
+    if (missingOfGoTools() === undefined) for (const tool of TOOLS) await goTool(tool);
   } catch (error) {
     console.error(error);
   }

@@ -1,15 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { secret } from '../home.ts';
-import { DYNAMIC_CONFIG } from '../temporal/dynamic-config.ts';
+import { SERVER_DYNAMIC_CONFIG } from '../temporal/dynamic-config.ts';
 import { DATABASE_USER } from './postgresql.ts';
 import { DATABASES } from './schema.ts';
 import { type ClusterPorts, SERVICES, type ServiceName } from './services.ts';
 
 /** Can never be changed: each history host has its share of them, and a conversation lives in one. docs/cluster.md says why so many. */
 const HISTORY_SHARDS = 16;
-/** The development server cannot do it yet: what waits when this is switched on would be left lying. */
-const FAIRNESS = { 'matching.enableFairness': true };
 /** Of each service, to each database. */
 const CONNECTIONS = { state: 20, visibility: 5 };
 
@@ -21,7 +19,7 @@ export const configFile = (home: string, name: ServiceName) => path.join(folder(
 /** Writes the config of each service, and empties its log. `further` is dynamic config beside ours. */
 export function writeConfigs(home: string, ports: ClusterPorts, further: Record<string, unknown> = {}): void {
   mkdirSync(folder(home), { recursive: true, mode: 0o700 });
-  const dynamic = Object.entries({ ...DYNAMIC_CONFIG, ...FAIRNESS, ...further });
+  const dynamic = Object.entries({ ...SERVER_DYNAMIC_CONFIG, ...further });
   write(dynamicConfigFile(home), Object.fromEntries(dynamic.map(([key, value]) => [key, [{ value }]])));
   for (const own of SERVICES) {
     // Every kind of service must be named; of the others it learns from the membership, which is in the database.

@@ -34,3 +34,9 @@ export const DYNAMIC_CONFIG: Record<string, unknown> = {
   'history.cacheTTL': CACHED_FOR,
   'history.cacheBackgroundEvict': { Enabled: true, LoopInterval: DROPPED_EVERY, MaxEntryPerCall: 1024 },
 };
+
+/** The same for the production server. With fairness, which the development server cannot do yet: what waits when it is switched on would be left lying. */
+export const SERVER_DYNAMIC_CONFIG: Record<string, unknown> = {
+  ...DYNAMIC_CONFIG,
+  'matching.enableFairness': true,
+};

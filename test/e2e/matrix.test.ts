@@ -6,8 +6,9 @@ import { TcpProxy } from '../fakes/tcp-proxy.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { plan } from '../support/plan.ts';
+import { findPython, NO_PYTHON } from '../support/python.ts';
 import { type Scene, startScene } from '../support/scene.ts';
-import { findPython, installSynapse, NO_PYTHON } from '../support/synapse/install.ts';
+import { installSynapse } from '../support/synapse/install.ts';
 import { Person } from '../support/synapse/person.ts';
 import { SERVER_NAME, Synapse } from '../support/synapse/synapse.ts';
 

@@ -5,8 +5,9 @@ import { createMatrix } from '../../../platforms/matrix/matrix.ts';
 import { type OutboundContext, type Platform, type Received } from '../../../platforms/platform.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
+import { findPython, NO_PYTHON } from '../../support/python.ts';
 import { type Served, serve } from '../../support/serve.ts';
-import { findPython, installSynapse, NO_PYTHON } from '../../support/synapse/install.ts';
+import { installSynapse } from '../../support/synapse/install.ts';
 import { Person } from '../../support/synapse/person.ts';
 import { SERVER_NAME, Synapse } from '../../support/synapse/synapse.ts';
 

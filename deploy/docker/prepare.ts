@@ -1,0 +1,25 @@
+import { globSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readEnvironment } from '../../config/environment.ts';
+import { workflowBundle } from '../../workers/workflow-bundle.ts';
+
+/** Makes what the first start of each role would make: the bundle of workflows, and compiled code (NODE_COMPILE_CACHE). */
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Modules that are imported early or late by gateways, workers and listeners, and start nothing. */
+const modules = globSync(
+  [
+    'gateway/{create-app,conversations,settings}.ts',
+    'gateway/web-chat/web-chat.ts',
+    'models/**/*.ts',
+    'platforms/**/*.ts',
+    'workers/run-worker.ts',
+  ],
+  { cwd: project },
+);
+for (const module of modules) await import(pathToFileURL(path.join(project, module)).href);
+await workflowBundle(path.join(readEnvironment().HOLDFAST_HOME, 'cache'));
+flushCompileCache();
+process.exit(0);
