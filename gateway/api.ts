@@ -1,22 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import {
-  type ConversationId,
-  InvalidConversationId,
-  parseConversationId,
-  workflowIdOf,
-} from '../contract/conversation-id.ts';
-import { type InboundMessage, MAX_EVENT_ID, MAX_TEXT_BYTES } from '../contract/message.ts';
-import { PERSON } from '../contract/place.ts';
+import { workflowIdOf } from '../contract/conversation-id.ts';
+import { MAX_EVENT_ID } from '../contract/message.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
-import { noPlatform, type PlatformDependencies } from './no-platform.ts';
+import { jsonBody, readConversationId, valid } from './requests.ts';
+import { type TakeDependencies, takeMessage } from './take-message.ts';
 import { waitForReply } from './wait-for-reply.ts';
 
-export interface ApiDependencies extends EventStreamDependencies, PlatformDependencies {
-  /** Where workers push live deltas for this gateway. */
-  gatewayUrl: string;
+export interface ApiDependencies extends EventStreamDependencies, TakeDependencies {
   /** Link to a conversation in Temporal's UI. */
   temporalLink(workflowId: string): string | undefined;
 }
@@ -46,7 +39,7 @@ const cursorSchema = z.coerce.number().int().min(0).default(0);
 
 /** The HTTP API, to be mounted at `/v1`. */
 export function createApi(dependencies: ApiDependencies): Hono {
-  const { conversations, changes, gatewayUrl, temporalLink, platforms, missingSecrets } = dependencies;
+  const { conversations, temporalLink } = dependencies;
   const app = new Hono();
 
   app.get('/conversations', async (context) => {
@@ -56,30 +49,20 @@ export function createApi(dependencies: ApiDependencies): Hono {
   });
 
   app.post('/conversations/:id/messages', async (context) => {
-    const id = idOf(context);
-    const isDelivered = id.platform !== 'web' && id.platform !== PERSON;
-    if (isDelivered && !platforms.has(id.platform))
-      throw noPlatform(id.platform, missingSecrets(id.platform));
-    const workflowId = workflowIdOf(id);
+    const conversation = readConversationId(context.req.param('id'));
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');
-    const body = valid(messageSchema, await jsonBody(context));
-    if (Buffer.byteLength(body.text) > MAX_TEXT_BYTES)
-      throw new HttpError(413, 'text_too_long', `text: must be at most ${MAX_TEXT_BYTES} bytes`);
-    const message: InboundMessage = { id: body.id ?? crypto.randomUUID(), text: body.text, live: gatewayUrl };
-    const duplicate = body.id === undefined ? false : await conversations.hasSeen(workflowId, body.id);
-    if (duplicate !== true) await conversations.store({ id, message, operator: true });
-    changes.nudge(workflowId);
-    const accepted = { conversation: workflowId, message: message.id, duplicate };
-    if (wait === 0) return context.json(accepted, 202);
+    const { id, text } = valid(messageSchema, await jsonBody(context));
+    const taken = await takeMessage({ conversation, id, text }, dependencies);
+    if (wait === 0) return context.json(taken, 202);
     const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), context.req.raw.signal]);
-    const reply = await waitForReply(workflowId, message.id, dependencies, signal);
-    if (!reply) return context.json(accepted, 202);
+    const reply = await waitForReply(taken.conversation, taken.message, dependencies, signal);
+    if (!reply) return context.json(taken, 202);
     const { kind: _, at: __, ...shown } = reply;
-    return context.json({ ...accepted, reply: shown });
+    return context.json({ ...taken, reply: shown });
   });
 
   app.get('/conversations/:id', async (context) => {
-    const workflowId = workflowIdOf(idOf(context));
+    const workflowId = workflowIdIn(context);
     const seen = await conversations.readWhole(workflowId);
     if (!seen) throw new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
     const { entries, ...state } = seen;
@@ -90,46 +73,12 @@ export function createApi(dependencies: ApiDependencies): Hono {
 
   app.get('/conversations/:id/events', (context) => {
     const cursor = context.req.header('last-event-id') ?? context.req.query('after');
-    return streamEvents(
-      context,
-      workflowIdOf(idOf(context)),
-      valid(cursorSchema, cursor, 'after'),
-      dependencies,
-    );
+    return streamEvents(context, workflowIdIn(context), valid(cursorSchema, cursor, 'after'), dependencies);
   });
 
   return app;
 }
 
-function idOf(context: Context): ConversationId {
-  try {
-    return parseConversationId(context.req.param('id') ?? '');
-  } catch (error) {
-    if (error instanceof InvalidConversationId)
-      throw new HttpError(400, 'invalid_conversation', error.message);
-    throw error;
-  }
-}
-
-async function jsonBody(context: Context): Promise<unknown> {
-  const type = context.req.header('content-type') ?? '';
-  // Also keeps out pages elsewhere, which can post forms and plain text without asking first.
-  if (!/^application\/json\b/i.test(type))
-    throw new HttpError(415, 'unsupported_media_type', 'send the body as `content-type: application/json`');
-  try {
-    return await context.req.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new HttpError(400, 'invalid_json', 'the body is not valid JSON');
-    throw error;
-  }
-}
-
-function valid<S extends z.ZodType>(schema: S, value: unknown, field?: string): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => {
-    const path = [...(field === undefined ? [] : [field]), ...issue.path].join('.');
-    return path === '' ? issue.message : `${path}: ${issue.message}`;
-  });
-  throw new HttpError(400, 'invalid_request', lines.join('; '));
+function workflowIdIn(context: Context): string {
+  return workflowIdOf(readConversationId(context.req.param('id') ?? ''));
 }

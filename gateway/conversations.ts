@@ -52,9 +52,10 @@ export class Conversations {
     const settings = this.#settings(arrival);
     const { id, message } = shared({ ...arrival, message: wanted }, settings.access);
     const workflowId = workflowIdOf(id);
+    const begun = arrival.begins ? { state: arrival.begins } : {};
     const send = message.deleted
       ? () => this.#client.workflow.getHandle(workflowId).signal(receive, message, settings)
-      : () => this.#signalWithStart(id, workflowId, message, settings);
+      : () => this.#signalWithStart({ ...id, ...begun }, workflowId, message, settings);
     try {
       await this.#client.withDeadline(Date.now() + STORE_MS, send);
     } catch (error) {

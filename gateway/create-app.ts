@@ -14,6 +14,8 @@ import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
 import type { PlatformDependencies } from './no-platform.ts';
+import { createOpenAi } from './openai/create-openai.ts';
+import { openAiErrors } from './openai/errors.ts';
 import type { ResolveSettings } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -32,6 +34,8 @@ export interface AppDependencies extends PlatformDependencies {
   gatewayUrl: string;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
+  /** Names of the agents. */
+  agents: readonly string[];
   log: Log;
 }
 
@@ -57,6 +61,7 @@ export function createApp(dependencies: AppDependencies): Hono {
     );
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
+  for (const path of ['/v1/chat/*', '/v1/responses/*', '/v1/models/*']) app.use(path, openAiErrors);
   app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY));
   app.use('/v1/*', limitBody(MAX_BODY));
   app.use('/internal/*', limitBody(MAX_BODY));
@@ -64,10 +69,9 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.route('/', createHealth(client, dependencies.queues));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
   app.use('/v1/*', requireAccess(dependencies.apiKeys));
-  app.route(
-    '/v1',
-    createApi({ conversations, changes, live, gatewayUrl, temporalLink, platforms, missingSecrets }),
-  );
+  const shared = { conversations, changes, live, gatewayUrl, platforms, missingSecrets };
+  app.route('/v1', createApi({ ...shared, temporalLink }));
+  app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));
   app.route('/internal', createInternal(live, dependencies.internalKey));
   app.route('/', dependencies.webChat);
   return app;

@@ -6,15 +6,18 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 export class HttpError extends HTTPException {
   readonly code: string;
   readonly headers: Record<string, string>;
+  /** The field of the request that it is about. */
+  readonly field: string | undefined;
   constructor(
     status: ContentfulStatusCode,
     code: string,
     message: string,
-    options: { cause?: unknown; headers?: Record<string, string> } = {},
+    options: { cause?: unknown; headers?: Record<string, string>; field?: string } = {},
   ) {
     super(status, { message, cause: options.cause });
     this.code = code;
     this.headers = options.headers ?? {};
+    this.field = options.field;
   }
 }
 

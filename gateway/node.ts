@@ -30,6 +30,7 @@ const app = createApp({
   temporalLink: (workflowId) =>
     ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
   webChat: await createWebChat(),
+  agents: config.agents.map(({ name }) => name),
   log,
 });
 

@@ -2,7 +2,9 @@ import type { Config } from '../config/config.ts';
 import type { SenderAccess } from '../contract/access.ts';
 import type { ConversationId } from '../contract/conversation-id.ts';
 import type { InboundMessage } from '../contract/message.ts';
+import type { Written } from '../contract/schema.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
+import type { ConversationState } from '../contract/state.ts';
 import { fairnessKey } from './fairness-key.ts';
 import { resetNow } from './reset.ts';
 
@@ -11,6 +13,10 @@ export interface Arrival {
   id: ConversationId;
   message: InboundMessage;
   operator?: true;
+  /** The agent that is to answer, whatever the routes say. */
+  agent?: string;
+  /** What the conversation has already, if it begins with this message. */
+  begins?: ConversationState & Written;
 }
 
 /** What the config says of a message; it is stored with it, so that a replay sees what the turn saw. */
@@ -50,11 +56,12 @@ export function createResolveSettings({
       (candidate) =>
         (candidate.platform ?? platform) === platform && (candidate.conversation ?? place) === place,
     );
+    const agent = arrival.agent ?? route?.agent;
     return {
       ...conversation,
       access: accessOf(arrival),
       ...resetNow(reset),
-      ...(route ? { agent: route.agent } : {}),
+      ...(agent === undefined ? {} : { agent }),
       ...(queues === 'split' ? { queues } : {}),
       ...(tenant
         ? { tenant: fairnessKey(tenant({ ...arrival.id, ...(sender === undefined ? {} : { sender }) })) }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventLog, type LoggedEvent } from '../support/event-log.ts';
 import { eventually } from '../support/eventually.ts';
@@ -260,6 +261,17 @@ describe('the HTTP API with keys', () => {
     await log.saw('reply', 2);
     log.close();
     for (const open of ['/healthz', '/readyz']) expect((await fetch(`${url}${open}`)).status).toBe(200);
+  });
+
+  it('tells programs made for OpenAI of a wrong key in the form that they know', async () => {
+    const client = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${scene.stack.url()}/v1` });
+    await expect(client('wrong').models.list()).rejects.toMatchObject({
+      status: 401,
+      code: 'unauthorized',
+      type: 'invalid_request_error',
+      param: null,
+    });
+    expect((await client(KEYS[1] ?? '').models.list()).data).not.toEqual([]);
   });
 
   it('takes live events from workers only', async () => {
