@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
 import { workflowIdOf } from '../contract/conversation-id.ts';
-import { MAX_EVENT_ID } from '../contract/message.ts';
+import { cursorSchema, filterSchema, messageSchema, waitSchema } from './api-requests.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
@@ -13,29 +12,6 @@ export interface ApiDependencies extends EventStreamDependencies, TakeDependenci
   /** Link to a conversation in Temporal's UI. */
   temporalLink(workflowId: string): string | undefined;
 }
-
-/** Longest `?wait`, in seconds. */
-const LONGEST_WAIT = 300;
-
-const messageSchema = z.strictObject({
-  id: z
-    .string()
-    .min(1)
-    .max(MAX_EVENT_ID)
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not have control characters')
-    .optional(),
-  text: z.string().refine((text) => text.trim() !== '', 'must not be empty'),
-});
-const filterSchema = z.object({
-  platform: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/, 'must be a platform name')
-    .optional(),
-  status: z.enum(['idle', 'running', 'awaiting-approval']).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
-const waitSchema = z.coerce.number().min(0).max(LONGEST_WAIT).default(0);
-const cursorSchema = z.coerce.number().int().min(0).default(0);
 
 /** The HTTP API, to be mounted at `/v1`. */
 export function createApi(dependencies: ApiDependencies): Hono {

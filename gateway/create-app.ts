@@ -16,6 +16,7 @@ import { LiveHub } from './live-hub.ts';
 import type { PlatformDependencies } from './no-platform.ts';
 import { createOpenAi } from './openai/create-openai.ts';
 import { openAiErrors } from './openai/errors.ts';
+import { createOpenApi } from './openapi/create-openapi.ts';
 import type { ResolveSettings } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -72,6 +73,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   const shared = { conversations, changes, live, gatewayUrl, platforms, missingSecrets };
   app.route('/v1', createApi({ ...shared, temporalLink }));
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));
+  app.route('/v1', createOpenApi());
   app.route('/internal', createInternal(live, dependencies.internalKey));
   app.route('/', dependencies.webChat);
   return app;
