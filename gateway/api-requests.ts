@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { REACHES } from '../contract/approval.ts';
 import { MAX_EVENT_ID } from '../contract/message.ts';
+import { MOST_LISTED } from './conversations.ts';
 
 /** Longest `?wait`, in seconds. */
 const LONGEST_WAIT = 300;
@@ -18,13 +20,37 @@ export const messageSchema = z
   })
   .meta({ id: 'NewMessage' });
 
+/** What is done to a conversation without a text; its body may be left out. */
+export const actionSchema = z.strictObject({ id: messageSchema.shape.id }).meta({ id: 'NewAction' });
+
+export const decisionSchema = z
+  .strictObject({
+    ...actionSchema.shape,
+    decision: z.enum(['approve', 'deny']),
+    reach: z.enum(REACHES).optional().meta({
+      description: 'How far an approval goes: this call, or all that it covers, here or everywhere.',
+    }),
+  })
+  .refine(({ decision, reach }) => decision === 'approve' || reach === undefined, {
+    path: ['reach'],
+    message: 'goes with approve only',
+  })
+  .meta({ id: 'NewDecision' });
+
 export const filterSchema = z.object({
   platform: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, 'must be a platform name')
     .optional(),
   status: z.enum(['idle', 'running', 'awaiting-approval']).optional(),
-  limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+  sender: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "A part of a sender's name, id, or `{platform}:{id}`." }),
+  limit: z.coerce.number<string>().int().min(1).max(MOST_LISTED).default(100),
 });
 
 export const waitSchema = z.coerce

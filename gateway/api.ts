@@ -1,12 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { workflowIdOf } from '../contract/conversation-id.ts';
+import { answerTaken } from './answer-taken.ts';
 import { cursorSchema, filterSchema, messageSchema, waitSchema } from './api-requests.ts';
 import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
 import { jsonBody, readConversationId, valid } from './requests.ts';
 import { type TakeDependencies, takeMessage } from './take-message.ts';
-import { waitForReply } from './wait-for-reply.ts';
 
 export interface ApiDependencies extends EventStreamDependencies, TakeDependencies {
   /** Link to a conversation in Temporal's UI. */
@@ -19,8 +19,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   const app = new Hono();
 
   app.get('/conversations', async (context) => {
-    const { platform, status, limit } = valid(filterSchema, context.req.query());
-    const filter = { limit, ...(platform ? { platform } : {}), ...(status ? { status } : {}) };
+    const filter = valid(filterSchema, context.req.query());
     return context.json({ conversations: await conversations.list(filter) });
   });
 
@@ -29,12 +28,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');
     const { id, text } = valid(messageSchema, await jsonBody(context));
     const taken = await takeMessage({ conversation, id, text }, dependencies);
-    if (wait === 0) return context.json(taken, 202);
-    const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), context.req.raw.signal]);
-    const reply = await waitForReply(taken.conversation, taken.message, dependencies, signal);
-    if (!reply) return context.json(taken, 202);
-    const { kind: _, at: __, ...shown } = reply;
-    return context.json({ ...taken, reply: shown });
+    return answerTaken(context, taken, wait, dependencies);
   });
 
   app.get('/conversations/:id', async (context) => {

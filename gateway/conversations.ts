@@ -1,9 +1,10 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowIdOf } from '../contract/conversation-id.ts';
-import type { InboundMessage } from '../contract/message.ts';
+import type { InboundMessage, Sender } from '../contract/message.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
+import { sendersIn, withSender } from '../contract/senders.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, places, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
@@ -19,6 +20,10 @@ const READ_MS = 5_000;
 const REPLAY_MS = 10_000;
 /** How long a duplicate may be looked for before the message is stored anyway. */
 const LOOK_MS = 1_500;
+/** Conversations that are listed at once, … */
+export const MOST_LISTED = 1_000;
+/** … and that a sender is looked for in. */
+const MOST_SEARCHED = 10_000;
 
 /** A conversation as the list shows it. */
 export interface ListedConversation {
@@ -27,6 +32,16 @@ export interface ListedConversation {
   status: string;
   turns: number;
   started: string;
+  /** Who wrote there, the latest of them last; nobody in the web chat and by the HTTP API. */
+  senders: Sender[];
+}
+
+export interface ConversationFilter {
+  platform?: string | undefined;
+  status?: string | undefined;
+  /** In a sender's name or id, or in `{platform}:{id}`; small and capital letters are the same. */
+  sender?: string | undefined;
+  limit: number;
 }
 
 /** What the gateway does with conversations: all of it at Temporal, nothing of it kept here. */
@@ -73,6 +88,7 @@ export class Conversations {
     settings: ConversationSettings,
   ): Promise<void> {
     const { platform, conversation } = start;
+    const senders = withSender(undefined, message.sender);
     await this.#client.workflow.signalWithStart(CONVERSATION, {
       workflowId,
       taskQueue: TASK_QUEUE,
@@ -82,8 +98,22 @@ export class Conversations {
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
       ...(settings.tenant === undefined ? {} : { priority: { fairnessKey: settings.tenant } }),
+      ...(senders ? { memo: { senders } } : {}),
       staticSummary: `${platform} conversation ${conversation}`.slice(0, 180),
     });
+  }
+
+  /** Whether there is a conversation. Throws a 503 `HttpError`. */
+  async exists(workflowId: string): Promise<boolean> {
+    try {
+      const { status } = await this.#client.withDeadline(Date.now() + READ_MS, () =>
+        this.#client.workflow.getHandle(workflowId).describe(),
+      );
+      return status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw unavailable('temporal_unavailable', error);
+    }
   }
 
   /** Whether the conversation has received this event id; null when no worker could tell in time. */
@@ -110,6 +140,11 @@ export class Conversations {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw unavailable(isConnectionLost(error) ? 'temporal_unavailable' : 'worker_unavailable', error);
     }
+  }
+
+  /** The state alone. */
+  readState(workflowId: string): Promise<ConversationView | undefined> {
+    return this.read(workflowId, Number.MAX_SAFE_INTEGER);
   }
 
   /** The state with all entries, however many pages they are. */
@@ -163,31 +198,40 @@ export class Conversations {
     }
   }
 
-  /** Conversations by Temporal's visibility, newest first. */
-  async list(filter: { platform?: string; status?: string; limit: number }): Promise<ListedConversation[]> {
+  /** Conversations by Temporal's visibility, newest first; by their senders, of the newest {@link MOST_SEARCHED}. */
+  async list({ platform, status, sender, limit }: ConversationFilter): Promise<ListedConversation[]> {
     const clauses = [`WorkflowType = '${CONVERSATION}'`, `ExecutionStatus = 'Running'`];
-    if (filter.platform !== undefined) clauses.push(`${HoldfastPlatform.name} = '${filter.platform}'`);
-    if (filter.status !== undefined) clauses.push(`${HoldfastStatus.name} = '${filter.status}'`);
+    if (platform !== undefined) clauses.push(`${HoldfastPlatform.name} = '${platform}'`);
+    if (status !== undefined) clauses.push(`${HoldfastStatus.name} = '${status}'`);
     const listed: ListedConversation[] = [];
+    let looked = 0;
     try {
       for await (const execution of this.#client.workflow.list({
         query: clauses.join(' AND '),
-        pageSize: filter.limit,
+        pageSize: sender === undefined ? limit : MOST_LISTED,
       })) {
-        listed.push({
+        const found = {
           conversation: execution.workflowId,
           platform: execution.typedSearchAttributes.get(HoldfastPlatform) ?? '',
           status: execution.typedSearchAttributes.get(HoldfastStatus) ?? '',
           turns: execution.typedSearchAttributes.get(HoldfastTurns) ?? 0,
           started: execution.startTime.toISOString(),
-        });
-        if (listed.length >= filter.limit) break;
+          senders: sendersIn(execution.memo),
+        };
+        looked += 1;
+        if (sender === undefined || wroteIn(found, sender)) listed.push(found);
+        if (listed.length >= limit || looked >= MOST_SEARCHED) break;
       }
     } catch (error) {
       throw unavailable('temporal_unavailable', error);
     }
     return listed;
   }
+}
+
+function wroteIn({ platform, senders }: ListedConversation, wanted: string): boolean {
+  const names = senders.flatMap(({ id, name = '' }) => [name, `${platform}:${id}`]);
+  return names.some((name) => name.toLowerCase().includes(wanted.toLowerCase()));
 }
 
 function isConnectionLost(error: unknown): boolean {

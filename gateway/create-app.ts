@@ -7,6 +7,7 @@ import type { Queues } from '../contract/queues.ts';
 import { requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
+import { createControl } from './control.ts';
 import { Conversations } from './conversations.ts';
 import { errorResponse, HttpError } from './errors.ts';
 import type { GroupPolicyOf } from './group-policy.ts';
@@ -72,6 +73,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.use('/v1/*', requireAccess(dependencies.apiKeys));
   const shared = { conversations, changes, live, gatewayUrl, platforms, missingSecrets };
   app.route('/v1', createApi({ ...shared, temporalLink }));
+  app.route('/v1', createControl(shared));
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));
   app.route('/v1', createOpenApi());
   app.route('/internal', createInternal(live, dependencies.internalKey));

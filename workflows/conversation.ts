@@ -1,4 +1,4 @@
-import { continueAsNew, setHandler } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, setHandler, workflowInfo } from '@temporalio/workflow';
 import { heal } from '../contract/healing.ts';
 import { origin } from '../contract/schedule.ts';
 import * as signals from '../contract/signals.ts';
@@ -26,7 +26,10 @@ export async function conversation(start: ConversationStart): Promise<void> {
   // The last: in a run's first task it must find the messages that it is about.
   setHandler(heal, (healing) => entity.heal(healing));
   await entity.runUntilLong();
-  await continueAsNew<typeof conversation>({
+  const { memo } = workflowInfo();
+  // The next run has none by itself.
+  const goOn = makeContinueAsNewFunc<typeof conversation>(memo ? { memo } : {});
+  await goOn({
     platform: start.platform,
     conversation: start.conversation,
     state: entity.carried(),

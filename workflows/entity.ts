@@ -42,6 +42,7 @@ import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
 import { shouldContinueAsNew } from './run-length.ts';
 import { lateLine } from './schedules/lateness.ts';
+import { noteSender } from './senders.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
@@ -133,6 +134,7 @@ export class Entity implements Parts {
     const { messageId, place } = message;
     this.#queues = settings.queues ?? 'one';
     if (messageId !== undefined) this.#known.record(messageId, place);
+    noteSender(message.sender);
     const after = message.internal ? this.#known.at(this.#places.latest).at(-1) : undefined;
     this.inbox.receive(this.#places.locate(message), settings, Date.now(), after);
   }

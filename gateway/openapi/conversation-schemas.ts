@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConversationView } from '../../contract/signals.ts';
 import type { ListedConversation } from '../conversations.ts';
 import type { TakenMessage } from '../take-message.ts';
-import { approvalSchema, entrySchema, replySchema, usageSchema } from './transcript-schemas.ts';
+import { approvalSchema, entrySchema, replySchema, senderSchema, usageSchema } from './transcript-schemas.ts';
 
 const status = z.enum(['idle', 'running', 'awaiting-approval']);
 const conversation = z.string().meta({ description: 'Workflow id, `{platform}/{conversation}`.' });
@@ -20,6 +20,9 @@ export const listSchema = z.object({
         status: z.string(),
         turns: z.int(),
         started: z.iso.datetime().meta({ description: 'When its present run began.' }),
+        senders: z
+          .array(senderSchema)
+          .meta({ description: 'Who wrote there, the latest last; nobody by the HTTP API.' }),
       })
       .meta({ id: 'ListedConversation' }) satisfies z.ZodType<ListedConversation>,
   ),
@@ -69,6 +72,12 @@ export const conversationSchema = z
     }),
   })
   .meta({ id: 'Conversation' });
+
+export const approvalsSchema = z.object({
+  approvals: z.array(
+    z.object({ conversation, ...approvalSchema.shape }).meta({ id: 'ApprovalOfConversation' }),
+  ),
+});
 
 // What a conversation says of itself is told whole.
 z.object(state) satisfies z.ZodType<Omit<ConversationView, 'entries'>>;

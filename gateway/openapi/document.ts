@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
-import { cursorSchema, filterSchema, messageSchema, waitSchema } from '../api-requests.ts';
+import {
+  actionSchema,
+  cursorSchema,
+  decisionSchema,
+  filterSchema,
+  messageSchema,
+  waitSchema,
+} from '../api-requests.ts';
 import { chatRequestSchema } from '../openai/chat-request.ts';
 import { responsesRequestSchema } from '../openai/responses-request.ts';
 import {
   answeredSchema,
+  approvalsSchema,
   conversationSchema,
   errorSchema,
   listSchema,
@@ -47,6 +55,12 @@ const stream = (description: string, schema: z.ZodType) => ({
   description,
   content: { ...json(schema), 'text/event-stream': { schema: z.string() } },
 });
+
+const waiting = { ...ofConversation, query: z.object({ wait: waitSchema }) };
+const taken = {
+  200: answer('The reply came in time', answeredSchema),
+  202: answer('It is stored', takenSchema),
+};
 
 /** An operation with the errors that each can end with. */
 function operation(
@@ -97,12 +111,9 @@ export function describeApi() {
         post: operation({
           operationId: 'sendMessage',
           summary: 'Send a message as the operator, and wait for the reply if asked',
-          requestParams: { ...ofConversation, query: z.object({ wait: waitSchema }) },
+          requestParams: waiting,
           requestBody: { required: true, content: json(messageSchema) },
-          responses: {
-            200: answer('The reply came in time', answeredSchema),
-            202: answer('The message is stored', takenSchema),
-          },
+          responses: taken,
         }),
       },
       '/v1/conversations/{id}/events': {
@@ -123,6 +134,40 @@ export function describeApi() {
               content: { 'text/event-stream': { schema: z.string() } },
             },
           },
+        }),
+      },
+      '/v1/conversations/{id}/stop': {
+        post: operation({
+          operationId: 'stopConversation',
+          summary: 'Stop what runs: the turn, and tasks in the background',
+          requestParams: waiting,
+          requestBody: { content: json(actionSchema) },
+          responses: taken,
+        }),
+      },
+      '/v1/conversations/{id}/reset': {
+        post: operation({
+          operationId: 'resetConversation',
+          summary: 'Start afresh: the agent forgets what was said here',
+          requestParams: waiting,
+          requestBody: { content: json(actionSchema) },
+          responses: taken,
+        }),
+      },
+      '/v1/conversations/{id}/approvals/{approval}': {
+        post: operation({
+          operationId: 'decideApproval',
+          summary: 'Decide a request that waits for an approver',
+          requestParams: { ...waiting, path: z.object({ id, approval: z.string() }) },
+          requestBody: { required: true, content: json(decisionSchema) },
+          responses: taken,
+        }),
+      },
+      '/v1/approvals': {
+        get: operation({
+          operationId: 'listApprovals',
+          summary: 'Requests for which turns wait, in all conversations',
+          responses: { 200: answer('Them', approvalsSchema) },
         }),
       },
       '/v1/chat/completions': {

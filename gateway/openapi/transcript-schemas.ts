@@ -34,7 +34,9 @@ const fileSchema = z
   })
   .meta({ id: 'File' }) satisfies z.ZodType<OutgoingFile>;
 
-const sender = z.object({ id: z.string(), name: z.string().exactOptional() }).meta({ id: 'Sender' });
+export const senderSchema = z
+  .object({ id: z.string(), name: z.string().exactOptional() })
+  .meta({ id: 'Sender' });
 
 const place = z.object({ platform: z.string(), conversation: z.string() }).meta({ id: 'Place' });
 
@@ -130,7 +132,7 @@ export const entrySchema = z
         id: z.string(),
         messageId: z.string().exactOptional(),
         text: z.string(),
-        sender: sender.exactOptional(),
+        sender: senderSchema.exactOptional(),
         edited: z.literal(true).exactOptional(),
         attachments: z.array(attachment).exactOptional(),
         transcripts: z

@@ -15,6 +15,14 @@ interface Description {
   paths: Record<string, Record<string, Operation>>;
 }
 
+/** What fills a path, and what is sent there. */
+interface Asked {
+  id?: string;
+  approval?: string;
+  query?: string;
+  body?: object;
+}
+
 /** The routes of the app below `/v1`, as the description writes them. */
 function routes(): string[] {
   const none = { platforms: new Map(), webChat: new Hono(), apiKeys: [], agents: [] };
@@ -45,9 +53,10 @@ describe('the description of the HTTP API', () => {
   async function check(
     method: string,
     path: string,
-    { id = '', query = '', body }: { id?: string; query?: string; body?: object } = {},
+    { id = '', approval = '', query = '', body }: Asked = {},
   ): Promise<{ status: number; answer: Record<string, unknown> }> {
-    const url = scene.stack.url() + path.replace(/\{\w+\}/, encodeURIComponent(id)) + query;
+    const below = path.replace('{approval}', approval).replace(/\{\w+\}/, encodeURIComponent(id));
+    const url = scene.stack.url() + below + query;
     const response = await fetch(url, {
       method,
       ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
@@ -101,8 +110,14 @@ describe('the description of the HTTP API', () => {
     await say(plan({ steps: [[['charge', {}]]] }), '');
     await eventually(async () => (await scene.stack.read('rich')).approvals.length > 0);
     const read = () => check('GET', '/v1/conversations/{id}', { id: 'rich' });
-    expect((await read()).answer.approvals).toHaveLength(1);
-    await say('/approve');
+    const [{ id: approval }] = (await read()).answer.approvals as [{ id: string }];
+    await eventually(async () => {
+      const { answer } = await check('GET', '/v1/approvals');
+      return (answer.approvals as unknown[]).length === 1;
+    });
+    const decision = { id: 'rich', approval, body: { id: 'd1', decision: 'approve' } };
+    for (const query of ['', '?wait=30'])
+      await check('POST', '/v1/conversations/{id}/approvals/{approval}', { ...decision, query });
     await scene.stack.replies('rich', 3);
     const { script } = scene.model;
     scene.model.script = () => ({ text: 'They talked.' });
@@ -112,6 +127,9 @@ describe('the description of the HTTP API', () => {
     expect(new Set(transcript.map(({ kind }) => kind))).toEqual(
       new Set(['user', 'assistant', 'tool', 'reply', 'approval', 'decision', 'summary']),
     );
+    for (const action of ['stop', 'reset'])
+      for (const query of ['', '?wait=30'])
+        await check('POST', `/v1/conversations/{id}/${action}`, { id: 'rich', query, body: {} });
     scene.telegram.say(77, 'hi');
     await scene.stack.replies('telegram/77', 1);
     await check('GET', '/v1/conversations/{id}', { id: 'telegram/77' });
@@ -131,6 +149,7 @@ describe('the description of the HTTP API', () => {
     await check('GET', '/v1/conversations', { query: '?status=dead' });
     await check('GET', '/v1/conversations/{id}', { id: 'nothing' });
     await check('POST', '/v1/conversations/{id}/messages', { id: 'a', body: {} });
+    await check('POST', '/v1/conversations/{id}/stop', { id: 'nothing' });
     await check('POST', '/v1/chat/completions', { body: {} });
     await check('POST', '/v1/responses', { body: { model: 'holdfast', input: 'hi', tools: [1] } });
     await check('GET', '/v1/models/{model}', { id: 'gpt' });

@@ -1,0 +1,19 @@
+import type { Sender } from './message.ts';
+
+/** How many senders of a conversation are noted: those who wrote last. */
+const MOST = 20;
+
+/** Who wrote in a conversation, as its workflow's memo has it, which a list of workflows tells and which is encrypted like any payload. */
+export function sendersIn(memo: Record<string, unknown> | undefined): Sender[] {
+  return (memo?.senders as Sender[] | undefined) ?? [];
+}
+
+/** The senders with this one, if that is a change. */
+export function withSender(
+  memo: Record<string, unknown> | undefined,
+  sender: Sender | undefined,
+): Sender[] | undefined {
+  const noted = sendersIn(memo);
+  if (!sender || noted.some(({ id, name }) => id === sender.id && name === sender.name)) return undefined;
+  return [...noted.filter(({ id }) => id !== sender.id), sender].slice(-MOST);
+}

@@ -1,0 +1,70 @@
+import { type Context, Hono } from 'hono';
+import { workflowIdOf } from '../contract/conversation-id.ts';
+import { answerTaken } from './answer-taken.ts';
+import { actionSchema, decisionSchema, waitSchema } from './api-requests.ts';
+import { HttpError } from './errors.ts';
+import { jsonBody, readConversationId, valid } from './requests.ts';
+import { type TakeDependencies, takeMessage } from './take-message.ts';
+
+/** Conversations whose requests for approval are listed at once. */
+const MOST_WAITING = 100;
+
+/**
+ * What an operator does to conversations, to be mounted at `/v1`. Each is a command as people write it, so it is stored before it is
+ * answered, comes in its order, and changes nothing when it comes again with the same id.
+ */
+export function createControl(dependencies: TakeDependencies): Hono {
+  const { conversations } = dependencies;
+  const app = new Hono();
+
+  async function command(context: Context, text: string, id: string | undefined): Promise<Response> {
+    const wait = valid(waitSchema, context.req.query('wait'), 'wait');
+    const conversation = readConversationId(context.req.param('id') ?? '');
+    const taken = await takeMessage({ conversation, id, text }, dependencies);
+    return answerTaken(context, taken, wait, dependencies);
+  }
+
+  for (const [action, text] of [
+    ['stop', '/stop all'],
+    ['reset', '/new'],
+  ] as const)
+    app.post(`/conversations/:id/${action}`, async (context) => {
+      const workflowId = workflowIdIn(context);
+      const { id } = valid(actionSchema, context.req.header('content-type') ? await jsonBody(context) : {});
+      if (!(await conversations.exists(workflowId))) throw noConversation(workflowId);
+      return command(context, text, id);
+    });
+
+  app.post('/conversations/:id/approvals/:approval', async (context) => {
+    const workflowId = workflowIdIn(context);
+    const { decision, reach = 'once', id } = valid(decisionSchema, await jsonBody(context));
+    const seen = await conversations.readState(workflowId);
+    if (!seen) throw noConversation(workflowId);
+    const wanted = context.req.param('approval');
+    const isRepeated = id !== undefined && (await conversations.hasSeen(workflowId, id));
+    if (!isRepeated && !seen.approvals.some((pending) => pending.id === wanted))
+      throw new HttpError(404, 'not_found', `there is no request ${wanted} that waits`);
+    return command(context, decision === 'deny' ? `/deny ${wanted}` : `/approve ${wanted} ${reach}`, id);
+  });
+
+  app.get('/approvals', async (context) => {
+    const waiting = await conversations.list({ status: 'awaiting-approval', limit: MOST_WAITING });
+    const approvals = await Promise.all(
+      waiting.map(async ({ conversation }) => {
+        const seen = await conversations.readState(conversation);
+        return (seen?.approvals ?? []).map((pending) => Object.assign({ conversation }, pending));
+      }),
+    );
+    return context.json({ approvals: approvals.flat() });
+  });
+
+  return app;
+}
+
+function workflowIdIn(context: Context): string {
+  return workflowIdOf(readConversationId(context.req.param('id') ?? ''));
+}
+
+function noConversation(workflowId: string): HttpError {
+  return new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
+}
