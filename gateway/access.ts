@@ -3,12 +3,16 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { HttpError } from './errors.ts';
+import { hasSession } from './session.ts';
 
-/** Lets through who has one of the bearer keys; without any keys, only this machine's own programs and pages. */
+/**
+ * Lets through who has one of the bearer keys, or signed in with one at the operator's page; without any keys, only this machine's
+ * own programs and pages.
+ */
 export function requireAccess(keys: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     if (keys.length === 0) requireLoopback(context);
-    else if (!hasKey(context, keys))
+    else if (!hasKey(context, keys) && !hasSession(context, keys))
       throw new HttpError(401, 'unauthorized', 'send one of HOLDFAST_API_KEYS as `Authorization: Bearer …`', {
         headers: { 'www-authenticate': 'Bearer' },
       });
@@ -17,7 +21,10 @@ export function requireAccess(keys: readonly string[]): MiddlewareHandler {
 }
 
 export function hasKey(context: Context, keys: readonly string[]): boolean {
-  const given = /^Bearer\s+(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
+  return isKey(/^Bearer\s+(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '', keys);
+}
+
+export function isKey(given: string, keys: readonly string[]): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return keys.map((key) => timingSafeEqual(digest(key), digest(given))).includes(true);
 }

@@ -36,6 +36,7 @@ export interface AppDependencies extends PlatformDependencies {
   gatewayUrl: string;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
+  operate: Hono;
   /** Names of the agents. */
   agents: readonly string[];
   log: Log;
@@ -77,6 +78,8 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));
   app.route('/v1', createOpenApi());
   app.route('/internal', createInternal(live, dependencies.internalKey));
+  app.use('/operate/*', limitBody(MAX_BODY));
+  app.route('/operate', dependencies.operate);
   app.route('/', dependencies.webChat);
   return app;
 }
