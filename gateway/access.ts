@@ -2,15 +2,19 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { HttpError } from './errors.ts';
+import { hasSession } from './session.ts';
 
 /** The address at the other end of the connection; undefined if it cannot be told. */
 export type RemoteAddress = (context: Context) => string | undefined;
 
-/** Lets through who has one of the bearer keys; without any keys, only this machine's own programs and pages. */
+/**
+ * Lets through who has one of the bearer keys, or signed in with one at the operator's page; without any keys, only this machine's
+ * own programs and pages.
+ */
 export function requireAccess(keys: readonly string[], remoteAddress: RemoteAddress): MiddlewareHandler {
   return async (context, next) => {
     if (keys.length === 0) requireLoopback(context, remoteAddress(context));
-    else if (!hasKey(context, keys))
+    else if (!hasKey(context, keys) && !hasSession(context, keys))
       throw new HttpError(401, 'unauthorized', 'send one of HOLDFAST_API_KEYS as `Authorization: Bearer …`', {
         headers: { 'www-authenticate': 'Bearer' },
       });
@@ -19,7 +23,10 @@ export function requireAccess(keys: readonly string[], remoteAddress: RemoteAddr
 }
 
 export function hasKey(context: Context, keys: readonly string[]): boolean {
-  const given = /^Bearer\s+(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
+  return isKey(/^Bearer\s+(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '', keys);
+}
+
+export function isKey(given: string, keys: readonly string[]): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return keys.map((key) => timingSafeEqual(digest(key), digest(given))).includes(true);
 }

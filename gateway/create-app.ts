@@ -38,6 +38,7 @@ export interface AppDependencies extends PlatformDependencies {
   streams: boolean;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
+  operate: Hono;
   /** Names of the agents. */
   agents: readonly string[];
   log: Log;
@@ -79,6 +80,8 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));
   app.route('/v1', createOpenApi());
   app.route('/internal', createInternal(live, dependencies.internalKey));
+  app.use('/operate/*', limitBody(MAX_BODY));
+  app.route('/operate', dependencies.operate);
   app.route('/', dependencies.webChat);
   return app;
 }

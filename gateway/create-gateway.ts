@@ -7,6 +7,7 @@ import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
 import type { RemoteAddress } from './access.ts';
 import { createApp } from './create-app.ts';
+import { createOperate } from './operate/operate.ts';
 import { createResolveSettings } from './settings.ts';
 import { createWebChat } from './web-chat/web-chat.ts';
 
@@ -49,6 +50,7 @@ export async function createGateway(
     temporalLink: (workflowId) =>
       ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
     webChat: createWebChat(),
+    operate: createOperate(environment.HOLDFAST_API_KEYS),
     agents: config.agents.map(({ name }) => name),
     log,
   });

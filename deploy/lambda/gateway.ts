@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { bundlePage } from '../../gateway/web-chat/bundle-page.ts';
+import { pathToFileURL } from 'node:url';
+import { bundlePage } from '../../gateway/pages/bundle-page.ts';
 import { bundle, PROJECT } from './bundle.ts';
 import type { Files } from './files.ts';
 import type { Replacements } from './replaced.ts';
@@ -8,16 +9,22 @@ import type { Replacements } from './replaced.ts';
 export async function gatewayFiles(config: Replacements): Promise<Files> {
   return bundle(['gateway/lambda/buffered.ts', 'gateway/lambda/streaming.ts'], {
     ...config,
-    ...(await builtPage()),
+    ...(await builtPages()),
   });
 }
 
-/** The web chat's page in place of what bundles it. */
-async function builtPage(): Promise<Replacements> {
-  const { html, assets } = await bundlePage();
+/** The pages in place of what bundles them. */
+async function builtPages(): Promise<Replacements> {
+  const build = async (folder: string, name: string) => {
+    const { html, assets } = await bundlePage(
+      pathToFileURL(`${path.join(PROJECT, 'gateway', folder, 'page')}/`),
+      name,
+    );
+    return `['${name}', { html: ${JSON.stringify(html)}, assets: new Map(${JSON.stringify([...assets])}) }]`;
+  };
+  const pages = await Promise.all([build('web-chat', 'chat'), build('operate', 'operate')]);
   const code = `
-    const html = ${JSON.stringify(html)};
-    const assets = new Map(${JSON.stringify([...assets])});
-    export async function bundlePage() { return { html, assets }; }`;
-  return { [path.join(PROJECT, 'gateway', 'web-chat', 'bundle-page.ts')]: code };
+    const pages = new Map([${pages.join()}]);
+    export async function bundlePage(_folder, name) { return pages.get(name); }`;
+  return { [path.join(PROJECT, 'gateway', 'pages', 'bundle-page.ts')]: code };
 }

@@ -25,7 +25,7 @@ interface Asked {
 
 /** The routes of the app below `/v1`, as the description writes them. */
 function routes(): string[] {
-  const none = { platforms: new Map(), webChat: new Hono(), apiKeys: [], agents: [] };
+  const none = { platforms: new Map(), webChat: new Hono(), operate: new Hono(), apiKeys: [], agents: [] };
   const app = createApp({ ...none, client: { options: {} } as Client } as unknown as AppDependencies);
   const found = app.routes
     .filter(({ path, method }) => path.startsWith('/v1/') && method !== 'ALL')

@@ -7,8 +7,14 @@ export interface ComposerHandle {
   write(text: string): void;
 }
 
+interface ComposerProps {
+  handle: Ref<ComposerHandle>;
+  placeholder?: string;
+  onSend(text: string): void;
+}
+
 /** Where the user writes: Enter sends, Shift+Enter begins a line. */
-export function Composer({ handle, onSend }: { handle: Ref<ComposerHandle>; onSend(text: string): void }) {
+export function Composer({ handle, placeholder = 'Write a message', onSend }: ComposerProps) {
   const [text, setText] = useState('');
   const area = useRef<HTMLTextAreaElement>(null);
 
@@ -45,7 +51,7 @@ export function Composer({ handle, onSend }: { handle: Ref<ComposerHandle>; onSe
         id="message"
         ref={area}
         rows={1}
-        placeholder="Write a message"
+        placeholder={placeholder}
         value={text}
         enterkeyhint="send"
         aria-describedby="keys"

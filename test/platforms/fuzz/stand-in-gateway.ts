@@ -56,6 +56,7 @@ export function standInGateway(platform: Platform): StandInGateway {
     agents: [],
     temporalLink: () => undefined,
     webChat: new Hono(),
+    operate: new Hono(),
     log: log as unknown as Log,
   });
   return {

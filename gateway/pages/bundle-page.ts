@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** A file of the page, ready to be served. */
+/** A file of a page, ready to be served. */
 export interface Asset {
   body: string;
   type: string;
@@ -10,20 +10,20 @@ export interface Asset {
   hash: string;
 }
 
-/** The page: its document, and by name what the document asks for from `/assets/`. */
+/** A page: its document, and by name what the document asks for from `assets/`. */
 export interface Page {
   html: Asset;
   assets: ReadonlyMap<string, Asset>;
 }
 
-const SOURCE = new URL('./page/', import.meta.url);
+const ICON = new URL('favicon.svg', import.meta.url);
 
-/** Bundles the page in memory. */
-export async function bundlePage(): Promise<Page> {
+/** Bundles a page in memory: `main.tsx` and `{name}.css` of its folder as `{name}.js` and `{name}.css`, with the icon of all pages. */
+export async function bundlePage(folder: URL, name: string): Promise<Page> {
   const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(SOURCE),
-    entryPoints: { chat: 'main.tsx', 'chat-style': 'chat.css' },
+    absWorkingDir: fileURLToPath(folder),
+    entryPoints: { script: 'main.tsx', style: `${name}.css` },
     outdir: 'out',
     bundle: true,
     write: false,
@@ -36,14 +36,13 @@ export async function bundlePage(): Promise<Page> {
   // Its helper process would go on running.
   await stop();
   const output = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? '';
-  const source = (name: string) => readFile(new URL(name, SOURCE), 'utf8');
   const assets = new Map([
-    ['chat.js', asset(output('.js'), 'text/javascript; charset=utf-8')],
-    ['chat.css', asset(output('.css'), 'text/css; charset=utf-8')],
-    ['favicon.svg', asset(await source('favicon.svg'), 'image/svg+xml')],
+    [`${name}.js`, asset(output('.js'), 'text/javascript; charset=utf-8')],
+    [`${name}.css`, asset(output('.css'), 'text/css; charset=utf-8')],
+    ['favicon.svg', asset(await readFile(ICON, 'utf8'), 'image/svg+xml')],
   ]);
-  let html = await source('index.html');
-  for (const [name, { hash }] of assets) html = html.replace(`/assets/${name}`, `/assets/${name}?v=${hash}`);
+  let html = await readFile(new URL('index.html', folder), 'utf8');
+  for (const [file, { hash }] of assets) html = html.replace(`/assets/${file}`, `/assets/${file}?v=${hash}`);
   return { html: asset(html, 'text/html; charset=utf-8'), assets };
 }
 
