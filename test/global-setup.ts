@@ -19,7 +19,11 @@ declare module 'vitest' {
 }
 
 /** Tests that need the production server. */
-const OF_CLUSTER = ['/test/e2e/cluster.test.ts', '/test/bench/bench.test.ts'];
+const OF_CLUSTER = [
+  '/test/e2e/cluster.test.ts',
+  '/test/e2e/serverless-cluster.test.ts',
+  '/test/bench/bench.test.ts',
+];
 
 /** Finds or builds the Temporal server as `npm start` does, and bundles the workflows once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
