@@ -7,7 +7,10 @@ export class Child {
   readonly #process: ChildProcess;
   /** Resolves when it is gone. */
   readonly gone: Promise<unknown>;
+  /** What it has written last. */
   output = '';
+  /** All that it has written. */
+  readonly written: string[] = [];
 
   /** `user`: whom it runs as; by default ourselves. */
   constructor(command: string, args: string[], env: NodeJS.ProcessEnv, user?: { uid: number; gid: number }) {
@@ -15,6 +18,7 @@ export class Child {
     this.gone = once(this.#process, 'exit');
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream?.on('data', (chunk: Buffer) => {
+        this.written.push(chunk.toString());
         this.output = (this.output + chunk.toString()).slice(-20_000);
       });
   }
