@@ -1,4 +1,5 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
+import pMap from 'p-map';
 import { maskSecrets } from '../contract/mask-secrets.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import type { Run } from './history.ts';
@@ -47,14 +48,9 @@ export type Scope = 'all' | 'at work' | 'failing';
 export async function scan(client: Client, scope: Scope): Promise<Scan> {
   const found: Scan = { failing: [], retrying: [], count: 0 };
   const query = await queryFor(client, scope);
-  const open = client.workflow.list({ query, pageSize: 1000 })[Symbol.asyncIterator]();
-  const work = async () => {
-    for (let next = await open.next(); !next.done; next = await open.next()) {
-      found.count += 1;
-      await look(client, next.value, found);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const open = client.workflow.list({ query, pageSize: 1000 });
+  const looked = await pMap(open, (run) => look(client, run, found), { concurrency: AT_ONCE });
+  found.count = looked.length;
   return found;
 }
 

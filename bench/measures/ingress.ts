@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import pMap from 'p-map';
 import type { Field } from '../field.ts';
 import type { Holdfast } from '../holdfast/holdfast.ts';
-import { atOnce } from './at-once.ts';
 import { quantile, type Reading } from './reading.ts';
 
 const CONVERSATIONS = 500;
@@ -22,11 +22,12 @@ export async function ingress({ fresh, turns }: Field): Promise<Reading[]> {
     const times: number[] = [];
     const perSecond = async (conversations: string[], send: Holdfast['send']) => {
       const began = performance.now();
-      await atOnce(AT_ONCE, conversations, async (conversation) => {
+      const timed = async (conversation: string) => {
         const sent = performance.now();
         await send({ conversation, id: randomUUID(), text: 'hello' });
         times.push(performance.now() - sent);
-      });
+      };
+      await pMap(conversations, timed, { concurrency: AT_ONCE });
       return conversations.length / ((performance.now() - began) / 1000);
     };
     const measured = async (...what: Parameters<typeof perSecond>) => {
@@ -51,9 +52,10 @@ export async function ingress({ fresh, turns }: Field): Promise<Reading[]> {
 
 /** Throws unless each of these conversations has this many messages. */
 async function assertStored({ stack }: Holdfast, conversations: string[], each: number): Promise<void> {
-  await atOnce(AT_ONCE, conversations, async (conversation) => {
+  const check = async (conversation: string) => {
     const { events } = await stack.client.workflow.getHandle(`http/${conversation}`).fetchHistory();
     const stored = events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length;
     if (stored !== each) throw new Error(`${conversation} has ${stored} messages of ${each}`);
-  });
+  };
+  await pMap(conversations, check, { concurrency: AT_ONCE });
 }

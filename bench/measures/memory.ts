@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pMap from 'p-map';
 import type { Field } from '../field.ts';
-import { atOnce } from './at-once.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { HAS_PROC } from './family.ts';
 import { median, type Reading } from './reading.ts';
@@ -40,9 +40,10 @@ export async function memory({ world, fresh, idle, turns }: Field): Promise<Read
     };
     /** So many turns in each of these conversations, several of which talk at once. */
     const talk = async (conversations: readonly string[], count: number) => {
-      await atOnce(AT_ONCE, conversations, async (conversation) => {
+      const converse = async (conversation: string) => {
         for (let done = 0; done < count; done += 1) await turn(world, holdfast, conversation);
-      });
+      };
+      await pMap(conversations, converse, { concurrency: AT_ONCE });
     };
     const named = (name: string, count: number) =>
       Array.from({ length: count }, (_, number) => `${name}-${number}`);

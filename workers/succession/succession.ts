@@ -3,10 +3,11 @@ import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { errorMessage } from '@temporalio/common';
+import pMap from 'p-map';
 import type { NoteAttempt } from '../../activities/note-attempt.ts';
 import type { Log } from '../../config/log.ts';
 import { makeAgain } from './make-again.ts';
-import { Notes, readNotes } from './notes.ts';
+import { type Note, Notes, readNotes } from './notes.ts';
 import { isGone, showLife } from './sign-of-life.ts';
 
 /** Differs from machine to machine, and from start to start of each. */
@@ -90,18 +91,17 @@ export class Succession {
   }
 
   async #takeOver(client: Client, name: string): Promise<void> {
-    const notes = readNotes(path.join(this.#folder, name + NOTES)).values();
+    const notes = readNotes(path.join(this.#folder, name + NOTES));
     let again = 0;
-    const tellOfEach = async () => {
-      for (const note of notes)
-        try {
-          if (await makeAgain(client, note)) again += 1;
-        } catch (error) {
-          // Its heartbeat timeout does the same.
-          this.#log.debug({ reason: errorMessage(error), ...note }, 'an attempt could not be made again');
-        }
+    const tell = async (note: Note) => {
+      try {
+        if (await makeAgain(client, note)) again += 1;
+      } catch (error) {
+        // Its heartbeat timeout does the same.
+        this.#log.debug({ reason: errorMessage(error), ...note }, 'an attempt could not be made again');
+      }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, tellOfEach));
+    await pMap(notes, tell, { concurrency: AT_ONCE });
     this.#remove(name);
     if (again > 0) this.#log.info({ attempts: again }, 'a worker was killed; what it did is done again');
   }
