@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { configPath } from '../config/config-file.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { configPath } from '../config/load-config.ts';
 import { UNVERSIONED } from '../contract/queues.ts';
 import { banner } from './banner.ts';
 import { checkConfigApart } from './check-config.ts';

@@ -1,25 +1,15 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { errorMessage } from '@temporalio/common';
 import { WORK } from '../contract/queues.ts';
 import { DEFAULT_SETTINGS } from '../contract/settings.ts';
 import type { Config, HoldfastConfig } from './config.ts';
+import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { configSchema } from './config-schema.ts';
 import { ConfigError, type Environment } from './environment.ts';
 import { resolveAgents } from './resolve-agents.ts';
-import { resolveFromHere } from './resolve-from-here.ts';
-
-/** Where the config file is: HOLDFAST_CONFIG, or holdfast.config.ts in the working directory, which need not exist. */
-export function configPath(environment: Pick<Environment, 'HOLDFAST_CONFIG'>): string {
-  return path.resolve(environment.HOLDFAST_CONFIG ?? 'holdfast.config.ts');
-}
 
 /** Reads the config file, if there is one, and fills in the defaults. Throws {@link ConfigError}. */
 export async function loadConfig(environment: Environment): Promise<Config> {
-  const file = configPath(environment);
-  const expected = environment.HOLDFAST_CONFIG !== undefined || existsSync(file);
-  const own = expected ? validate(file, await importConfig(file)) : {};
+  const configFile = await readConfigFile(environment);
+  const own = configFile ? validate(configFile) : {};
   const {
     agent,
     routes = [],
@@ -65,17 +55,7 @@ export async function loadConfig(environment: Environment): Promise<Config> {
   };
 }
 
-async function importConfig(file: string): Promise<unknown> {
-  resolveFromHere();
-  try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-    return module.default;
-  } catch (error) {
-    throw new ConfigError(`${file}: ${errorMessage(error) ?? String(error)}`, { cause: error });
-  }
-}
-
-function validate(file: string, exported: unknown): HoldfastConfig {
+function validate({ file, exported }: ConfigFile): HoldfastConfig {
   if (exported === undefined) throw new ConfigError(`${file}: needs \`export default defineConfig({ … })\``);
   const parsed = configSchema.safeParse(exported, { reportInput: false });
   if (parsed.success) return parsed.data as HoldfastConfig;

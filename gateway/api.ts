@@ -15,8 +15,8 @@ import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 import { waitForReply } from './wait-for-reply.ts';
 
 export interface ApiDependencies extends EventStreamDependencies, PlatformDependencies {
-  /** Where workers push live deltas for this gateway. */
-  gatewayUrl: string;
+  /** Where workers push live deltas for this gateway; undefined if they cannot reach it. */
+  gatewayUrl: string | undefined;
   /** Link to a conversation in Temporal's UI. */
   temporalLink(workflowId: string): string | undefined;
 }
@@ -65,7 +65,8 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const body = valid(messageSchema, await jsonBody(context));
     if (Buffer.byteLength(body.text) > MAX_TEXT_BYTES)
       throw new HttpError(413, 'text_too_long', `text: must be at most ${MAX_TEXT_BYTES} bytes`);
-    const message: InboundMessage = { id: body.id ?? crypto.randomUUID(), text: body.text, live: gatewayUrl };
+    const live = gatewayUrl === undefined ? {} : { live: gatewayUrl };
+    const message: InboundMessage = { id: body.id ?? crypto.randomUUID(), text: body.text, ...live };
     const duplicate = body.id === undefined ? false : await conversations.hasSeen(workflowId, body.id);
     if (duplicate !== true) await conversations.store({ id, message, operator: true });
     changes.nudge(workflowId);

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
 import type { Queues } from '../contract/queues.ts';
-import { requireAccess } from './access.ts';
+import { type RemoteAddress, requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Conversations } from './conversations.ts';
@@ -29,7 +29,9 @@ export interface AppDependencies extends PlatformDependencies {
   groupPolicy: GroupPolicyOf;
   apiKeys: readonly string[];
   internalKey: string | undefined;
-  gatewayUrl: string;
+  gatewayUrl: string | undefined;
+  remoteAddress: RemoteAddress;
+  streams: boolean;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
   log: Log;
@@ -37,7 +39,7 @@ export interface AppDependencies extends PlatformDependencies {
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, log } = dependencies;
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, log } = dependencies;
   const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
@@ -63,10 +65,10 @@ export function createApp(dependencies: AppDependencies): Hono {
 
   app.route('/', createHealth(client, dependencies.queues));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
-  app.use('/v1/*', requireAccess(dependencies.apiKeys));
+  app.use('/v1/*', requireAccess(dependencies.apiKeys, dependencies.remoteAddress));
   app.route(
     '/v1',
-    createApi({ conversations, changes, live, gatewayUrl, temporalLink, platforms, missingSecrets }),
+    createApi({ conversations, changes, live, streams, gatewayUrl, temporalLink, platforms, missingSecrets }),
   );
   app.route('/internal', createInternal(live, dependencies.internalKey));
   app.route('/', dependencies.webChat);

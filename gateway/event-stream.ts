@@ -8,11 +8,14 @@ const KEEP_ALIVE_MS = 15_000;
 
 export interface EventStreamDependencies extends FollowDependencies {
   live: LiveHub;
+  /** Whether an answer gets through piece by piece. */
+  streams: boolean;
 }
 
 /**
  * Server-sent events of one conversation from a cursor on: its durable entries, and between them what is pushed live. The
- * client reconnects with its cursor, to this gateway or another.
+ * client reconnects with its cursor, to this gateway or another. Where nothing gets through before the answer has ended, it ends with
+ * the first entries; and always when the request's signal aborts.
  */
 export function streamEvents(
   context: Context,
@@ -20,12 +23,13 @@ export function streamEvents(
   after: number,
   dependencies: EventStreamDependencies,
 ): Response {
-  const { live } = dependencies;
+  const { live, streams } = dependencies;
   return streamSSE(context, async (stream) => {
     const send = ({ id, event, data }: OutsideEvent) =>
       stream.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id }) });
-    const gone = new AbortController();
-    stream.onAbort(() => gone.abort());
+    const over = new AbortController();
+    stream.onAbort(() => over.abort());
+    const signal = AbortSignal.any([over.signal, context.req.raw.signal]);
     let shownStatus = '';
     const unwatch = live.watch(workflowId, (event) => {
       // Before the first read, the reader could not place it.
@@ -33,7 +37,7 @@ export function streamEvents(
     });
     const keepAlive = setInterval(() => void stream.write(': alive\n\n'), KEEP_ALIVE_MS);
     try {
-      for await (const seen of follow(workflowId, after, dependencies, gone.signal)) {
+      for await (const seen of follow(workflowId, after, dependencies, signal)) {
         for (const entry of seen.entries) await send(entryEvent(entry));
         const written =
           shownStatus === '' && seen.writing ? live.written(workflowId, seen.writing) : undefined;
@@ -41,6 +45,7 @@ export function streamEvents(
         if (JSON.stringify(status) !== shownStatus) await send(status);
         shownStatus = JSON.stringify(status);
         if (written) await send(liveEvent(written));
+        if (!streams && seen.entries.length > 0) over.abort();
       }
     } finally {
       clearInterval(keepAlive);

@@ -1,39 +1,21 @@
 import { flushCompileCache } from 'node:module';
 import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { readEnvironment } from '../config/environment.ts';
-import { createGroupPolicy } from '../config/group-policy.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
-import { createPlatforms, missingSecrets } from '../config/platforms.ts';
-import { createTemporalClient } from '../config/temporal.ts';
-import { createApp } from './create-app.ts';
-import { createResolveSettings } from './settings.ts';
-import { createWebChat } from './web-chat/web-chat.ts';
+import { createGateway } from './create-gateway.ts';
 
 /** The gateway process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
 const log = createLog(environment);
-const config = await loadConfig(environment);
-const client = createTemporalClient();
-const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
-
-const app = createApp({
-  client,
-  settings: createResolveSettings(config),
-  queues: config.queues,
-  groupPolicy: createGroupPolicy(config.access.groups),
-  platforms: await createPlatforms(environment),
-  missingSecrets: (platform) => missingSecrets(platform, environment),
-  apiKeys: environment.HOLDFAST_API_KEYS,
-  internalKey: environment.HOLDFAST_INTERNAL_KEY,
-  gatewayUrl: environment.HOLDFAST_GATEWAY_URL ?? `http://127.0.0.1:${port}`,
-  temporalLink: (workflowId) =>
-    ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
-  webChat: await createWebChat(),
-  log,
+const { PORT: port, HOST: hostname } = environment;
+const { fetch } = await createGateway(environment, log, {
+  gatewayUrl: `http://127.0.0.1:${port}`,
+  remoteAddress: (context) => getConnInfo(context).remote.address,
+  streams: true,
 });
 
-const server = serve({ fetch: app.fetch, port, hostname }, () => {
+const server = serve({ fetch, port, hostname }, () => {
   log.info({ port, hostname }, 'gateway ready');
   // Node writes it at a clean end, which there may never be.
   flushCompileCache();

@@ -51,10 +51,22 @@ export async function* unread(
 async function untilRead<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   while (!signal.aborted) {
     try {
-      return await read();
+      return await unlessAborted(read(), signal);
     } catch {
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
     }
   }
   return undefined;
+}
+
+/** Undefined as soon as `signal` aborts: an answer may take longer than anybody waits for it. */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const abort = () => resolve(undefined);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -8,16 +8,20 @@ import { readableFailures } from './readable-failures.ts';
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
 const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, tools: 1000, delivery: 1000 };
 
-export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'> {
+/** What is the same for every worker of a process. */
+interface WorkOptions extends Omit<ActivityDependencies, 'handedOver'> {
+  /** Path of the bundled workflow code, for the work of conversations. */
+  workflowBundle: string | undefined;
+  /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
+  cachedConversations: number;
+}
+
+export interface WorkersOptions extends WorkOptions {
   connection: NativeConnection;
   namespace: string;
   /** Of this process, at Temporal. */
   identity: string;
   work: readonly Work[];
-  /** Path of the bundled workflow code, for the work of conversations. */
-  workflowBundle: string | undefined;
-  /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
-  cachedConversations: number;
   /** The version of this build, for rolling upgrades; undefined if workers have none. */
   version: string | undefined;
 }
@@ -26,24 +30,34 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
  * What polls the queue of each kind of work. Each has the activities of all: on the queue of conversations is whatever was put
  * there while all kinds of work shared it.
  */
-export function createWorkers({
+export async function createWorkers({
   connection,
   namespace,
   identity,
   work,
-  workflowBundle,
-  cachedConversations,
   version,
-  ...dependencies
+  ...options
 }: WorkersOptions): Promise<Worker[]> {
+  const optionsOf = createWorkerOptions(options);
+  return Promise.all(
+    work.map((kind) =>
+      Worker.create({
+        ...optionsOf(kind),
+        connection,
+        namespace,
+        identity,
+        ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
+      }),
+    ),
+  );
+}
+
+/** The options of a worker of each kind of work, wherever it runs. */
+export function createWorkerOptions({ workflowBundle, cachedConversations, ...dependencies }: WorkOptions) {
   const handedOver = new HandedOver();
   const options = {
-    connection,
-    namespace,
-    identity,
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
-    ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
     interceptors: { activity: [readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
@@ -52,21 +66,17 @@ export function createWorkers({
     shutdownGraceTime: '3s',
     shutdownForceTime: '8s',
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
-  return Promise.all(
-    work.map((kind) =>
-      Worker.create({
-        ...options,
-        taskQueue: QUEUE_OF[kind],
-        maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
-        maxCachedWorkflows: cachedConversations,
-        // What is left from before the config changed.
-        ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
-        ...(kind === 'conversation' && workflowBundle !== undefined
-          ? { workflowBundle: { codePath: workflowBundle } }
-          : {}),
-      }),
-    ),
-  );
+  return (kind: Work): WorkerOptions => ({
+    ...options,
+    taskQueue: QUEUE_OF[kind],
+    maxConcurrentActivityTaskExecutions: MOST_AT_ONCE[kind],
+    maxCachedWorkflows: cachedConversations,
+    // What is left from before the config changed.
+    ...(workInUse(dependencies.queues).includes(kind) ? {} : { maxConcurrentActivityTaskPolls: 1 }),
+    ...(kind === 'conversation' && workflowBundle !== undefined
+      ? { workflowBundle: { codePath: workflowBundle } }
+      : {}),
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { errorMessage, SdkComponent } from '@temporalio/common';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import { ConfigError, type Environment } from '../config/environment.ts';
 import type { Log } from '../config/log.ts';
 
@@ -12,7 +12,7 @@ const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
 const NO_WORKFLOWS = 'No workflows registered, not polling for workflow tasks';
 
 /**
- * Temporal's SDK in this process: its log goes to ours, and with HOLDFAST_METRICS_PORT its metrics and our own can be scraped.
+ * Temporal's SDK in this process, ended by SIGTERM and SIGINT. With HOLDFAST_METRICS_PORT its metrics and our own can be scraped.
  * `taskFailed` is called when a workflow task has failed here. Throws {@link ConfigError}.
  */
 export async function installRuntime(
@@ -22,27 +22,11 @@ export async function installRuntime(
 ): Promise<void> {
   const metrics =
     port === undefined ? {} : { metrics: { prometheus: { bindAddress: await at(HOST, port) } } };
+  const { telemetryOptions, ...options } = runtimeOptions(log, taskFailed);
   try {
     Runtime.install({
-      logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-        if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
-          // What fails is in its history, and the watch says so once it goes on failing.
-          if (message === TASK_FAILED) taskFailed();
-          return;
-        }
-        if (message === NO_WORKFLOWS) return;
-        log[level === 'ERROR' ? 'error' : 'warn'](
-          { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
-          message,
-        );
-      }),
-      telemetryOptions: {
-        logging: {
-          filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
-          forward: {},
-        },
-        ...metrics,
-      },
+      ...options,
+      telemetryOptions: { ...telemetryOptions, ...metrics },
       shutdownSignals: ['SIGTERM', 'SIGINT'],
     });
   } catch (error) {
@@ -51,6 +35,30 @@ export async function installRuntime(
       `HOLDFAST_METRICS_PORT: ${port} cannot be listened on at ${HOST}: ${errorMessage(error)}`,
     );
   }
+}
+
+/** Temporal's SDK as every worker has it: its log goes to ours. `taskFailed` is called when a workflow task has failed here. */
+export function runtimeOptions(log: Log, taskFailed: () => void): RuntimeOptions {
+  return {
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      if (level === 'WARN' && meta?.['sdkComponent'] === SdkComponent.core) {
+        // What fails is in its history, and the watch says so once it goes on failing.
+        if (message === TASK_FAILED) taskFailed();
+        return;
+      }
+      if (message === NO_WORKFLOWS) return;
+      log[level === 'ERROR' ? 'error' : 'warn'](
+        { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
+        message,
+      );
+    }),
+    telemetryOptions: {
+      logging: {
+        filter: `${makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' })},${TASK_FAILED_IN}=WARN`,
+        forward: {},
+      },
+    },
+  };
 }
 
 /** The SDK takes no names. */

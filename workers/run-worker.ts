@@ -5,25 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { errorMessage } from '@temporalio/common';
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
-import { createMemoryStore } from '../activities/memory-store.ts';
-import { createPushLive } from '../activities/push-live.ts';
-import { createScheduleStore } from '../activities/schedule-store.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { createLog, type Log } from '../config/log.ts';
-import { resolveMcpServers } from '../config/mcp-servers.ts';
-import { createPlatforms } from '../config/platforms.ts';
 import { temporalConnectConfig } from '../config/temporal.ts';
-import type { Work } from '../contract/queues.ts';
 import { createMeters } from '../doctor/meters.ts';
 import { createTrial } from '../doctor/trial.ts';
 import { Watch } from '../doctor/watch.ts';
-import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
-import { builtInTools } from '../tools/built-in-tools.ts';
-import { createAgents, namesOfTools } from './agents.ts';
 import { createWorkers } from './create-workers.ts';
+import { loadEquipment } from './equip.ts';
 import { installRuntime } from './install-runtime.ts';
-import { mcpTools } from './mcp-tools.ts';
 import { Succession } from './succession/succession.ts';
 import { warnIfIdle } from './warn-if-idle.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -38,16 +28,10 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
 
   const { connectionOptions, namespace } = temporalConnectConfig();
   const connecting = connect(connectionOptions, log);
-  const config = await loadConfig(environment);
-  const { transcription, timeZone, queues } = config;
   const { HOLDFAST_WORK: work } = environment;
-  const does = (...kinds: Work[]) => kinds.some((kind) => work.includes(kind));
-  const [transcriptionModel, platforms, bundle] = await Promise.all([
-    transcription === undefined || !does('model')
-      ? undefined
-      : resolveTranscriptionModel(transcription, environment),
-    createPlatforms(environment),
-    does('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,
+  const [{ config, platforms, equip }, bundle] = await Promise.all([
+    loadEquipment(environment, log),
+    work.includes('conversation') ? workflowBundle(`${environment.HOLDFAST_HOME}/cache`) : undefined,
   ]);
   const connection = await connecting;
   // An entity that was ended by hand would still be answered for.
@@ -63,14 +47,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     log,
   });
   void succession?.succeed(client);
-  const { HOLDFAST_FETCH_PRIVATE: fetchPrivate } = environment;
-  const schedules = createScheduleStore(client);
-  const builtIns = builtInTools({ fetchPrivate, schedules, timeZone, memory: createMemoryStore(client) });
-  // Models are told of tools.
-  const mcp = await mcpTools(does('model', 'tools') ? resolveMcpServers(config.mcpServers) : {}, {
-    log,
-    taken: namesOfTools(config.agents, builtIns),
-  });
+  const { dependencies, mcp } = await equip(client);
   if (bundle !== undefined) {
     watch = new Watch({
       client,
@@ -80,10 +57,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     });
   }
   const looked = watch?.beforePolling();
-  threads.watch(() => {
-    log.error('workflow code does not come to an end: this worker ends, and the next one goes on');
-    process.exit(1);
-  });
+  threads.watch(log);
   const workers = await createWorkers({
     connection,
     namespace,
@@ -92,18 +66,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     workflowBundle: bundle,
     cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
     version: environment.HOLDFAST_VERSION,
-    client,
-    agents: createAgents(config.agents, environment, builtIns, mcp),
-    approvalExpireMs: config.approvals.expireMs,
-    transcriptionModel,
-    transcription,
-    prices: config.prices,
-    platforms,
-    schedules,
-    timeZone,
-    fetchPrivate,
-    pushLive: createPushLive(environment.HOLDFAST_INTERNAL_KEY),
-    queues,
+    ...dependencies,
     ...(succession ? { noteAttempt: succession.note } : {}),
   });
   // What kills a worker must be given up before it gets it again.

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { type Asset, bundlePage } from './bundle-page.ts';
+import { type Asset, bundlePage, type Page } from './bundle-page.ts';
 
 const NONE = ["'none'"];
 const SELF = ["'self'"];
@@ -25,13 +25,15 @@ const headers = secureHeaders({
   strictTransportSecurity: false,
 });
 
-/** The web chat: its page at `/` and what belongs to it below `/assets/`. The page talks to the HTTP API. */
-export async function createWebChat(): Promise<Hono> {
-  const { html, assets } = await bundlePage();
+/** The web chat: its page at `/` and what belongs to it below `/assets/`. The page talks to the HTTP API.
+ * It is made when it is first asked for: a gateway that only takes webhooks starts without it. */
+export function createWebChat(): Hono {
+  let bundling: Promise<Page> | undefined;
+  const page = () => (bundling ??= bundlePage());
   const app = new Hono();
-  app.get('/', headers, (c) => serve(c, html, 'no-cache'));
-  app.get('/assets/:name', headers, (c) => {
-    const asset = assets.get(c.req.param('name'));
+  app.get('/', headers, async (c) => serve(c, (await page()).html, 'no-cache'));
+  app.get('/assets/:name', headers, async (c) => {
+    const asset = (await page()).assets.get(c.req.param('name'));
     if (!asset) return c.json({ error: { code: 'not_found', message: 'There is no such asset.' } }, 404);
     // Without the hash of what is served, the same address may stand for something else tomorrow.
     const fixed = c.req.query('v') === asset.hash;

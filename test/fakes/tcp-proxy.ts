@@ -50,6 +50,11 @@ export class TcpProxy {
     this.#held.add(direction);
   }
 
+  /** The connections that there are lead nowhere any more, and nobody is told; new ones work. So does a NAT that has forgotten one. */
+  strand(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('data').resume();
+  }
+
   /** Cuts every connection and lets new ones through. */
   heal(): void {
     this.#held.clear();

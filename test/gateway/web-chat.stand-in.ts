@@ -41,7 +41,7 @@ export class StandIn {
   }
 
   async start(): Promise<void> {
-    const app = this.#app().route('/', await createWebChat());
+    const app = this.#app().route('/', createWebChat());
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: this.#port }) as Server;
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;

@@ -4,7 +4,7 @@ import { createWebChat } from '../../gateway/web-chat/web-chat.ts';
 
 let app: Hono;
 beforeAll(async () => {
-  app = await createWebChat();
+  app = createWebChat();
 });
 
 async function get(path: string, headers: Record<string, string> = {}) {

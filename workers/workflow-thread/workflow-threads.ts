@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import workerThreads, { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { Log } from '../../config/log.ts';
+import { SDK_SCRIPT } from './sdk-script.ts';
 
 const IN_THREAD = new URL('./in-thread.ts', import.meta.url).href;
-const SDK = import.meta.resolve('@temporalio/worker');
-/** The SDK's script in a thread of workflows. */
-const SCRIPT = fileURLToPath(new URL('workflow/workflow-worker-thread.js', SDK));
 const LOOK_EVERY_MS = 1_000;
 /** Looks that find the same call into workflow code still running: it never ends. One that was suspended is not looked at meanwhile. */
 const STUCK_AFTER = 5;
@@ -18,8 +16,12 @@ export class WorkflowThreads {
     this.#prepared = new WorkflowThread();
   }
 
-  /** To be called before a worker is made: calls `stuck` when workflow code does not come to an end. */
-  watch(stuck: () => void): void {
+  /** To be called before a worker is made: ends the process when workflow code does not come to an end. */
+  watch(log: Log): void {
+    const stuck = () => {
+      log.error('workflow code does not come to an end: this worker ends, and the next one goes on');
+      process.exit(1);
+    };
     const thread = () => {
       const taken = this.#prepared ?? new WorkflowThread();
       this.#prepared = undefined;
@@ -29,7 +31,7 @@ export class WorkflowThreads {
     };
     workerThreads.Worker = new Proxy(Worker, {
       construct: (_, [script, options]: [string | URL, WorkerOptions?]) =>
-        String(script) === SCRIPT ? thread() : new Worker(script, options),
+        String(script) === SDK_SCRIPT ? thread() : new Worker(script, options),
     });
   }
 }
@@ -40,7 +42,7 @@ class WorkflowThread extends Worker {
 
   constructor() {
     const buffer = new SharedArrayBuffer(8);
-    super(SCRIPT, { workerData: { began: buffer }, execArgv: ['--import', IN_THREAD] });
+    super(SDK_SCRIPT, { workerData: { began: buffer }, execArgv: ['--import', IN_THREAD] });
     this.began = new BigInt64Array(buffer);
   }
 }
