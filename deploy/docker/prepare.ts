@@ -11,7 +11,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 /** Modules that are imported early or late by gateways, workers and listeners, and start nothing. */
 const modules = globSync(
   [
-    'gateway/{create-app,conversations,settings}.ts',
+    'gateway/{create-gateway,conversations}.ts',
     'gateway/web-chat/web-chat.ts',
     'models/**/*.ts',
     'platforms/**/*.ts',
