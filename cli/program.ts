@@ -4,6 +4,7 @@ import { addApprovalsCommands } from './commands/approvals.ts';
 import { addCheckCommands } from './commands/check.ts';
 import type { Cli } from './commands/cli.ts';
 import { addConversationsCommands } from './commands/conversations.ts';
+import { addImportCommands } from './commands/import.ts';
 import { addPairCommands } from './commands/pair.ts';
 import { addPlatformCommands } from './commands/platforms.ts';
 import { addRunCommands } from './commands/run.ts';
@@ -31,6 +32,7 @@ export function createProgram(cli: Cli): Command {
   addPairCommands(program, cli);
   addCheckCommands(program, cli);
   addVersionCommands(program, cli);
+  addImportCommands(program, cli);
   addPlatformCommands(program, cli);
   tab(program, { completionCommandName: COMPLETION });
   program.commands

@@ -14,7 +14,10 @@ function appWith(keys: string[]): Hono {
     if (error instanceof HttpError) return errorResponse(context, error);
     throw error;
   });
-  app.use('/v1/*', requireAccess(keys, () => '127.0.0.1'));
+  app.use(
+    '/v1/*',
+    requireAccess(keys, () => '127.0.0.1'),
+  );
   app.all('/v1/x', (context) => context.json({ ok: true }));
   app.route('/operate', createOperate(keys));
   return app;

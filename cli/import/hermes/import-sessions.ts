@@ -1,0 +1,85 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { workflowIdOf } from '../../../contract/conversation-id.ts';
+import { TASK_QUEUE } from '../../../contract/queues.ts';
+import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../../../contract/search-attributes.ts';
+import { CONVERSATION } from '../../../contract/signals.ts';
+import type { ConversationStart } from '../../../contract/state.ts';
+import { placeOf } from './place.ts';
+import type { HermesSession } from './read-sessions.ts';
+import { type Imported, toState } from './to-state.ts';
+
+/**
+ * What became of a session: its conversation was `imported`, or would be · there is one of this id already, which stays `as it is` ·
+ * a `newer` session is of the same conversation · holdfast has `no place` like it · it is `empty`.
+ */
+export type Outcome = 'imported' | 'as it is' | 'newer' | 'no place' | 'empty';
+
+export interface SessionReport extends Partial<Omit<Imported, 'state'>> {
+  /** Hermes's key of the session. */
+  session: string;
+  /** Workflow id. */
+  conversation?: string;
+  outcome: Outcome;
+}
+
+interface Planned {
+  report: SessionReport;
+  start?: ConversationStart;
+}
+
+/** What is to be done with each session: that of a place in which several people have their own is the one that was used last. */
+export function plan(sessions: readonly HermesSession[]): Planned[] {
+  const newest = new Map<string, HermesSession>();
+  const known = sessions.map((session) => {
+    const place = placeOf(session);
+    const conversation = place && workflowIdOf(place);
+    const other = conversation === undefined ? undefined : newest.get(conversation);
+    if (conversation !== undefined && lastOf(session) > (other ? lastOf(other) : 0))
+      newest.set(conversation, session);
+    return { session, place, conversation };
+  });
+  return known.map(({ session, place, conversation }): Planned => {
+    const report = { session: session.key, ...(conversation === undefined ? {} : { conversation }) };
+    if (!place || conversation === undefined) return { report: { ...report, outcome: 'no place' } };
+    if (session.messages.length === 0) return { report: { ...report, outcome: 'empty' } };
+    if (newest.get(conversation) !== session) return { report: { ...report, outcome: 'newer' } };
+    const { state, ...told } = toState(session);
+    return { report: { ...report, ...told, outcome: 'imported' }, start: { ...place, state } };
+  });
+}
+
+/** Begins what was planned. A conversation that is there already is never touched, so that it may be run again after a kill. */
+export async function* importSessions(
+  client: Client,
+  planned: readonly Planned[],
+): AsyncGenerator<SessionReport> {
+  for (const { report, start } of planned)
+    yield start && (await isThere(client, start, report.turns ?? 0))
+      ? { ...report, outcome: 'as it is' }
+      : report;
+}
+
+async function isThere(client: Client, start: ConversationStart, turns: number): Promise<boolean> {
+  try {
+    await client.workflow.start(CONVERSATION, {
+      workflowId: workflowIdOf(start),
+      taskQueue: TASK_QUEUE,
+      args: [start],
+      workflowTaskTimeout: '5s',
+      typedSearchAttributes: [
+        { key: HoldfastPlatform, value: start.platform },
+        { key: HoldfastStatus, value: 'idle' },
+        { key: HoldfastTurns, value: turns },
+      ],
+      staticSummary: `${start.platform} conversation ${start.conversation}, from Hermes`.slice(0, 180),
+    });
+    return false;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+    throw error;
+  }
+}
+
+function lastOf({ messages }: HermesSession): number {
+  return messages.at(-1)?.at ?? 0;
+}
