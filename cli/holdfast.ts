@@ -11,6 +11,7 @@ const HELP = `holdfast: a durable gateway between chat platforms and AI agents
   holdfast gateway                        run a gateway alone, for a Temporal server at TEMPORAL_ADDRESS
   holdfast worker                         run a worker alone, likewise
   holdfast listen discord                 run a listener alone, likewise: Discord's messages
+  holdfast codec-server                   decrypt for Temporal's UI, with HOLDFAST_ENCRYPTION_KEYS
   holdfast schedules [list] [--json]      the schedules and reminders of all conversations
   holdfast schedules remove <id>          remove one
   holdfast doctor [--json] [--fix]        find what is stuck, and why; with --fix, have it go on
@@ -50,6 +51,7 @@ async function main(args: string[]): Promise<void> {
   if (line === 'cluster') return (await import('./cluster/run-cluster.ts')).runCluster(terminal, env);
   if (line === 'gateway') return void (await import('../gateway/node.ts'));
   if (line === 'worker') return void (await import('../workers/node.ts'));
+  if (line === 'codec-server') return void (await import('../gateway/codec-server/node.ts'));
   // It reads the platform's name where it stands, at the end.
   if (command === 'listen' && rest.length === 1) return void (await import('../gateway/listen.ts'));
   if (line === 'config check') {
