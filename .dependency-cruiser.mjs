@@ -8,7 +8,7 @@ const layers = {
   config: ['contract', 'platforms', 'models', 'tools', 'encryption'],
   workflows: ['contract'],
   activities: ['contract', 'platforms', 'models', 'tools'],
-  gateway: ['contract', 'platforms', 'config'],
+  gateway: ['contract', 'platforms', 'encryption', 'config'],
   doctor: ['contract', 'config'],
   workers: [
     'contract',

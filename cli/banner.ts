@@ -5,22 +5,27 @@ export interface Running {
   /** Base URL of each gateway. */
   webChats: string[];
   temporal: TemporalPlan;
+  /** Its base URL, if values are encrypted. */
+  codecServer: string | undefined;
   model: string;
   platforms: string[];
   home: string;
 }
 
+type Row = [label: string, value: string, note?: string];
+
 /** What is running and where, as lines. */
 export function banner(
-  { webChats, temporal, model, platforms, home }: Running,
+  { webChats, temporal, codecServer, model, platforms, home }: Running,
   paint: Terminal['paint'],
 ): string[] {
-  const rows: [label: string, value: string, note?: string][] = [
+  const rows: Row[] = [
     ['Web chat', webChats.map((url) => paint('cyan', url)).join(', ')],
     temporal.ui
       ? ['Temporal UI', paint('cyan', temporal.ui)]
       : ['Temporal', temporal.address, 'for links to its UI set TEMPORAL_UI_URL'],
     ...(temporal.told ?? []),
+    ...(codecServer === undefined ? [] : [codecRow(paint('cyan', codecServer), temporal)]),
     model === 'demo'
       ? [
           'Model',
@@ -37,4 +42,12 @@ export function banner(
     return note ? [line, `  ${' '.repeat(12)} ${paint('dim', note)}`] : line;
   });
   return ['', `  ${paint('bold', 'holdfast is running')}`, '', ...lines, ''];
+}
+
+/** Our own server's UI asks it by itself; others are to be told. */
+function codecRow(url: string, temporal: TemporalPlan): Row {
+  const note = temporal.run
+    ? 'values are encrypted; it decrypts them for Temporal UI, after a sign-in if there are HOLDFAST_API_KEYS'
+    : 'values are encrypted; it decrypts them for Temporal UI, whose codec endpoint this is to be';
+  return ['Codec server', url, note];
 }

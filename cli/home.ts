@@ -6,7 +6,13 @@ import { UserError } from './user-error.ts';
 
 type Own = 'gateway' | 'worker';
 type Store = 'temporal' | 'postgresql' | 'frontend' | 'matching' | 'internal-worker';
-export type ChildName = Own | `${Own}-${string}` | `listen-${string}` | Store | `history-${number}`;
+export type ChildName =
+  | Own
+  | 'codec-server'
+  | `${Own}-${string}`
+  | `listen-${string}`
+  | Store
+  | `history-${number}`;
 
 /** Where things are in a data folder. */
 export const databaseFile = (home: string) => path.join(home, 'temporal.db');

@@ -19,12 +19,14 @@ export interface Entries {
   gateway: string;
   worker: string;
   listen: string;
+  codecServer: string;
 }
 
 export const ENTRIES: Entries = {
   gateway: fileURLToPath(new URL('../gateway/node.ts', import.meta.url)),
   worker: fileURLToPath(new URL('../workers/node.ts', import.meta.url)),
   listen: fileURLToPath(new URL('../gateway/listen.ts', import.meta.url)),
+  codecServer: fileURLToPath(new URL('../gateway/codec-server/node.ts', import.meta.url)),
 };
 
 /** One of holdfast's own processes. */
@@ -39,10 +41,12 @@ export interface ProcessesPlan {
   scripts: ScriptPlan[];
   /** Base URL of each gateway: on `PORT` and those after it. */
   urls: string[];
+  /** Base URL of the codec server, if values are encrypted. */
+  codecServer: string | undefined;
 }
 
-/** Base URL at which this machine reaches a gateway. */
-function gatewayUrl(host: string, port: number): string {
+/** Base URL at which this machine reaches what listens there. */
+function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -58,6 +62,9 @@ export async function planProcesses(
 ): Promise<ProcessesPlan> {
   const { HOST: host, PORT, HOLDFAST_METRICS_PORT: metricsPort, HOLDFAST_HOME: home } = environment;
   const doors = gateways.map((name) => ({ name, args: [entries.gateway] as [string] }));
+  const decoders = environment.HOLDFAST_ENCRYPTION_KEYS
+    ? [{ name: 'codec-server' as const, args: [entries.codecServer] as [string] }]
+    : [];
   const others: ScriptPlan[] = [
     ...workers.map(({ name, env }, index) => ({
       name,
@@ -71,7 +78,7 @@ export async function planProcesses(
     })),
   ];
   // They end when their parent does, but perhaps not before the next start.
-  const left = [...doors, ...others].map(({ name, args: [script] }) =>
+  const left = [...doors, ...decoders, ...others].map(({ name, args: [script] }) =>
     endLeftover(pidFile(home, name), script),
   );
   await Promise.all(left);
@@ -81,11 +88,19 @@ export async function planProcesses(
   for (const [index, door] of doors.entries()) {
     const need = { host, port: PORT && PORT + index, who: 'the gateway', variable: 'PORT' };
     const port = await freePort(need);
-    const url = gatewayUrl(host, port);
+    const url = urlOf(host, port);
     urls.push(url);
     // The one that was given is the first gateway's.
     const reached = (index === 0 && environment.HOLDFAST_GATEWAY_URL) || url;
     scripts.push({ ...door, env: { PORT: String(port), HOLDFAST_GATEWAY_URL: reached } });
   }
-  return { scripts: [...scripts, ...others], urls };
+  let codecServer: string | undefined;
+  for (const decoder of decoders) {
+    const { HOLDFAST_CODEC_PORT } = environment;
+    const who = 'the codec server';
+    const port = await freePort({ host, port: HOLDFAST_CODEC_PORT, who, variable: 'HOLDFAST_CODEC_PORT' });
+    codecServer = urlOf(host, port);
+    scripts.push({ ...decoder, env: { HOLDFAST_CODEC_PORT: String(port) } });
+  }
+  return { scripts: [...scripts, ...others], urls, codecServer };
 }

@@ -21,13 +21,21 @@ export interface TemporalPlan {
 
 export interface PlanOptions {
   environment: Environment;
+  /** Base URL of the codec server, for its UI. */
+  codecServer: string | undefined;
   env: NodeJS.ProcessEnv;
   terminal: Terminal;
   stop: AbortSignal;
 }
 
 /** The server at TEMPORAL_ADDRESS once it answers, or else one of our own on the data folder. Throws UserErrors. */
-export async function planTemporal({ environment, env, terminal, stop }: PlanOptions): Promise<TemporalPlan> {
+export async function planTemporal({
+  environment,
+  codecServer,
+  env,
+  terminal,
+  stop,
+}: PlanOptions): Promise<TemporalPlan> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_UI_URL: givenUi, HOLDFAST_HOME: home } = environment;
   // One that was left over would go on writing to our database.
   const left = await endLeftover(pidFile(home, 'temporal'), databaseFile(home));
@@ -55,7 +63,7 @@ export async function planTemporal({ environment, env, terminal, stop }: PlanOpt
   });
   const namespace = env.TEMPORAL_NAMESPACE;
   const command = await findTemporal({ env, terminal, stop });
-  const args = temporalArguments({ port, uiPort, database: databaseFile(home), namespace });
+  const args = temporalArguments({ port, uiPort, codecServer, database: databaseFile(home), namespace });
   return {
     address: `127.0.0.1:${port}`,
     ui: givenUi ?? `http://127.0.0.1:${uiPort}`,

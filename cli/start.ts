@@ -39,8 +39,8 @@ export async function start(options: StartOptions): Promise<void> {
   let unwatch = () => {};
   try {
     const config = await checkConfigApart(env, stop);
-    const { scripts, urls } = await planProcesses(layout, entries, environment);
-    const temporal = await plan({ environment, env, terminal, stop });
+    const { scripts, urls, codecServer } = await planProcesses(layout, entries, environment);
+    const temporal = await plan({ environment, codecServer, env, terminal, stop });
 
     await temporal.run?.(group);
     const childEnv = childEnvironment(env, environment, temporal);
@@ -61,7 +61,7 @@ export async function start(options: StartOptions): Promise<void> {
     for (const url of urls) await waitUntilReady(url, stop);
     await checkNamespace(childEnv);
     terminal.settle();
-    for (const line of banner({ ...config, webChats: urls, temporal, home }, terminal.paint))
+    for (const line of banner({ ...config, webChats: urls, temporal, codecServer, home }, terminal.paint))
       terminal.line(line);
     if (!stop.aborted) await once(stop, 'abort');
   } catch (error) {

@@ -66,6 +66,8 @@ const variables = z.object({
   HOLDFAST_INTERNAL_KEY: text.optional(),
   /** Keys that encrypt what Temporal stores, the first of them, and decrypt it, all: docs/encryption.md. Not set: nothing is encrypted. */
   HOLDFAST_ENCRYPTION_KEYS: z.string().transform(asKeyRing).optional(),
+  /** Where `holdfast codec-server` listens, on `HOST`. */
+  HOLDFAST_CODEC_PORT: port.default(8234),
   /** Let `fetch_url`, and files of replies, reach private addresses. */
   HOLDFAST_FETCH_PRIVATE: flag.default(false),
   /** Workers tell their metrics there, on `HOST`, in the form of Prometheus; not set: nowhere. */

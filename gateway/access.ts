@@ -26,20 +26,26 @@ export function hasKey(context: Context, keys: readonly string[]): boolean {
   return isKey(/^Bearer\s+(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? '', keys);
 }
 
+/** Whether this is one of the keys; how long that takes tells nothing of them. */
 export function isKey(given: string, keys: readonly string[]): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return keys.map((key) => timingSafeEqual(digest(key), digest(given))).includes(true);
 }
 
-function requireLoopback(context: Context, address: string | undefined): void {
+/** Whether this machine asks, and nobody through it; a page that has its own name resolve to this machine is somebody else. */
+export function isFromThisMachine(context: Context, address: string | undefined): boolean {
   const headers = context.req.header();
-  const { host, origin } = headers;
   const proxied = Object.keys(headers).some((name) =>
     /^(forwarded|via|x-real-ip|x-forwarded-.*)$/.test(name),
   );
-  // The names stop a page elsewhere that has its own name resolve to this machine, and one that simply posts here.
-  const foreign = !isLoopbackName(host) || (origin !== undefined && !isLoopbackName(hostOf(origin)));
-  if (proxied || foreign || address === undefined || !isLoopbackAddress(address))
+  return !proxied && isLoopbackName(headers.host) && address !== undefined && isLoopbackAddress(address);
+}
+
+function requireLoopback(context: Context, address: string | undefined): void {
+  const { origin } = context.req.header();
+  // A page elsewhere may simply post here.
+  const foreign = origin !== undefined && !isLoopbackName(hostOf(origin));
+  if (foreign || !isFromThisMachine(context, address))
     throw new HttpError(
       403,
       'loopback_only',

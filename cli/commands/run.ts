@@ -26,4 +26,8 @@ export function addRunCommands(program: Command, { terminal, env }: Cli): void {
     .argument('<platform>', 'whose messages come by a connection')
     // It reads the platform's name where it stands, at the end.
     .action(async () => void (await import('../../gateway/listen.ts')));
+  program
+    .command('codec-server')
+    .description("decrypt for Temporal's UI, with HOLDFAST_ENCRYPTION_KEYS")
+    .action(async () => void (await import('../../gateway/codec-server/node.ts')));
 }

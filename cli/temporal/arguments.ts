@@ -5,6 +5,8 @@ export interface ServerOptions {
   port: number;
   /** Port of the web UI; without it there is none. */
   uiPort?: number;
+  /** Base URL of what decrypts values for the web UI. */
+  codecServer?: string | undefined;
   /** SQLite file that keeps the state; without it the state ends with the process. */
   database?: string;
   /** Made at the first start; `default` is always there. */
@@ -15,7 +17,8 @@ export interface ServerOptions {
 const PRAGMAS = ['journal_mode=wal', 'synchronous=full', 'secure_delete=on'];
 
 /** Arguments of `temporal` that run the development server on 127.0.0.1, tuned, durable and with our search attributes. */
-export function temporalArguments({ port, uiPort, database, namespace }: ServerOptions): string[] {
+export function temporalArguments(options: ServerOptions): string[] {
+  const { port, uiPort, codecServer, database, namespace } = options;
   const each = (flag: string, values: string[]) => values.flatMap((value) => [flag, value]);
   return [
     'server',
@@ -24,6 +27,7 @@ export function temporalArguments({ port, uiPort, database, namespace }: ServerO
     `--port=${port}`,
     '--log-level=error',
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(codecServer === undefined ? [] : ['--ui-codec-endpoint', codecServer]),
     ...(database === undefined ? [] : ['--db-filename', database]),
     ...(database === undefined ? [] : each('--sqlite-pragma', PRAGMAS)),
     ...(namespace && namespace !== 'default' ? ['--namespace', namespace] : []),

@@ -27,6 +27,7 @@ test('help says what there is', () => {
     'gateway',
     'worker',
     'listen discord',
+    'codec-server',
     'schedules remove',
     'config check',
     'version promote',
@@ -93,6 +94,7 @@ test.each([
   [{ HTTP_WEBHOOK_SECRET: 'my secret!' }, 'HTTP_WEBHOOK_SECRET'],
   [{ HOLDFAST_VERSION: 'the newest' }, 'HOLDFAST_VERSION'],
   [{ HOLDFAST_VERSION: 'unversioned' }, 'HOLDFAST_VERSION'],
+  [{ HOLDFAST_ENCRYPTION_KEYS: 'only-a-key' }, 'HOLDFAST_ENCRYPTION_KEYS'],
 ])('a wrong config exits with 78 and names the field: %j', (env, field) => {
   const { status, stderr } = holdfast(['config', 'check'], env);
   expect(status).toBe(78);
@@ -116,6 +118,12 @@ test('schedules says where Temporal was looked for', () => {
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^No Temporal server answers at .*TEMPORAL_ADDRESS/);
   expect(stderr).not.toContain('    at ');
+});
+
+test('a codec server without keys says that there is nothing to decrypt', () => {
+  const { status, stderr } = holdfast(['codec-server']);
+  expect(status).toBe(78);
+  expect(stderr).toMatch(/^HOLDFAST_ENCRYPTION_KEYS: is not set/);
 });
 
 test('a worker whose metrics port is taken says so', async () => {

@@ -9,6 +9,7 @@ try {
       gateway: fileURLToPath(new URL('./gateway.ts', import.meta.url)),
       worker: fileURLToPath(new URL('./worker.ts', import.meta.url)),
       listen: fileURLToPath(new URL('../../../gateway/listen.ts', import.meta.url)),
+      codecServer: fileURLToPath(new URL('../../../gateway/codec-server/node.ts', import.meta.url)),
     },
   });
 } catch (error) {
