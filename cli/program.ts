@@ -1,6 +1,7 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, Help } from 'commander';
 import { addApprovalsCommands } from './commands/approvals.ts';
+import { addChatCommand } from './commands/chat.ts';
 import { addCheckCommands } from './commands/check.ts';
 import type { Cli } from './commands/cli.ts';
 import { addConversationsCommands } from './commands/conversations.ts';
@@ -26,6 +27,7 @@ export function createProgram(cli: Cli): Command {
     })
     .showHelpAfterError();
   addRunCommands(program, cli);
+  addChatCommand(program, cli);
   addConversationsCommands(program, cli);
   addApprovalsCommands(program, cli);
   addSchedulesCommands(program, cli);

@@ -130,7 +130,7 @@ function askedBelow(step: number, approvals: Approval[]): Piece[] {
 }
 
 /** What `whole` says after `beginnings`, white space aside; undefined if it does not begin with them. */
-function textAfter(whole: string, beginnings: string[]): string | undefined {
+export function textAfter(whole: string, beginnings: string[]): string | undefined {
   let rest = whole.trim();
   for (const text of beginnings) {
     const beginning = text.trim();
