@@ -2,6 +2,7 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { promote } from '../../cli/temporal/versions.ts';
+import { changedBuild } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { functionUrlEvent, type LambdaAnswer, textOf } from '../support/lambda-events.ts';
 import { LambdaEnvironment } from '../support/lambda-function.ts';
@@ -14,6 +15,8 @@ import { worldEnvironment } from '../support/world-environment.ts';
 const VERSION = 'lambda-1';
 /** What an invocation of a worker has: 8 seconds for work, 4 for what still runs then, 4 to end. */
 const TIMEOUT_MS = 16_000;
+const POISON = '☠';
+const GIVEN_UP = /^Sorry, I could not finish this: .*\(reference [0-9a-f]{8}-\d+\)$/;
 /** Three times that, and what it takes to start on a busy machine. */
 const PATIENCE_MS = 150_000;
 
@@ -44,7 +47,7 @@ describe('conversations on AWS Lambda alone', () => {
     environments.clear();
   });
 
-  function cold(root: string, handler: string): LambdaEnvironment {
+  function cold(root: string, handler: string, version = VERSION): LambdaEnvironment {
     const environment = new LambdaEnvironment({
       root,
       handler,
@@ -54,7 +57,7 @@ describe('conversations on AWS Lambda alone', () => {
         TELEGRAM_WEBHOOK_SECRET: 'secret-of-the-tests',
         TELEGRAM_API_BASE_URL: scene.telegram.url,
         TEMPORAL_ADDRESS: scene.stack.temporalAddress,
-        HOLDFAST_VERSION: VERSION,
+        HOLDFAST_VERSION: version,
       },
     });
     environments.add(environment);
@@ -73,9 +76,9 @@ describe('conversations on AWS Lambda alone', () => {
   }
 
   /** As Temporal does while something waits and no worker polls. `over` resolves when the invocation has ended. */
-  function invokeWorker() {
-    const environment = cold(worker, 'lambda.handler');
-    const over = environment.invoke({}, TIMEOUT_MS);
+  function invokeWorker({ root = worker, version = VERSION, timeoutMs = TIMEOUT_MS } = {}) {
+    const environment = cold(root, 'lambda.handler', version);
+    const over = environment.invoke({}, timeoutMs);
     over.catch(() => {});
     return { environment, over };
   }
@@ -134,5 +137,43 @@ describe('conversations on AWS Lambda alone', () => {
     await invokeWorker().over;
     expect(shown(9200)).toEqual(['done [heard 1]']);
     expect(ledger.of('pay', 'begin')).toHaveLength(1);
+  });
+
+  describe('a new version, which cannot bear some messages', () => {
+    const NEXT = 'lambda-2';
+    let next: { root: string; version: string; timeoutMs: number };
+
+    beforeAll(async () => {
+      const out = await mkdtemp(path.join(inject('scratch'), 'lambda-'));
+      await buildLambda(
+        out,
+        await changedBuild(inject('scratch'), [
+          {
+            file: 'workflows/entity.ts',
+            from: 'const charges = new Charges(this.start, messages);',
+            to: `if (messages.some(({ message }) => message.text === '${POISON}')) throw new Error('the planted fault');
+    const charges = new Charges(this.start, messages);`,
+          },
+        ]),
+      );
+      next = { root: await unpacked(out, 'worker'), version: NEXT, timeoutMs: 100_000 };
+    });
+
+    it('goes on with the conversations of the one before', { timeout: PATIENCE_MS }, async () => {
+      const { stack, telegram } = scene;
+      await telegram.say(9001, 'message 6').delivered;
+      invokeWorker(next);
+      await eventually(() => promote(stack.client, NEXT).then(() => true));
+      await eventually(() => shown(9001).length === 6);
+      expect(shown(9001).at(-1)).toBe('echo: message 6 [heard 6]');
+    });
+
+    it('gives them up by itself, as a worker does anywhere', { timeout: PATIENCE_MS }, async () => {
+      const { telegram } = scene;
+      for (const text of [POISON, 'after']) await telegram.say(9300, text).delivered;
+      invokeWorker(next);
+      await eventually(() => shown(9300).length === 2, { ms: 120_000, what: 'both are answered' });
+      expect(shown(9300)).toEqual([expect.stringMatching(GIVEN_UP), 'echo: after [heard 1]']);
+    });
   });
 });

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { PROJECT } from './build.ts';
 
-const BUILD = path.join(PROJECT, 'deploy', 'lambda', 'build.ts');
 const ARCH = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 
-/** Runs `npm run build:lambda` for this machine, with the config of the tests if no other is given; returns what it printed. */
-export async function buildLambda(out: string, env: Record<string, string> = {}): Promise<string> {
-  const config = path.join(PROJECT, 'test', 'support', 'holdfast.config.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [BUILD, '--out', out, '--arch', ARCH], {
+/** Runs `npm run build:lambda` of these sources for this machine, with the config of the tests; returns what it printed. */
+export async function buildLambda(out: string, sources = PROJECT): Promise<string> {
+  const build = path.join(sources, 'deploy', 'lambda', 'build.ts');
+  const config = path.join(sources, 'test', 'support', 'holdfast.config.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [build, '--out', out, '--arch', ARCH], {
     cwd: out,
-    env: { PATH: process.env.PATH, HOLDFAST_CONFIG: config, ...env },
+    env: { PATH: process.env.PATH, HOLDFAST_CONFIG: config },
   });
   return stdout;
 }
