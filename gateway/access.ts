@@ -24,19 +24,29 @@ export function hasKey(context: Context, keys: readonly string[]): boolean {
 
 function requireLoopback(context: Context): void {
   const headers = context.req.header();
-  const { host, origin } = headers;
   const { address } = getConnInfo(context).remote;
   const proxied = Object.keys(headers).some((name) =>
     /^(forwarded|via|x-real-ip|x-forwarded-.*)$/.test(name),
   );
-  // The names stop a page elsewhere that has its own name resolve to this machine, and one that simply posts here.
-  const foreign = !isLoopbackName(host) || (origin !== undefined && !isLoopbackName(hostOf(origin)));
-  if (proxied || foreign || address === undefined || !isLoopbackAddress(address))
+  if (proxied || isForeign(headers) || address === undefined || !isLoopbackAddress(address))
     throw new HttpError(
       403,
       'loopback_only',
-      'without HOLDFAST_API_KEYS the HTTP API answers this machine only',
+      'without HOLDFAST_API_KEYS the HTTP API answers this machine only, and of pages in a browser only its own',
     );
+}
+
+/**
+ * Whether a page in this machine's browser asks that is not ours: one elsewhere whose own name resolves to this machine, or one
+ * from another place, be it another port of this machine. Browsers say so; programs say nothing.
+ */
+function isForeign({ host, origin, ...headers }: Record<string, string>): boolean {
+  const site = headers['sec-fetch-site'];
+  return (
+    !isLoopbackName(host) ||
+    (origin !== undefined && hostOf(origin) !== host) ||
+    (site !== undefined && site !== 'same-origin' && site !== 'none')
+  );
 }
 
 function hostOf(origin: string): string | undefined {

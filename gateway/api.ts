@@ -46,7 +46,8 @@ const cursorSchema = z.coerce.number().int().min(0).default(0);
 
 /** The HTTP API, to be mounted at `/v1`. */
 export function createApi(dependencies: ApiDependencies): Hono {
-  const { conversations, changes, gatewayUrl, temporalLink, platforms, missingSecrets } = dependencies;
+  const { conversations, changes, watchers, gatewayUrl, temporalLink, platforms, missingSecrets } =
+    dependencies;
   const app = new Hono();
 
   app.get('/conversations', async (context) => {
@@ -66,16 +67,21 @@ export function createApi(dependencies: ApiDependencies): Hono {
     if (Buffer.byteLength(body.text) > MAX_TEXT_BYTES)
       throw new HttpError(413, 'text_too_long', `text: must be at most ${MAX_TEXT_BYTES} bytes`);
     const message: InboundMessage = { id: body.id ?? crypto.randomUUID(), text: body.text, live: gatewayUrl };
-    const duplicate = body.id === undefined ? false : await conversations.hasSeen(workflowId, body.id);
-    if (duplicate !== true) await conversations.store({ id, message, operator: true });
-    changes.nudge(workflowId);
-    const accepted = { conversation: workflowId, message: message.id, duplicate };
-    if (wait === 0) return context.json(accepted, 202);
-    const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), context.req.raw.signal]);
-    const reply = await waitForReply(workflowId, message.id, dependencies, signal);
-    if (!reply) return context.json(accepted, 202);
-    const { kind: _, at: __, ...shown } = reply;
-    return context.json({ ...accepted, reply: shown });
+    const leave = wait === 0 ? undefined : watchers.enter();
+    try {
+      const duplicate = body.id === undefined ? false : await conversations.hasSeen(workflowId, body.id);
+      if (duplicate !== true) await conversations.store({ id, message, operator: true });
+      changes.nudge(workflowId);
+      const accepted = { conversation: workflowId, message: message.id, duplicate };
+      if (wait === 0) return context.json(accepted, 202);
+      const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), context.req.raw.signal]);
+      const reply = await waitForReply(workflowId, message.id, dependencies, signal);
+      if (!reply) return context.json(accepted, 202);
+      const { kind: _, at: __, ...shown } = reply;
+      return context.json({ ...accepted, reply: shown });
+    } finally {
+      leave?.();
+    }
   });
 
   app.get('/conversations/:id', async (context) => {

@@ -3,16 +3,18 @@ import { streamSSE } from 'hono/streaming';
 import { entryEvent, liveEvent, type OutsideEvent, statusEvent } from './events.ts';
 import { type FollowDependencies, follow } from './follow.ts';
 import type { LiveHub } from './live-hub.ts';
+import type { Watchers } from './watchers.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
 export interface EventStreamDependencies extends FollowDependencies {
   live: LiveHub;
+  watchers: Watchers;
 }
 
 /**
  * Server-sent events of one conversation from a cursor on: its durable entries, and between them what is pushed live. The
- * client reconnects with its cursor, to this gateway or another.
+ * client reconnects with its cursor, to this gateway or another. Throws a 503 `HttpError` where too many are watching.
  */
 export function streamEvents(
   context: Context,
@@ -20,7 +22,8 @@ export function streamEvents(
   after: number,
   dependencies: EventStreamDependencies,
 ): Response {
-  const { live } = dependencies;
+  const { live, watchers } = dependencies;
+  const leave = watchers.enter();
   return streamSSE(context, async (stream) => {
     const send = ({ id, event, data }: OutsideEvent) =>
       stream.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id }) });
@@ -45,6 +48,7 @@ export function streamEvents(
     } finally {
       clearInterval(keepAlive);
       unwatch();
+      leave();
     }
   });
 }

@@ -7,6 +7,7 @@ import { createLog } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
 import { createApp } from './create-app.ts';
+import { SERVER_LIMITS } from './server-limits.ts';
 import { createResolveSettings } from './settings.ts';
 import { createWebChat } from './web-chat/web-chat.ts';
 
@@ -33,7 +34,7 @@ const app = createApp({
   log,
 });
 
-const server = serve({ fetch: app.fetch, port, hostname }, () => {
+const server = serve({ fetch: app.fetch, port, hostname, serverOptions: SERVER_LIMITS }, () => {
   log.info({ port, hostname }, 'gateway ready');
   // Node writes it at a clean end, which there may never be.
   flushCompileCache();

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readEnvironment } from '../config/environment.ts';
 import { missingSecrets } from '../config/platforms.ts';
@@ -26,5 +26,16 @@ describe('docs/agents.md', () => {
   it('tells of every command', async () => {
     const text = await readFile(new URL('../docs/agents.md', import.meta.url), 'utf8');
     for (const { name } of COMMANDS) expect(text).toMatch(new RegExp(`^\\| \`/${name}\\b`, 'm'));
+  });
+});
+
+describe('docs/security.md', () => {
+  it('names tests that are there', async () => {
+    const text = await readFile(new URL('../docs/security.md', import.meta.url), 'utf8');
+    const named = [...text.matchAll(/`((?:e2e|gateway|platforms|tools|activities)\/[\w./-]+)`/g)].map(
+      ([, name]) => name,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    for (const name of named) await access(new URL(name ?? '', import.meta.url));
   });
 });
