@@ -42,15 +42,24 @@ export function isFromThisMachine(context: Context, address: string | undefined)
 }
 
 function requireLoopback(context: Context, address: string | undefined): void {
-  const { origin } = context.req.header();
-  // A page elsewhere may simply post here.
-  const foreign = origin !== undefined && !isLoopbackName(hostOf(origin));
-  if (foreign || !isFromThisMachine(context, address))
+  if (isForeign(context.req.header()) || !isFromThisMachine(context, address))
     throw new HttpError(
       403,
       'loopback_only',
-      'without HOLDFAST_API_KEYS the HTTP API answers this machine only',
+      'without HOLDFAST_API_KEYS the HTTP API answers this machine only, and of pages in a browser only its own',
     );
+}
+
+/**
+ * Whether a page in this machine's browser asks that is not ours: one from another place, be it another port of this machine. Browsers
+ * say so; programs say nothing.
+ */
+function isForeign({ host, origin, ...headers }: Record<string, string>): boolean {
+  const site = headers['sec-fetch-site'];
+  return (
+    (origin !== undefined && hostOf(origin) !== host) ||
+    (site !== undefined && site !== 'same-origin' && site !== 'none')
+  );
 }
 
 function hostOf(origin: string): string | undefined {

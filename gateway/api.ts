@@ -6,7 +6,7 @@ import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
 import { jsonBody, readConversationId, valid } from './requests.ts';
-import { type TakeDependencies, takeMessage } from './take-message.ts';
+import type { TakeDependencies } from './take-message.ts';
 
 export interface ApiDependencies extends EventStreamDependencies, TakeDependencies {
   /** Link to a conversation in Temporal's UI. */
@@ -27,8 +27,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
     const conversation = readConversationId(context.req.param('id'));
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');
     const { id, text } = valid(messageSchema, await jsonBody(context));
-    const taken = await takeMessage({ conversation, id, text }, dependencies);
-    return answerTaken(context, taken, wait, dependencies);
+    return answerTaken(context, { conversation, id, text }, wait, dependencies);
   });
 
   app.get('/conversations/:id', async (context) => {

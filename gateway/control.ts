@@ -1,10 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { workflowIdOf } from '../contract/conversation-id.ts';
-import { answerTaken } from './answer-taken.ts';
+import { type AnswerDependencies, answerTaken } from './answer-taken.ts';
 import { actionSchema, decisionSchema, waitSchema } from './api-requests.ts';
 import { HttpError } from './errors.ts';
 import { jsonBody, readConversationId, valid } from './requests.ts';
-import { type TakeDependencies, takeMessage } from './take-message.ts';
 
 /** Conversations whose requests for approval are listed at once. */
 const MOST_WAITING = 100;
@@ -13,15 +12,14 @@ const MOST_WAITING = 100;
  * What an operator does to conversations, to be mounted at `/v1`. Each is a command as people write it, so it is stored before it is
  * answered, comes in its order, and changes nothing when it comes again with the same id.
  */
-export function createControl(dependencies: TakeDependencies): Hono {
+export function createControl(dependencies: AnswerDependencies): Hono {
   const { conversations } = dependencies;
   const app = new Hono();
 
   async function command(context: Context, text: string, id: string | undefined): Promise<Response> {
     const wait = valid(waitSchema, context.req.query('wait'), 'wait');
     const conversation = readConversationId(context.req.param('id') ?? '');
-    const taken = await takeMessage({ conversation, id, text }, dependencies);
-    return answerTaken(context, taken, wait, dependencies);
+    return answerTaken(context, { conversation, id, text }, wait, dependencies);
   }
 
   for (const [action, text] of [

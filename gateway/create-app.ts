@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../config/log.ts';
 import type { Queues } from '../contract/queues.ts';
 import { type RemoteAddress, requireAccess } from './access.ts';
@@ -19,12 +20,23 @@ import { createOpenAi } from './openai/create-openai.ts';
 import { openAiErrors } from './openai/errors.ts';
 import { createOpenApi } from './openapi/create-openapi.ts';
 import type { ResolveSettings } from './settings.ts';
+import { Watchers } from './watchers.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** Largest request body, in bytes. */
 const MAX_BODY = 1024 * 1024;
 /** A Matrix transaction holds up to 100 events of 64 KB, and a homeserver repeats one that is refused for ever. */
 const MAX_WEBHOOK_BODY = 8 * 1024 * 1024;
+/** Event streams and waiting requests at once. */
+const MOST_WATCHERS = 1_000;
+
+/** Nothing that is answered is a page, whatever a browser would like to make of it; the web chat says so of itself. */
+const noPage = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: 'DENY',
+  referrerPolicy: 'no-referrer',
+  strictTransportSecurity: false,
+});
 
 export interface AppDependencies extends PlatformDependencies {
   client: Client;
@@ -50,6 +62,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
+  const watchers = new Watchers(MOST_WATCHERS);
 
   const app = new Hono();
   app.onError((error, context) => {
@@ -67,14 +80,14 @@ export function createApp(dependencies: AppDependencies): Hono {
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
   for (const path of ['/v1/chat/*', '/v1/responses/*', '/v1/models/*']) app.use(path, openAiErrors);
-  app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY));
-  app.use('/v1/*', limitBody(MAX_BODY));
-  app.use('/internal/*', limitBody(MAX_BODY));
+  app.use('/webhooks/*', noPage, limitBody(MAX_WEBHOOK_BODY));
+  app.use('/v1/*', noPage, limitBody(MAX_BODY));
+  app.use('/internal/*', noPage, limitBody(MAX_BODY));
 
   app.route('/', createHealth(client, dependencies.queues));
   app.route('/webhooks', createWebhooks({ conversations, platforms, missingSecrets, log }));
   app.use('/v1/*', requireAccess(dependencies.apiKeys, dependencies.remoteAddress));
-  const shared = { conversations, changes, live, streams, gatewayUrl, platforms, missingSecrets };
+  const shared = { conversations, changes, live, watchers, streams, gatewayUrl, platforms, missingSecrets };
   app.route('/v1', createApi({ ...shared, temporalLink }));
   app.route('/v1', createControl(shared));
   app.route('/v1', createOpenAi({ ...shared, agents: dependencies.agents }));

@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import { entryEvent, liveEvent, type OutsideEvent, statusEvent } from './events.ts';
 import { type FollowDependencies, follow } from './follow.ts';
 import type { LiveHub } from './live-hub.ts';
+import type { Watchers } from './watchers.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -10,12 +11,13 @@ export interface EventStreamDependencies extends FollowDependencies {
   live: LiveHub;
   /** Whether an answer gets through piece by piece. */
   streams: boolean;
+  watchers: Watchers;
 }
 
 /**
  * Server-sent events of one conversation from a cursor on: its durable entries, and between them what is pushed live. The
  * client reconnects with its cursor, to this gateway or another. Where nothing gets through before the answer has ended, it ends with
- * the first entries; and always when the request's signal aborts.
+ * the first entries; and always when the request's signal aborts. Throws a 503 `HttpError` where too many are watching.
  */
 export function streamEvents(
   context: Context,
@@ -23,7 +25,8 @@ export function streamEvents(
   after: number,
   dependencies: EventStreamDependencies,
 ): Response {
-  const { live, streams } = dependencies;
+  const { live, streams, watchers } = dependencies;
+  const leave = watchers.enter();
   return streamSSE(context, async (stream) => {
     const send = ({ id, event, data }: OutsideEvent) =>
       stream.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id }) });
@@ -50,6 +53,7 @@ export function streamEvents(
     } finally {
       clearInterval(keepAlive);
       unwatch();
+      leave();
     }
   });
 }

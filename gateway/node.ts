@@ -4,6 +4,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { readEnvironment } from '../config/environment.ts';
 import { createLog } from '../config/log.ts';
 import { createGateway } from './create-gateway.ts';
+import { SERVER_LIMITS } from './server-limits.ts';
 
 /** The gateway process. It ends on SIGTERM or SIGINT, or when the process that started it is gone. */
 const environment = readEnvironment();
@@ -15,7 +16,7 @@ const { fetch } = await createGateway(environment, log, {
   streams: true,
 });
 
-const server = serve({ fetch, port, hostname }, () => {
+const server = serve({ fetch, port, hostname, serverOptions: SERVER_LIMITS }, () => {
   log.info({ port, hostname }, 'gateway ready');
   // Node writes it at a clean end, which there may never be.
   flushCompileCache();

@@ -23,9 +23,9 @@ export function findBrowser(): string | undefined {
   return path;
 }
 
-/** Starts a headless Chromium; close it when done. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+/** Starts a headless Chromium, with further flags; close it when done. */
+export function launchBrowser(executablePath: string, flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 function onPath(name: string): string | undefined {

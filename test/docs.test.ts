@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, createProgram, lineOf } from '../cli/program.ts';
@@ -62,4 +62,15 @@ describe('docs/cli.md', () => {
       expect(section).toMatch(new RegExp(`^\`\`\`sh\\n[^\`]*${name?.replace(/ list$/, '')}\\b`, 'm'));
     },
   );
+});
+
+describe('docs/security.md', () => {
+  it('names tests that are there', async () => {
+    const text = await readFile(new URL('../docs/security.md', import.meta.url), 'utf8');
+    const named = [...text.matchAll(/`((?:e2e|gateway|platforms|tools|activities)\/[\w./-]+)`/g)].map(
+      ([, name]) => name,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    for (const name of named) await access(new URL(name ?? '', import.meta.url));
+  });
 });

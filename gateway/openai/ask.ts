@@ -37,6 +37,8 @@ interface Asked {
 /** A request whose message is stored. */
 export interface Question {
   taken: TakenMessage;
+  /** To be called once its turn is told. */
+  leave(): void;
   model: string;
   /** In seconds since the epoch. */
   created: number;
@@ -59,12 +61,18 @@ export async function ask(
     );
   const conversation = namedInHeader(context) ?? named ?? newConversation(id);
   const begins = begunWith(earlier);
-  const taken = await takeMessage(
-    { conversation, id, text, ...(agent === undefined ? {} : { agent }), ...(begins ? { begins } : {}) },
-    dependencies,
-  );
-  context.header(CONVERSATION, encodeURIComponent(taken.conversation));
-  return { taken, model, created: Math.floor(Date.now() / 1000) };
+  const leave = dependencies.watchers.enter();
+  try {
+    const taken = await takeMessage(
+      { conversation, id, text, ...(agent === undefined ? {} : { agent }), ...(begins ? { begins } : {}) },
+      dependencies,
+    );
+    context.header(CONVERSATION, encodeURIComponent(taken.conversation));
+    return { taken, leave, model, created: Math.floor(Date.now() / 1000) };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 /** Without a conversation, each request has its own; one that is repeated finds the same again by its key. */
@@ -88,7 +96,7 @@ function namedInHeader(context: Context): ConversationId | undefined {
 /** Tells the pieces of the turn that the caller wants to see. Resolves with its reply, or undefined if the caller is gone first. */
 export function tellTurn(
   context: Context,
-  { taken }: Question,
+  { taken, leave }: Question,
   dependencies: OpenAiDependencies,
   signal: AbortSignal,
   tell: (piece: Piece) => void,
@@ -96,7 +104,7 @@ export function tellTurn(
   const shown = context.req.header(ACTIVITY) === 'shown';
   return followTurn(taken, dependencies, signal, (piece) => {
     if (shown || piece.kind === 'text') tell(piece);
-  });
+  }).finally(leave);
 }
 
 /** The whole turn at once. Throws a 504 if it takes longer than the official clients wait. */

@@ -210,6 +210,38 @@ describe('bad input', () => {
       /./,
     ],
     [
+      'api, a page of another program of this machine',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, origin: 'http://127.0.0.1:3000' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    [
+      'api, a page in a sandbox',
+      () => [
+        at('/v1/conversations/bad/messages'),
+        { body: '{"text":"a"}', headers: { ...JSON_TYPE, origin: 'null' } },
+      ],
+      403,
+      'loopback_only',
+      /./,
+    ],
+    ...['cross-site', 'same-site'].map(
+      (site): [string, () => [string, RequestInit], number, string, RegExp] => [
+        `api, asked ${site}`,
+        () => [
+          at('/v1/conversations/bad/messages'),
+          { body: '{"text":"a"}', headers: { ...JSON_TYPE, 'sec-fetch-site': site } },
+        ],
+        403,
+        'loopback_only',
+        /./,
+      ],
+    ),
+    [
       'api, through a proxy (x-forwarded-for)',
       () => [
         at('/v1/conversations/bad/messages'),
