@@ -20,7 +20,11 @@ declare module 'vitest' {
 }
 
 /** Tests that need the production server. */
-const OF_CLUSTER = ['/test/e2e/cluster.test.ts', '/test/bench/bench.test.ts'];
+const OF_CLUSTER = [
+  '/test/e2e/cluster.test.ts',
+  '/test/e2e/serverless-cluster.test.ts',
+  '/test/bench/bench.test.ts',
+];
 
 /** Tests that need what Go builds to check files. */
 const OF_GO_TOOLS = ['/test/deploy/helm.test.ts', '/test/deploy/compose.test.ts'];

@@ -17,6 +17,8 @@ export interface ClusterOptions {
   /** In a folder that is the tests' own. */
   home: string;
   dynamicConfig: Record<string, unknown>;
+  /** Of its services. */
+  env: Record<string, string>;
 }
 
 const STARTS_WITHIN_MS = 120_000;
@@ -25,7 +27,12 @@ export const POSTGRESQL = 'postgresql';
 export const HISTORY = 'history-';
 
 /** Temporal's production server as `holdfast cluster` runs it, with its databases made: each service is a process, and so is PostgreSQL. */
-export async function clusterServer({ programs, home, dynamicConfig }: ClusterOptions): Promise<StackServer> {
+export async function clusterServer({
+  programs,
+  home,
+  dynamicConfig,
+  env,
+}: ClusterOptions): Promise<StackServer> {
   const cluster = { ...programs, home };
   const ports = await choosePorts(0);
   const address = `127.0.0.1:${ports.services.frontend.grpc}`;
@@ -46,7 +53,10 @@ export async function clusterServer({ programs, home, dynamicConfig }: ClusterOp
 
   const services = SERVICES.map(({ name }) => ({
     name,
-    run: () => childOf(servicePlan(cluster, name)),
+    run: () => {
+      const plan = servicePlan(cluster, name);
+      return childOf({ ...plan, env: { ...plan.env, ...env } });
+    },
     up: async () => {
       if (name === 'frontend') await waitForAddress(address, stop(), () => {});
     },

@@ -30,6 +30,8 @@ export interface Tools {
 export interface StackOptions {
   /** Environment of gateways and workers. */
   env?: Record<string, string>;
+  /** Environment of the production server's services. */
+  temporalEnv?: Record<string, string>;
   /** Further dynamic config of the Temporal server. */
   dynamicConfig?: Record<string, unknown>;
   /** Runs Temporal's production server with these, instead of the development server. */
@@ -93,11 +95,11 @@ export class Stack {
     await copyFile(bundle, path.join(home, 'cache', path.basename(bundle)));
     const gatewayPorts = [await freePort(), await freePort()];
     const stack = new Stack(tools, options, home, gatewayPorts);
-    const { cluster, dynamicConfig = {}, temporalUnder: under = [] } = options;
+    const { cluster, dynamicConfig = {}, temporalEnv = {}, temporalUnder: under = [] } = options;
     const { temporal } = tools;
     const env = stack.#env;
     stack.#server = cluster
-      ? await clusterServer({ programs: cluster, home, dynamicConfig })
+      ? await clusterServer({ programs: cluster, home, dynamicConfig, env: temporalEnv })
       : await developmentServer({ temporal, home, env, dynamicConfig, under });
     return stack;
   }
