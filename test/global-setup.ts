@@ -24,10 +24,15 @@ const OF_CLUSTER = [
   '/test/e2e/cluster.test.ts',
   '/test/e2e/serverless-cluster.test.ts',
   '/test/bench/bench.test.ts',
+  '/test/deploy/compose-run.test.ts',
 ];
 
 /** Tests that need what Go builds to check files. */
-const OF_GO_TOOLS = ['/test/deploy/helm.test.ts', '/test/deploy/compose.test.ts'];
+const OF_GO_TOOLS = [
+  '/test/deploy/helm.test.ts',
+  '/test/deploy/compose.test.ts',
+  '/test/deploy/compose-run.test.ts',
+];
 
 /** Finds or builds the Temporal server as `npm start` does, and bundles the workflows once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -8,7 +8,7 @@ import { lock } from '../../support/lock.ts';
 import { buildah } from './buildah.ts';
 
 const DEBIAN = 'bookworm';
-const TIMEOUT_MS = 5 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Makes, once, an image like Docker's official one of this Node: Debian, Node, npm, and a user `node` with id 1000. It takes a minute;
