@@ -13,6 +13,7 @@ import type { GroupPolicyOf } from './group-policy.ts';
 import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
+import { type GatewayMetrics, timeAcknowledgement } from './metrics.ts';
 import type { PlatformDependencies } from './no-platform.ts';
 import type { ResolveSettings } from './settings.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -32,15 +33,18 @@ export interface AppDependencies extends PlatformDependencies {
   gatewayUrl: string;
   temporalLink(workflowId: string): string | undefined;
   webChat: Hono;
+  /** Measures what goes on here; nothing is measured without it. */
+  metrics?: GatewayMetrics | undefined;
   log: Log;
 }
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, log } = dependencies;
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, metrics, log } = dependencies;
   const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
+  metrics?.watchStreams(() => live.watching);
 
   const app = new Hono();
   app.onError((error, context) => {
@@ -57,6 +61,7 @@ export function createApp(dependencies: AppDependencies): Hono {
     );
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
+  if (metrics) app.use('/webhooks/*', timeAcknowledgement(metrics, platforms));
   app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY));
   app.use('/v1/*', limitBody(MAX_BODY));
   app.use('/internal/*', limitBody(MAX_BODY));

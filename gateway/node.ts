@@ -7,6 +7,7 @@ import { createLog } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
 import { createApp } from './create-app.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { createResolveSettings } from './settings.ts';
 import { createWebChat } from './web-chat/web-chat.ts';
 
@@ -30,6 +31,7 @@ const app = createApp({
   temporalLink: (workflowId) =>
     ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
   webChat: await createWebChat(),
+  metrics: await serveMetrics(environment, client),
   log,
 });
 

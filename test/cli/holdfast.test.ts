@@ -103,12 +103,12 @@ test('schedules says where Temporal was looked for', () => {
   expect(stderr).not.toContain('    at ');
 });
 
-test('a worker whose metrics port is taken says so', async () => {
+test.each(['worker', 'gateway'])('a %s whose metrics port is taken says so', async (process) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
   const env = { HOLDFAST_METRICS_PORT: String(port), HOST: 'localhost', TEMPORAL_ADDRESS: '127.0.0.1:9' };
-  const { status, stderr } = holdfast(['worker'], env);
+  const { status, stderr } = holdfast([process], env);
   taken.close();
   expect(status).toBe(78);
   expect(stderr).toContain(`HOLDFAST_METRICS_PORT: ${port}`);
