@@ -98,6 +98,8 @@ export interface VoiceRequest {
 export interface Transcribed {
   transcripts: VoiceTranscript[];
   usage: Usage;
+  /** `provider/model` that listened. */
+  model?: string;
 }
 
 /** The activity of one tool call; its activity type is the tool's name. */

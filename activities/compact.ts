@@ -34,7 +34,8 @@ export function createCompact({
           window: windowOf(agent, request.model),
           signal,
         });
-        return { text, usage: priced(usage, modelNameOf(agent, request.model), prices) };
+        const model = modelNameOf(agent, request.model);
+        return { text, usage: priced(usage, model, prices), model };
       } catch (error) {
         if (!Context.current().cancellationSignal.aborted) throw modelFailure(error);
         throw shutdownFailure() ?? error;

@@ -57,6 +57,7 @@ export async function takeStep(
     ]);
     const { depth = 0 } = seen;
     const workflowTools = agent.workflowTools.filter(({ notFromDepth }) => depth < notFromDepth);
+    const asked = performance.now();
     const { content, calls, usage } = await stepWithFiles({
       model,
       system: [agent.system, notes, omitted(seen.omittedTurns), asTask(depth)].filter(Boolean).join('\n\n'),
@@ -71,16 +72,20 @@ export async function takeStep(
         stream?.add(delta);
       },
     });
+    const tookMs = Math.round(performance.now() - asked);
     await Promise.race([live.end(), sleep(LIVE_GRACE_MS)]);
     const planned = await Promise.all(
       calls.map(
         async (call) => planInWorkflow(call, workflowTools) ?? planCall(call, tools, approvalExpireMs),
       ),
     );
+    const name = modelNameOf(agent, seen.model);
     const finished: ModelStep = {
       content,
       calls: planned,
-      usage: priced(usage, modelNameOf(agent, seen.model), prices),
+      usage: priced(usage, name, prices),
+      model: name,
+      tookMs,
       ...(isCrowded(agent, seen, usage) ? { crowded: true } : {}),
     };
     const isReply = request.mayReply === true && planned.length === 0;

@@ -60,6 +60,7 @@ export function createTranscribe({
         return {
           transcripts: heard.map(({ transcript }) => transcript),
           usage: priced(usage, transcription, prices),
+          model: transcription,
         };
       } catch (error) {
         throw shutdownFailure() ?? error;

@@ -61,6 +61,9 @@ export async function planProcesses(
   environment: Environment,
 ): Promise<ProcessesPlan> {
   const { HOST: host, PORT, HOLDFAST_METRICS_PORT: metricsPort, HOLDFAST_HOME: home } = environment;
+  // The workers' come first, then the gateways'.
+  const metricsOf = (index: number) =>
+    metricsPort === undefined ? {} : { HOLDFAST_METRICS_PORT: String(metricsPort + index) };
   const doors = gateways.map((name) => ({ name, args: [entries.gateway] as [string] }));
   const decoders = environment.HOLDFAST_ENCRYPTION_KEYS
     ? [{ name: 'codec-server' as const, args: [entries.codecServer] as [string] }]
@@ -69,7 +72,7 @@ export async function planProcesses(
     ...workers.map(({ name, env }, index) => ({
       name,
       args: [entries.worker] as [string],
-      env: { ...(metricsPort && { HOLDFAST_METRICS_PORT: String(metricsPort + index) }), ...env },
+      env: { ...metricsOf(index), ...env },
     })),
     ...listeningPlatforms(environment).map((platform) => ({
       name: `listen-${platform}` as const,
@@ -92,7 +95,10 @@ export async function planProcesses(
     urls.push(url);
     // The one that was given is the first gateway's.
     const reached = (index === 0 && environment.HOLDFAST_GATEWAY_URL) || url;
-    scripts.push({ ...door, env: { PORT: String(port), HOLDFAST_GATEWAY_URL: reached } });
+    scripts.push({
+      ...door,
+      env: { PORT: String(port), HOLDFAST_GATEWAY_URL: reached, ...metricsOf(workers.length + index) },
+    });
   }
   let codecServer: string | undefined;
   for (const decoder of decoders) {

@@ -70,7 +70,7 @@ const variables = z.object({
   HOLDFAST_CODEC_PORT: port.default(8234),
   /** Let `fetch_url`, and files of replies, reach private addresses. */
   HOLDFAST_FETCH_PRIVATE: flag.default(false),
-  /** Workers tell their metrics there, on `HOST`, in the form of Prometheus; not set: nowhere. */
+  /** A gateway or worker tells its metrics there, on `HOST`, in the form of Prometheus; not set: nowhere. */
   HOLDFAST_METRICS_PORT: port.min(1).optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Ports of the embedded Temporal server. */

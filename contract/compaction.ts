@@ -15,4 +15,6 @@ export interface CompactRequest
 export interface Compacted {
   text: string;
   usage: Usage;
+  /** `provider/model` that wrote it. */
+  model?: string;
 }

@@ -84,6 +84,8 @@ export interface InboundMessage {
   returnAddress?: Record<string, string>;
   /** When the platform says that it was sent, in ms since the epoch. */
   sentAt?: number;
+  /** When the gateway got it, by the gateway's clock, in ms since the epoch. */
+  receivedAt?: number;
   /** It does not come from outside; no platform and no caller of the HTTP API can say so. */
   internal?: Internal;
   /** Base URL of the gateway that wants live deltas of the turn (see contract/live.ts). */

@@ -35,6 +35,10 @@ export interface ModelStep {
   /** One for each tool call in `content`, in order. */
   calls: PlannedCall[];
   usage: Usage;
+  /** `provider/model` that answered. */
+  model?: string;
+  /** Milliseconds that it took. */
+  tookMs?: number;
   /** What each of its calls gave, in their order: they were all of short tools, and have been run. */
   results?: string[];
   /** The steps before it, oldest first. */

@@ -10,7 +10,8 @@ import type { DelegatedTask } from './task.ts';
 import type { Entry } from './transcript.ts';
 import { NO_USAGE } from './usage.ts';
 
-export type ConversationStatus = 'idle' | 'running' | 'awaiting-approval';
+export const CONVERSATION_STATUS = ['idle', 'running', 'awaiting-approval'] as const;
+export type ConversationStatus = (typeof CONVERSATION_STATUS)[number];
 
 /** A message in the inbox, with the settings that it arrived under. */
 export interface QueuedMessage {

@@ -19,7 +19,11 @@ export function createMeters(meter: MetricMeter): Meters {
     '',
     'fail, and cannot be healed',
   );
-  const gaveUp = meter.createCounter('holdfast_messages_given_up', '', 'given up, and their sender told');
+  const gaveUp = meter.createCounter(
+    'holdfast_messages_given_up_total',
+    '',
+    'given up, and their sender told',
+  );
   return {
     scanned(scan) {
       for (const how of ['differs', 'throws', 'lost'])

@@ -95,7 +95,7 @@ export class Conversations {
       taskQueue: TASK_QUEUE,
       args: [start],
       signal: receive,
-      signalArgs: [message, settings],
+      signalArgs: [{ ...message, receivedAt: Date.now() }, settings],
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
       ...(settings.tenant === undefined ? {} : { priority: { fairnessKey: settings.tenant } }),

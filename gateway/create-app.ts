@@ -15,6 +15,7 @@ import type { GroupPolicyOf } from './group-policy.ts';
 import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
+import { type GatewayMetrics, timeAcknowledgement } from './metrics.ts';
 import type { PlatformDependencies } from './no-platform.ts';
 import { createOpenAi } from './openai/create-openai.ts';
 import { openAiErrors } from './openai/errors.ts';
@@ -53,16 +54,19 @@ export interface AppDependencies extends PlatformDependencies {
   operate: Hono;
   /** Names of the agents. */
   agents: readonly string[];
+  /** Measures what goes on here; nothing is measured without it. */
+  metrics?: GatewayMetrics | undefined;
   log: Log;
 }
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, log } = dependencies;
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, metrics, log } = dependencies;
   const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
   const watchers = new Watchers(MOST_WATCHERS);
+  metrics?.watchStreams(() => live.watching);
 
   const app = new Hono();
   app.onError((error, context) => {
@@ -80,6 +84,7 @@ export function createApp(dependencies: AppDependencies): Hono {
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
   for (const path of ['/v1/chat/*', '/v1/responses/*', '/v1/models/*']) app.use(path, openAiErrors);
+  if (metrics) app.use('/webhooks/*', timeAcknowledgement(metrics, platforms));
   app.use('/webhooks/*', noPage, limitBody(MAX_WEBHOOK_BODY));
   app.use('/v1/*', noPage, limitBody(MAX_BODY));
   app.use('/internal/*', noPage, limitBody(MAX_BODY));

@@ -8,6 +8,7 @@ import { createTemporalClient } from '../config/temporal.ts';
 import type { RemoteAddress } from './access.ts';
 import { createApp } from './create-app.ts';
 import { createOperate } from './operate/operate.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { createResolveSettings } from './settings.ts';
 import { createWebChat } from './web-chat/web-chat.ts';
 
@@ -51,6 +52,7 @@ export async function createGateway(
       ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
     webChat: createWebChat(),
     operate: createOperate(environment.HOLDFAST_API_KEYS),
+    metrics: await serveMetrics(environment, client),
     agents: config.agents.map(({ name }) => name),
     log,
   });

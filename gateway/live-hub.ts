@@ -20,6 +20,11 @@ export class LiveHub {
     };
   }
 
+  /** How many watch. */
+  get watching(): number {
+    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** What was pushed so far of a step that is being written. */
   written(workflowId: string, { turn, step }: { turn: number; step: number }): LiveDelta | undefined {
     const delta = this.#writing.get(workflowId);

@@ -4,6 +4,7 @@ import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { HandedOver } from '../activities/handed-over.ts';
 import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
+import { countRetries } from './count-retries.ts';
 import { readableFailures } from './readable-failures.ts';
 
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
@@ -66,7 +67,7 @@ export function createWorkerOptions({
     dataConverter,
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: handedOver.sinks,
-    interceptors: { activity: [readableFailures] },
+    interceptors: { activity: [countRetries(), readableFailures] },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.

@@ -5,6 +5,13 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, type RuntimeOptions 
 import { ConfigError, type Environment } from '../config/environment.ts';
 import type { Log } from '../config/log.ts';
 
+/** Upper bounds of the buckets of our own histograms (workflows/meters.ts): the SDK's are in milliseconds. */
+const HISTOGRAMS = {
+  holdfast_turn_duration_seconds: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200],
+  holdfast_turn_added_seconds: [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  holdfast_model_cost_dollars: [0.0001, 0.001, 0.01, 0.1, 1, 10],
+};
+
 /** How the SDK's core says that a workflow task failed, and where. */
 const TASK_FAILED = 'Failing workflow task';
 const TASK_FAILED_IN = 'temporalio_sdk_core::worker::workflow';
@@ -21,7 +28,13 @@ export async function installRuntime(
   taskFailed: () => void,
 ): Promise<void> {
   const metrics =
-    port === undefined ? {} : { metrics: { prometheus: { bindAddress: await at(HOST, port) } } };
+    port === undefined
+      ? {}
+      : {
+          metrics: {
+            prometheus: { bindAddress: await at(HOST, port), histogramBucketOverrides: HISTOGRAMS },
+          },
+        };
   const { telemetryOptions, ...options } = runtimeOptions(log, taskFailed);
   try {
     Runtime.install({

@@ -4,10 +4,13 @@ import { FAILURE } from '../contract/failures.ts';
 import type { Queues } from '../contract/queues.ts';
 import type { Shown } from '../contract/transcript.ts';
 import { deliveryActivities } from './activities.ts';
+import { countDelivery } from './meters.ts';
 
 export interface ReplyDelivery {
   /** Workflow id. */
   conversation: string;
+  /** Where it goes. */
+  platform: string;
   entry: Shown;
   deliveryId: string;
   queues: Queues;
@@ -27,6 +30,7 @@ export interface ReplyDelivery {
 /** Sends a reply part by part, then its files; what was streamed of it is finished in the same message. */
 export async function deliverReply({
   conversation,
+  platform,
   entry,
   deliveryId,
   queues,
@@ -41,6 +45,7 @@ export async function deliverReply({
   if (reply.streamed?.shown && !entry.buttons) {
     from = reply.streamed.shown.next;
     receipt = undefined;
+    countDelivery(platform, 'delivered');
   }
   try {
     while (from !== null) {
@@ -53,22 +58,24 @@ export async function deliverReply({
         ...(receipt ? { receipt } : {}),
         ...(from === 0 && !receipt && reply.look ? { look: true } : {}),
       });
+      countDelivery(platform, 'delivered');
       reply.record(part.receipt.messageId);
       last = { receipt: part.receipt, from };
       from = part.next;
       receipt = undefined;
     }
   } catch (failure) {
-    notDelivered('reply', entry, failure);
+    notDelivered('reply', { entry, platform }, failure);
     if (isLost(failure)) await reply.isPoison?.(failure);
     return last;
   }
   for (const index of (entry.files ?? []).keys()) {
     try {
       const sent = await deliverFile({ conversation, reply: entry.seq, deliveryId, index });
+      countDelivery(platform, 'delivered');
       reply.record(sent.messageId);
     } catch (failure) {
-      notDelivered('file', entry, failure);
+      notDelivered('file', { entry, platform }, failure);
       // The platform was away for a day: the files after this one must not wait as long, each.
       if (isLost(failure)) await reply.isPoison?.(failure);
       if (!isRefused(failure)) return last;
@@ -88,7 +95,12 @@ function isLost(failure: unknown): boolean {
 }
 
 /** The platform will not take it, today or ever. The entry stays readable in the transcript; the conversation goes on. */
-function notDelivered(what: 'reply' | 'file', { turn }: Shown, failure: unknown): void {
+function notDelivered(
+  what: 'reply' | 'file',
+  { entry: { turn }, platform }: Pick<ReplyDelivery, 'entry' | 'platform'>,
+  failure: unknown,
+): void {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
+  countDelivery(platform, isLost(failure) ? 'lost' : isRefused(failure) ? 'refused' : 'expired');
   log.warn(`${what} not delivered`, { turn, reason: cause instanceof Error ? cause.message : '' });
 }

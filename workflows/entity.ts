@@ -37,6 +37,7 @@ import { handOver, tellOfNews } from './hand-over.ts';
 import { Healings, settle } from './healings.ts';
 import { Inbox } from './inbox.ts';
 import { KnownMessages } from './known-messages.ts';
+import { countTurn } from './meters.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { Places } from './places.ts';
@@ -73,6 +74,8 @@ export class Entity implements Parts {
   #queues: Queues;
   #turns: number;
   #turn: Turn | undefined;
+  /** When the turn before ended, in ms since the epoch; 0 if that was in another run. */
+  #freeSince = 0;
   /** Bytes of history that this run began with. */
   readonly #startBytes = workflowInfo().historySize;
 
@@ -361,6 +364,14 @@ export class Entity implements Parts {
         streamed,
         look: turn.mayHaveStreamed,
       });
+    countTurn({
+      platform: this.start.platform,
+      status,
+      first: messages[0],
+      turn,
+      freeSince: this.#freeSince,
+    });
+    this.#freeSince = Date.now();
     this.#turn = undefined;
   }
 

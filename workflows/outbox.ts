@@ -49,7 +49,7 @@ export class Outbox {
    * two that were both lost on their way could be taken for each other when they are looked for.
    */
   async deliver(
-    reply: Omit<ReplyDelivery, 'conversation' | 'queues' | 'record' | 'handOver'>,
+    reply: Omit<ReplyDelivery, 'conversation' | 'platform' | 'queues' | 'record' | 'handOver'>,
   ): Promise<LastPart | undefined> {
     const target = this.targetOf(reply.entry.answers);
     if (!isDelivered(target)) return undefined;
@@ -57,6 +57,7 @@ export class Outbox {
     const place = this.#placeOf(target);
     const around = {
       conversation: workflowInfo().workflowId,
+      platform: target.platform,
       record: (messageId: string) => known.record(messageId, place),
       handOver: (seq: number) =>
         handOver(replyQuery, [seq], { queues: queues(), answer: () => this.shown(seq) }),

@@ -5,6 +5,7 @@ import type { Queues } from '../contract/queues.ts';
 import type { UserEntry } from '../contract/transcript.ts';
 import { NO_USAGE } from '../contract/usage.ts';
 import { transcribeActivity } from './activities.ts';
+import { countUsage } from './meters.ts';
 import type { Transcript } from './transcript.ts';
 
 /**
@@ -21,11 +22,12 @@ export async function transcribeVoices(
 ): Promise<void> {
   await Promise.all(
     transcript.untranscribed().map(async (entry) => {
-      const { transcripts, usage } = await transcribed(conversation, entry, {
+      const { transcripts, usage, model } = await transcribed(conversation, entry, {
         remainingMs: remainingMs(),
         queues,
       });
       spend(usage);
+      countUsage(model, usage);
       transcript.recordTranscripts(entry.seq, transcripts);
     }),
   );

@@ -28,6 +28,7 @@ import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals/approvals.ts';
 import type { Compacting, Compaction } from './context/compaction.ts';
 import { BudgetSpent } from './failure-line.ts';
+import { countToolCall, countUsage } from './meters.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { isFull } from './run-length.ts';
 import { denied, runToolCall, type ToolResult } from './tool-call.ts';
@@ -98,6 +99,8 @@ export class Turn {
   abandoned: (Healed & { messages: QueuedMessage[] }) | undefined;
   /** Its last step has ended, one way or another. */
   ended = false;
+  /** Milliseconds that were not holdfast's: of models, tools and approvers. */
+  elsewhereMs = 0;
   /** The step that the model is writing. */
   writing: { turn: number; step: number } | undefined;
   #step = 0;
@@ -169,10 +172,13 @@ export class Turn {
       const step = await this.#callModel();
       const calls = toolCallsOf(step.content);
       const planned = new Map(step.calls.map((call) => [call.id, call]));
-      if (!step.results)
+      if (!step.results) {
+        const began = Date.now();
         await Promise.all(
           calls.map(async (call, index) => this.#runCall(call, planned.get(call.toolCallId), index)),
         );
+        this.elsewhereMs += Date.now() - began;
+      }
       // What is said is said: a stop that comes now is too late.
       if (step.replied) return;
       if (step.stopped || CancellationScope.current().consideredCancelled)
@@ -188,6 +194,7 @@ export class Turn {
     const { output, outcome, unknown, ...extras } = await this.#unlessAbandoned(
       this.#resultOf(call, planned, index),
     ).finally(() => this.running.delete(call.toolCallId));
+    countToolCall(planned && 'refused' in planned ? undefined : call.toolName, outcome);
     this.unknown.push(...(outcome === 'unknown' ? [call.toolName] : (unknown ?? [])));
     this.#around.transcript.append<ToolEntry>({
       kind: 'tool',
@@ -333,14 +340,18 @@ export class Turn {
   #take(step: ModelStep): void {
     const { transcript, spend, compaction } = this.#around;
     spend(step.usage);
+    countUsage(step.model, step.usage);
+    this.elsewhereMs += step.tookMs ?? 0;
     compaction.note(step);
     if (step.streamed) this.#stream(step.streamed);
     if (step.mayHaveStreamed) this.mayHaveStreamed = true;
     const { content, results } = step;
     if (content.length > 0)
       transcript.append<AssistantEntry>({ kind: 'assistant', turn: this.number, content });
-    for (const entry of results ? toolEntriesOf(content, results, this.number) : [])
+    for (const entry of results ? toolEntriesOf(content, results, this.number) : []) {
+      countToolCall(entry.name, entry.outcome);
       transcript.append<ToolEntry>(entry);
+    }
   }
 
   /** Steps that may follow in the same activity: none where somebody watches each, or where tools have workers of their own. */

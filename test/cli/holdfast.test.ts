@@ -126,12 +126,12 @@ test('a codec server without keys says that there is nothing to decrypt', () => 
   expect(stderr).toMatch(/^HOLDFAST_ENCRYPTION_KEYS: is not set/);
 });
 
-test('a worker whose metrics port is taken says so', async () => {
+test.each(['worker', 'gateway'])('a %s whose metrics port is taken says so', async (process) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
   const env = { HOLDFAST_METRICS_PORT: String(port), HOST: 'localhost', TEMPORAL_ADDRESS: '127.0.0.1:9' };
-  const { status, stderr } = holdfast(['worker'], env);
+  const { status, stderr } = holdfast([process], env);
   taken.close();
   expect(status).toBe(78);
   expect(stderr).toContain(`HOLDFAST_METRICS_PORT: ${port}`);

@@ -247,10 +247,10 @@ describe('a poison message', () => {
   }
 
   it('is told of by metrics, which can be scraped', async () => {
-    const before = (await metric('holdfast_messages_given_up')) ?? 0;
+    const before = (await metric('holdfast_messages_given_up_total')) ?? 0;
     const conversation = `poison-${crypto.randomUUID()}`;
     await answersTo(conversation, [THROW]);
-    expect(await metric('holdfast_messages_given_up')).toBe(before + 1);
+    expect(await metric('holdfast_messages_given_up_total')).toBe(before + 1);
     await eventually(async () => (await metric('holdfast_workflows_failing')) === 0, {
       ms: 100_000,
       what: 'nothing fails any more',

@@ -17,6 +17,7 @@ import type { ConversationState } from '../../contract/state.ts';
 import { decided, type RunningTask, type TaskAsks } from '../../contract/task.ts';
 import type { ApprovalEntry, DecisionEntry } from '../../contract/transcript.ts';
 import { findGrant, keepGrant } from '../activities.ts';
+import { countApproval } from '../meters.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Transcript } from '../transcript.ts';
 import { asked } from './approval-words.ts';
@@ -179,6 +180,7 @@ export class Approvals {
     const { seq } = entry;
     const open: OpenApproval = { ...pending, seq, turn, ...(from ? { workflow: from.workflow } : {}) };
     this.#open.set(open.id, open);
+    countApproval('asked');
     this.#around.changed();
     // What is on its way when the turn is stopped must be known, to be edited.
     const sent = CancellationScope.nonCancellable(async () => {
@@ -220,6 +222,7 @@ export class Approvals {
     const { turn, id, seq, verdict = { outcome: 'expired' } } = open;
     const { transcript, outbox } = this.#around;
     this.#open.delete(id);
+    countApproval(verdict.outcome);
     transcript.append<DecisionEntry>({ kind: 'decision', turn, id, ...verdict, at: Date.now() });
     this.#around.changed();
     outbox.inBackground(async () => {

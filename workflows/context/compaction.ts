@@ -4,6 +4,7 @@ import type { ModelStep, Usage } from '../../contract/model-step.ts';
 import type { Queues } from '../../contract/queues.ts';
 import type { ConversationState } from '../../contract/state.ts';
 import { compactActivity } from '../activities.ts';
+import { countUsage } from '../meters.ts';
 import type { Transcript } from '../transcript.ts';
 
 export interface CompactionSurroundings {
@@ -87,8 +88,9 @@ export class Compaction {
     const upTo = transcript.older?.upTo;
     if (upTo === undefined) return 'nothing';
     try {
-      const { text, usage } = await compactActivity({ remainingMs, queues })({ ...request, upTo });
+      const { text, usage, model } = await compactActivity({ remainingMs, queues })({ ...request, upTo });
       spend(usage);
+      countUsage(model, usage);
       transcript.summarise({ turn, upTo, text });
       this.forget();
       return 'done';
