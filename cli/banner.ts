@@ -44,10 +44,8 @@ export function banner(
   return ['', `  ${paint('bold', 'holdfast is running')}`, '', ...lines, ''];
 }
 
-/** Our own server's UI asks it by itself; others are to be told. */
+/** The UI of our own development server asks it by itself; others are to be told. */
 function codecRow(url: string, temporal: TemporalPlan): Row {
-  const note = temporal.run
-    ? 'values are encrypted; it decrypts them for Temporal UI, after a sign-in if there are HOLDFAST_API_KEYS'
-    : 'values are encrypted; it decrypts them for Temporal UI, whose codec endpoint this is to be';
-  return ['Codec server', url, note];
+  const told = temporal.run && temporal.ui ? '' : '; make it the codec endpoint there';
+  return ['Codec server', url, `decrypts for the Temporal UI (docs/encryption.md)${told}`];
 }

@@ -67,6 +67,10 @@ export async function planTemporal({
   return {
     address: `127.0.0.1:${port}`,
     ui: givenUi ?? `http://127.0.0.1:${uiPort}`,
-    run: async (group) => void group.start([{ name: 'temporal', command, args, env, kind: 'quiet' }]),
+    async run(group) {
+      // It stores what they encrypt.
+      const without = { ...env, HOLDFAST_ENCRYPTION_KEYS: undefined };
+      group.start([{ name: 'temporal', command, args, env: without, kind: 'quiet' }]);
+    },
   };
 }

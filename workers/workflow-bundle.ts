@@ -26,7 +26,7 @@ const PRELUDE = 'Error.stackTraceLimit = 1; ';
  */
 export async function workflowBundle(
   directory: string,
-  { failureConverterPath }: DataConverter = {},
+  { failureConverterPath }: DataConverter,
 ): Promise<string> {
   const failures = failureConverterPath && path.relative(root, failureConverterPath);
   const file = path.join(directory, `workflows-${await fingerprint(failures)}.js`);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,9 +58,12 @@ describe.skipIf(chromium === undefined)(
       expect(await exit()).toBe(0);
     }
 
-    it('shows what was said on this machine, by the codec server, which comes back after a SIGKILL', async () => {
+    it('shows what was said on this machine, by the codec server, which comes back after a SIGKILL; Temporal itself has no keys', async () => {
       const { started, page, ui } = await start({});
       await open(page, ui, 'as it was said');
+      const environment = await readFile(`/proc/${started.pid('temporal')}/environ`, 'utf8');
+      expect(environment).toContain('HOLDFAST_HOME=');
+      expect(environment).not.toContain('HOLDFAST_ENCRYPTION_KEYS');
       const before = started.pid('codec-server');
       process.kill(before ?? 0, 'SIGKILL');
       await until(() => started.output().match(/codec server ready/g)?.length === 2);

@@ -11,5 +11,5 @@ export async function findTools(scratch: string): Promise<Tools> {
     terminal: createTerminal(process.stderr),
     stop: new AbortController().signal,
   });
-  return { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache')) };
+  return { temporal, scratch, workflowBundle: await workflowBundle(path.join(scratch, 'cache'), {}) };
 }
