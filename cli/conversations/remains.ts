@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { MEMORY } from '../../contract/memory.ts';
+import { PERSON } from '../../contract/place.ts';
 import { isBegun } from './executions.ts';
 
 /** What holdfast cannot take away, or was not asked to, each with where it is and for how long. */
@@ -39,7 +40,7 @@ export async function remainsOf(client: Client, { platform, persons }: Left): Pr
     "backups of Temporal's database, for as long as you keep them",
     platform === 'web'
       ? 'what a browser keeps of messages it could not send yet'
-      : `what was written at ${platform}, until it is deleted there`,
+      : `what was written at ${platform === PERSON ? 'the platforms' : platform}, until it is deleted there`,
     'what the model’s provider keeps of calls, by its own terms',
     'files of `conversations export`, where you put them',
   ];

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 import { serve } from '../support/serve.ts';
+import { Typist } from '../support/typist.ts';
 
 const CLI = path.resolve('cli/holdfast.ts');
 
@@ -147,4 +148,20 @@ test('a key is needed where the gateway has one, and the variable is named', asy
   allowed.say('hello');
   expect(await allowed.end()).toBe(0);
   expect(allowed.text).toBe('echo: hello [heard 1]\n');
+});
+
+test('at a terminal there is a prompt, what is typed stays, and Ctrl-C leaves', async () => {
+  const chat = new Typist(['chat', 'typed', '--url', scene.stack.url()], {});
+  await chat.sees('> ');
+  chat.type('hello\r');
+  await chat.sees('echo: hello [heard 1]');
+  chat.type('half a se');
+  await scene.stack.say('typed', 'from elsewhere');
+  await chat.sees('echo: from elsewhere [heard 2]');
+  // What was being typed is there again, below.
+  await eventually(() => /> half a se[^\n]*$/.test(chat.screen), { what: () => chat.screen });
+  chat.type('ntence\r');
+  await chat.sees('echo: half a sentence [heard 3]');
+  chat.type('\u0003');
+  expect(await chat.exit()).toBe(0);
 });

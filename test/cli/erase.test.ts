@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { runCli } from '../support/run-cli.ts';
 import { type Scene, startScene } from '../support/scene.ts';
+import { Typist } from '../support/typist.ts';
 
 /** Words that only the erased conversation has, each in another place of it. */
 const WORDS = {
@@ -109,7 +110,7 @@ test('nothing of an erased conversation is left, and all of the others is', asyn
 
   // Who writes afterwards begins anew.
   await say('who are you?', 'echo: who are you? [heard 1]');
-});
+}, 180_000);
 
 test('what is remembered of people stays unless it is asked for, and is told', async () => {
   const { stack } = scene;
@@ -119,4 +120,21 @@ test('what is remembered of people stays unless it is asked for, and is told', a
   expect(stdout).toMatch(/^Erased web\/mine: 1 runs of the conversation\.\nWhat remains elsewhere:/);
   expect(stdout).toContain('what is remembered of operator');
   expect((await runCli(['conversations', 'show', 'mine'], env)).stderr).toContain('There is no conversation');
+});
+
+test('it asks first, and only yes is a yes', async () => {
+  const { stack } = scene;
+  await stack.say('asked', 'hello');
+  await stack.replies('asked', 1);
+  const no = new Typist(['conversations', 'erase', 'asked'], env);
+  await no.sees('Erase web/asked: 1 runs of the conversation? This cannot be undone. Type yes:');
+  no.type('y\r');
+  await no.sees('Nothing was changed.');
+  expect(await no.exit()).toBe(0);
+  expect((await stack.read('asked')).turns).toBe(1);
+  const yes = new Typist(['conversations', 'erase', 'asked'], env);
+  await yes.sees('Type yes:');
+  yes.type('yes\r');
+  await yes.sees('Erased web/asked');
+  expect(await yes.exit()).toBe(0);
 });
