@@ -21,6 +21,7 @@ export function banner(
       ? ['Temporal UI', paint('cyan', temporal.ui)]
       : ['Temporal', temporal.address, 'for links to its UI set TEMPORAL_UI_URL'],
     ...(temporal.told ?? []),
+    ['Operate', webChats.map((url) => paint('cyan', `${url}/operate`)).join(', ')],
     model === 'demo'
       ? [
           'Model',
