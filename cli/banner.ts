@@ -26,6 +26,7 @@ export function banner(
       : ['Temporal', temporal.address, 'for links to its UI set TEMPORAL_UI_URL'],
     ...(temporal.told ?? []),
     ...(codecServer === undefined ? [] : [codecRow(paint('cyan', codecServer), temporal)]),
+    ['Operate', webChats.map((url) => paint('cyan', `${url}/operate`)).join(', ')],
     model === 'demo'
       ? [
           'Model',

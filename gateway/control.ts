@@ -1,12 +1,16 @@
 import { type Context, Hono } from 'hono';
+import pMap from 'p-map';
 import { workflowIdOf } from '../contract/conversation-id.ts';
 import { type AnswerDependencies, answerTaken } from './answer-taken.ts';
 import { actionSchema, decisionSchema, waitSchema } from './api-requests.ts';
+import type { ListedConversation } from './conversations.ts';
 import { HttpError } from './errors.ts';
 import { jsonBody, readConversationId, valid } from './requests.ts';
 
 /** Conversations whose requests for approval are listed at once. */
 const MOST_WAITING = 100;
+/** Of them, whose state is read at the same time: a worker may have to replay each. */
+const READ_AT_ONCE = 10;
 
 /**
  * What an operator does to conversations, to be mounted at `/v1`. Each is a command as people write it, so it is stored before it is
@@ -47,12 +51,11 @@ export function createControl(dependencies: AnswerDependencies): Hono {
 
   app.get('/approvals', async (context) => {
     const waiting = await conversations.list({ status: 'awaiting-approval', limit: MOST_WAITING });
-    const approvals = await Promise.all(
-      waiting.map(async ({ conversation }) => {
-        const seen = await conversations.readState(conversation);
-        return (seen?.approvals ?? []).map((pending) => Object.assign({ conversation }, pending));
-      }),
-    );
+    const read = async ({ conversation }: ListedConversation) => {
+      const seen = await conversations.readState(conversation);
+      return (seen?.approvals ?? []).map((pending) => Object.assign({ conversation }, pending));
+    };
+    const approvals = await pMap(waiting, read, { concurrency: READ_AT_ONCE });
     return context.json({ approvals: approvals.flat() });
   });
 

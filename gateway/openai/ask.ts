@@ -52,7 +52,7 @@ export async function ask(
 ): Promise<Question> {
   const agent = agentOf(model, dependencies.agents);
   const { text, earlier } = newest(said, field);
-  const id = context.req.header('idempotency-key');
+  const id = context.req.header('idempotency-key') || undefined;
   if (id !== undefined && id.length > MAX_EVENT_ID)
     throw new HttpError(
       400,

@@ -15,7 +15,7 @@ export const openAiErrors: MiddlewareHandler = async (context, next) => {
     headers,
   });
   // The official clients repeat such a request by themselves; without a key that would be another message.
-  if (status >= 500 && context.req.header('idempotency-key') === undefined)
+  if (status >= 500 && !context.req.header('idempotency-key'))
     response.headers.set('x-should-retry', 'false');
   context.res = response;
 };

@@ -13,7 +13,7 @@ test('runs all, restarts what is killed, and Ctrl-C ends all', async () => {
   const started = startHoldfast(folder);
   await until(() => isRunning(started));
   expect(started.output()).toMatch(
-    /Web chat +http:\/\/127\.0\.0\.1:\d+\n +Temporal UI +http:\/\/127\.0\.0\.1:\d+\n/,
+    /Web chat +http:\/\/127\.0\.0\.1:\d+\n +Temporal UI +http:\/\/127\.0\.0\.1:\d+\n +Operate +http:\/\/127\.0\.0\.1:\d+\/operate\n/,
   );
   expect(started.output()).toMatch(/Model +demo/);
   expect(started.output()).toMatch(/Platforms +web\n/);

@@ -80,7 +80,7 @@ describe.skipIf(chromium === undefined)(
       const { telegram, stack } = scene;
       await open(DESKTOP);
       await signIn();
-      telegram.say(7001, plan({ say: 'done', steps: [[['look_up', { holdMs: 4_000 }]]] }), {
+      telegram.say(7001, plan({ say: 'done', steps: [[['look_up', { holdMs: 8_000 }]]] }), {
         from: 7001,
         name: 'Grace',
       });
@@ -112,6 +112,8 @@ describe.skipIf(chromium === undefined)(
       await row('Grace').click();
       await page.locator('.call[data-outcome="ok"]', { hasText: 'look_up' }).waitFor();
       await page.getByText('done [heard 1]').waitFor();
+      const sender = page.locator('.user .sender', { hasText: 'Grace' });
+      expect((await sender.boundingBox())?.width).toBeGreaterThan(20);
       const link = await page.getByRole('link', { name: /Temporal/ }).getAttribute('href');
       expect(link).toBe('http://127.0.0.1:8233/namespaces/default/workflows/telegram%2F7001');
       const write = async (text: string) => {

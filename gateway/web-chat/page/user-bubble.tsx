@@ -10,7 +10,7 @@ export function UserBubble({ message, onEdit }: { message: UserMessage; onEdit()
   const { text, sending, sender, note } = message;
   return (
     <li class={`user ${sending}`} data-id={message.id}>
-      <span class="sr-only">{sender ?? 'You'}: </span>
+      <span class={`sr-only ${sender === undefined ? '' : 'sender'}`}>{sender ?? 'You'}: </span>
       <p class="bubble">{text}</p>
       {WORDS[sending] && (
         <p class="meta">
