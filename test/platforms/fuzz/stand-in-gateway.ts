@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../../../contract/settings.ts';
 import { createApp } from '../../../gateway/create-app.ts';
 import type { Platform, WebhookRequest } from '../../../platforms/platform.ts';
 
-export interface Stored {
+interface Stored {
   workflowId: string;
   message: InboundMessage;
 }
