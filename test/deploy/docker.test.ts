@@ -43,7 +43,7 @@ describe.skipIf(missing)(`the image${missing ? ` (${missing})` : ''}`, { timeout
       '.env': 'HOLDFAST_API_KEYS=secret',
     });
   }, 600_000);
-  afterAll(() => image.remove());
+  afterAll(() => image?.remove());
 
   it('holds a conversation, read-only and without rights, with the config that was in the folder', async () => {
     const temporal = await startTemporal();
