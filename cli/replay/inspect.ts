@@ -5,6 +5,7 @@ import path from 'node:path';
 import proto from '@temporalio/proto';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { readEnvironment } from '../../config/environment.ts';
+import { temporalConnectConfig } from '../../config/temporal.ts';
 import { attributesOf, encoded } from '../../doctor/history.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,7 +24,13 @@ export async function inspectRun(
   const run = (await readRuns(env, source, aside)).at(-1);
   if (!run) throw new UserError(`${source} has no run.`);
   aside.progress('Bundling the workflow code');
-  const code = await readFile(await workflowBundle(`${readEnvironment(env).HOLDFAST_HOME}/cache`), 'utf8');
+  const code = await readFile(
+    await workflowBundle(
+      `${readEnvironment(env).HOLDFAST_HOME}/cache`,
+      temporalConnectConfig(env).dataConverter,
+    ),
+    'utf8',
+  );
   aside.settle();
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-replay-'));
   try {

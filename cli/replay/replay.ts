@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../config/environment.ts';
+import { temporalConnectConfig } from '../../config/temporal.ts';
 import { createTrial, type Verdict } from '../../doctor/trial.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,7 +14,12 @@ export interface Replayed {
 export async function replay(env: NodeJS.ProcessEnv, source: string, terminal: Terminal): Promise<Replayed> {
   const recorded = await readRuns(env, source, terminal);
   terminal.progress('Bundling the workflow code');
-  const trial = createTrial(await workflowBundle(`${readEnvironment(env).HOLDFAST_HOME}/cache`));
+  const trial = createTrial(
+    await workflowBundle(
+      `${readEnvironment(env).HOLDFAST_HOME}/cache`,
+      temporalConnectConfig(env).dataConverter,
+    ),
+  );
   const runs: Replayed['runs'] = [];
   for (const [index, { workflowId, runId, events }] of recorded.entries()) {
     terminal.progress(`Replaying run ${index + 1} of ${recorded.length}`, index / recorded.length);

@@ -20,7 +20,7 @@ const COMMON_JS = [
 /** Libraries that others use if they are there. */
 const OPTIONAL = ['@aws-lambda-powertools/logger', 'bufferutil', 'utf-8-validate', 'zlib-sync'];
 
-/** Has scripts that run in a thread or a process of their own found where they are then: each is an entry point of the bundle. */
+/** Has what is loaded by its path, as are scripts of a thread or process of their own, found where it is then: each is an entry point of the bundle. */
 const scriptsBeside: Plugin = {
   name: 'scripts-beside',
   setup({ onLoad }) {
@@ -28,7 +28,7 @@ const scriptsBeside: Plugin = {
       if (file.includes('node_modules')) return undefined;
       const code = await readFile(file, 'utf8');
       const contents = code.replace(
-        /new URL\('\.\/([\w-]+)\.ts', import\.meta\.url\)/g,
+        /new URL\('\.{1,2}\/(?:[\w-]+\/)*([\w-]+)\.ts', import\.meta\.url\)/g,
         (_, name) => `new URL('./${name}.mjs', import.meta.url)`,
       );
       return { contents, loader: 'ts' };

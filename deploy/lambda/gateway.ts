@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { FAILURES } from '../../encryption/data-converter.ts';
 import { bundlePage } from '../../gateway/pages/bundle-page.ts';
 import { bundle, PROJECT } from './bundle.ts';
 import type { Files } from './files.ts';
@@ -7,7 +8,7 @@ import type { Replacements } from './replaced.ts';
 
 /** The files of a gateway: its handler is `buffered.handler`, or `streaming.handler` where answers are streamed. */
 export async function gatewayFiles(config: Replacements): Promise<Files> {
-  return bundle(['gateway/lambda/buffered.ts', 'gateway/lambda/streaming.ts'], {
+  return bundle(['gateway/lambda/buffered.ts', 'gateway/lambda/streaming.ts', FAILURES], {
     ...config,
     ...(await builtPages()),
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FAILURES } from '../../encryption/data-converter.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import { bundle, PROJECT } from './bundle.ts';
 import type { Files } from './files.ts';
@@ -29,20 +30,22 @@ const BESIDE: Replacements = {
     export const SDK_SCRIPT = fileURLToPath(new URL('./workflow-worker-thread.js', import.meta.url));`,
   [path.join(PROJECT, 'workers/workflow-bundle.ts')]: `
     import { fileURLToPath } from 'node:url';
-    export const workflowBundle = async () => fileURLToPath(new URL('./workflows.js', import.meta.url));`,
+    export const workflowBundle = async (_directory, { failureConverterPath }) =>
+      fileURLToPath(new URL(failureConverterPath ? './workflows-encrypted.js' : './workflows.js', import.meta.url));`,
   // What bundles workflows would bring webpack along.
   [path.join(SDK, 'workflow/bundler.js')]: 'exports.defaultWorkflowInterceptorModules = [];',
 };
 
 /** The files of a worker: its handler is `lambda.handler`. */
 export async function workerFiles(config: Replacements, architecture: Architecture): Promise<Files> {
-  const [files, thread, workflows, mappings, native] = await Promise.all([
+  const [files, thread, [workflows, encrypted], mappings, native] = await Promise.all([
     bundle(
       [
         'workers/lambda.ts',
         'doctor/replay.ts',
         'tools/workspace/scan-thread.ts',
         'workers/workflow-thread/in-thread.ts',
+        FAILURES,
       ],
       { ...config, ...BESIDE },
     ),
@@ -51,11 +54,15 @@ export async function workerFiles(config: Replacements, architecture: Architectu
     readFile(MAPPINGS),
     readFile(path.join(NATIVE, ARCHITECTURES[architecture], 'index.node')),
   ]);
-  return files
-    .set('workflow-worker-thread.js', thread)
-    .set('workflows.js', workflows)
-    .set('mappings.wasm', mappings)
-    .set(`releases/${ARCHITECTURES[architecture]}/index.node`, native);
+  return (
+    files
+      .set('workflow-worker-thread.js', thread)
+      .set('workflows.js', workflows)
+      // With keys to encrypt with, which the function has and the zip has not.
+      .set('workflows-encrypted.js', encrypted)
+      .set('mappings.wasm', mappings)
+      .set(`releases/${ARCHITECTURES[architecture]}/index.node`, native)
+  );
 }
 
 /** The SDK's script in a thread of workflows. It is CommonJS, as the SDK's code that looks for it expects. */
@@ -75,10 +82,13 @@ async function threadOfWorkflows(): Promise<Uint8Array> {
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
-async function bundledWorkflows(): Promise<Uint8Array> {
+async function bundledWorkflows(): Promise<[plain: Uint8Array, encrypted: Uint8Array]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-lambda-'));
   try {
-    return await readFile(await workflowBundle(folder));
+    return [
+      await readFile(await workflowBundle(folder, {})),
+      await readFile(await workflowBundle(folder, { failureConverterPath: FAILURES })),
+    ];
   } finally {
     await rm(folder, { recursive: true });
   }
