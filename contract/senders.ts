@@ -8,12 +8,13 @@ export function sendersIn(memo: Record<string, unknown> | undefined): Sender[] {
   return (memo?.senders as Sender[] | undefined) ?? [];
 }
 
-/** The senders with this one, if that is a change. */
+/** The senders with this one, if that is news: not a name that changes from message to message, as some platforms tell it. */
 export function withSender(
   memo: Record<string, unknown> | undefined,
   sender: Sender | undefined,
 ): Sender[] | undefined {
   const noted = sendersIn(memo);
-  if (!sender || noted.some(({ id, name }) => id === sender.id && name === sender.name)) return undefined;
+  const known = sender && noted.find(({ id }) => id === sender.id);
+  if (!sender || (known && (known.name !== undefined || sender.name === undefined))) return undefined;
   return [...noted.filter(({ id }) => id !== sender.id), sender].slice(-MOST);
 }

@@ -1,6 +1,6 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { acceptMessage } from '../contract/accept-message.ts';
-import { workflowIdOf } from '../contract/conversation-id.ts';
+import { parseConversationId, workflowIdOf } from '../contract/conversation-id.ts';
 import type { InboundMessage, Sender } from '../contract/message.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
@@ -213,7 +213,8 @@ export class Conversations {
       })) {
         const found = {
           conversation: execution.workflowId,
-          platform: execution.typedSearchAttributes.get(HoldfastPlatform) ?? '',
+          // Not by the search attribute, which a worker sets only when it has begun.
+          platform: parseConversationId(execution.workflowId).platform,
           status: execution.typedSearchAttributes.get(HoldfastStatus) ?? '',
           turns: execution.typedSearchAttributes.get(HoldfastTurns) ?? 0,
           started: execution.startTime.toISOString(),

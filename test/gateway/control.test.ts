@@ -119,6 +119,8 @@ describe('what an operator does to conversations by HTTP', () => {
     const names = async (query: string) => (await search(query)).map(({ conversation }) => conversation);
     await eventually(async () => (await names('sender=grace')).includes('telegram/6101'));
     expect(await names('sender=telegram%3A6101')).toEqual(['telegram/6101']);
+    // The platform is filtered by what a worker writes when it begins.
+    await eventually(async () => (await names('sender=grace&platform=telegram')).length === 1);
     expect(await names('sender=telegram%3A6101&platform=slack')).toEqual([]);
     expect(await names('sender=nobody')).toEqual([]);
     const group = await eventually(async () => (await search('sender=Heidi'))[0]?.conversation);
