@@ -1,5 +1,6 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { promote } from '../../cli/temporal/versions.ts';
 import { changedBuild } from '../support/build.ts';
@@ -123,20 +124,26 @@ describe('conversations on AWS Lambda alone', () => {
     },
   );
 
-  it('a tool that still runs when its invocation is about to end is let finish', {
+  it('a tool is not cut off by the end of its invocation: it is let finish, or begins in the next', {
     timeout: PATIENCE_MS,
   }, async () => {
     const { telegram, ledger } = scene;
     ledger.lines.length = 0;
-    const { environment, over } = invokeWorker();
-    await eventually(() => environment.output.includes('worker ready'));
-    // Until after no more work is taken: that is 8 seconds before the end.
-    await telegram.say(9200, plan({ steps: [[['pay', { holdMs: TIMEOUT_MS - 7_000 }]]] })).delivered;
+    // No more work after 20 seconds, 8 for what still runs then, and 4 to end.
+    const { environment, over } = invokeWorker({ timeoutMs: 32_000 });
+    await environment.loadedMs;
+    const began = performance.now();
+    const pay = (chat: number, atMs: number, holdMs: number) =>
+      sleep(atMs - (performance.now() - began)).then(
+        () => telegram.say(chat, plan({ steps: [[['pay', { holdMs, tag: String(chat) }]]] })).delivered,
+      );
+    await Promise.all([pay(9200, 14_000, 9_000), pay(9201, 22_500, 6_500)]);
     await over;
-    expect(ledger.of('pay', 'end')).toHaveLength(1);
-    await invokeWorker().over;
-    expect(shown(9200)).toEqual(['done [heard 1]']);
-    expect(ledger.of('pay', 'begin')).toHaveLength(1);
+    expect(ledger.of('pay', 'end')).toMatchObject([{ tag: '9200' }]);
+    invokeWorker({ timeoutMs: 32_000 });
+    await eventually(() => [9200, 9201].every((chat) => shown(chat).length > 0));
+    for (const chat of [9200, 9201]) expect(shown(chat)).toEqual(['done [heard 1]']);
+    expect(ledger.of('pay', 'begin')).toHaveLength(2);
   });
 
   describe('a new version, which cannot bear some messages', () => {
