@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../config/log.ts';
 import type { Queues } from '../contract/queues.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import { requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -16,6 +17,7 @@ import { LiveHub } from './live-hub.ts';
 import { type GatewayMetrics, timeAcknowledgement } from './metrics.ts';
 import type { PlatformDependencies } from './no-platform.ts';
 import type { ResolveSettings } from './settings.ts';
+import { traceMessages, traceWebhooks } from './trace-requests.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** Largest request body, in bytes. */
@@ -35,13 +37,15 @@ export interface AppDependencies extends PlatformDependencies {
   webChat: Hono;
   /** Measures what goes on here; nothing is measured without it. */
   metrics?: GatewayMetrics | undefined;
+  /** Traces messages from their request on; nothing is traced without it. */
+  tracing?: Tracing | undefined;
   log: Log;
 }
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, metrics, log } = dependencies;
-  const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, metrics, tracing, log } = dependencies;
+  const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy, tracing);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
   metrics?.watchStreams(() => live.watching);
@@ -62,6 +66,10 @@ export function createApp(dependencies: AppDependencies): Hono {
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
   if (metrics) app.use('/webhooks/*', timeAcknowledgement(metrics, platforms));
+  if (tracing) {
+    app.use('/webhooks/*', traceWebhooks(tracing, platforms));
+    app.post('/v1/conversations/:id/messages', traceMessages(tracing));
+  }
   app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY));
   app.use('/v1/*', limitBody(MAX_BODY));
   app.use('/internal/*', limitBody(MAX_BODY));

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
 import { createApp } from './create-app.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { createResolveSettings } from './settings.ts';
@@ -16,6 +17,7 @@ const environment = readEnvironment();
 const log = createLog(environment);
 const config = await loadConfig(environment);
 const client = createTemporalClient();
+const tracing = await startTracing(environment, 'holdfast-gateway');
 const { PORT: port, HOST: hostname, TEMPORAL_UI_URL: ui } = environment;
 
 const app = createApp({
@@ -32,6 +34,7 @@ const app = createApp({
     ui && `${ui}/namespaces/${client.options.namespace}/workflows/${encodeURIComponent(workflowId)}`,
   webChat: await createWebChat(),
   metrics: await serveMetrics(environment, client),
+  tracing,
   log,
 });
 
@@ -44,4 +47,8 @@ server.on('error', (error) => {
   log.fatal({ reason: error.message }, 'the gateway cannot listen; set PORT or HOST');
   process.exit(1);
 });
-for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(end, () => process.exit(0));
+for (const end of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
+  process.once(end, () => {
+    if (!tracing) process.exit(0);
+    void tracing.end().then(() => process.exit(0));
+  });

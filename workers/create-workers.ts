@@ -3,8 +3,10 @@ import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { HandedOver } from '../activities/handed-over.ts';
 import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import { countRetries } from './count-retries.ts';
 import { readableFailures } from './readable-failures.ts';
+import { traceActivities, traceSinks } from './trace-activities.ts';
 
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
 const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, tools: 1000, delivery: 1000 };
@@ -19,6 +21,8 @@ export interface WorkersOptions extends Omit<ActivityDependencies, 'handedOver'>
   workflowBundle: string | undefined;
   /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
   cachedConversations: number;
+  /** Traces what is done here; undefined if nothing is. */
+  tracing: Tracing | undefined;
   /** The version of this build, for rolling upgrades; undefined if workers have none. */
   version: string | undefined;
 }
@@ -35,6 +39,7 @@ export function createWorkers({
   workflowBundle,
   cachedConversations,
   version,
+  tracing,
   ...dependencies
 }: WorkersOptions): Promise<Worker[]> {
   const handedOver = new HandedOver();
@@ -43,9 +48,11 @@ export function createWorkers({
     namespace,
     identity,
     activities: createActivities({ ...dependencies, handedOver }),
-    sinks: handedOver.sinks,
+    sinks: { ...handedOver.sinks, ...traceSinks(tracing) },
     ...(version === undefined ? {} : { workerDeploymentOptions: deploymentOptions(version) }),
-    interceptors: { activity: [countRetries(), readableFailures] },
+    interceptors: {
+      activity: [...(tracing ? [traceActivities(tracing)] : []), countRetries(), readableFailures],
+    },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.

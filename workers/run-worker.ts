@@ -19,6 +19,7 @@ import { createMeters } from '../doctor/meters.ts';
 import { createTrial } from '../doctor/trial.ts';
 import { Watch } from '../doctor/watch.ts';
 import { resolveTranscriptionModel } from '../models/resolve-transcription-model.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
 import { builtInTools } from '../tools/built-in-tools.ts';
 import { createAgents, namesOfTools } from './agents.ts';
 import { createWorkers } from './create-workers.ts';
@@ -35,6 +36,8 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
   const log = createLog(environment);
   let watch: Watch | undefined;
   await installRuntime(environment, log, () => watch?.alarm());
+
+  const tracing = await startTracing(environment, 'holdfast-worker');
 
   const { connectionOptions, namespace } = temporalConnectConfig();
   const connecting = connect(connectionOptions, log);
@@ -92,6 +95,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     workflowBundle: bundle,
     cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
     version: environment.HOLDFAST_VERSION,
+    tracing,
     client,
     agents: createAgents(config.agents, environment, builtIns, mcp),
     approvalExpireMs: config.approvals.expireMs,
@@ -121,6 +125,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
   await running;
   watching.abort();
   await mcp.close();
+  await tracing?.end();
   succession?.end();
   await connection.close();
 }
