@@ -8,7 +8,8 @@ const layers = {
   config: ['contract', 'platforms', 'models', 'tools', 'encryption'],
   workflows: ['contract'],
   activities: ['contract', 'platforms', 'models', 'tools'],
-  gateway: ['contract', 'platforms', 'encryption', 'config'],
+  telemetry: ['contract', 'config'],
+  gateway: ['contract', 'platforms', 'encryption', 'config', 'telemetry'],
   doctor: ['contract', 'config'],
   workers: [
     'contract',
@@ -21,11 +22,12 @@ const layers = {
     'activities',
     'gateway',
     'doctor',
+    'telemetry',
   ],
 };
 
 const top =
-  '(activities|bench|cli|config|contract|doctor|encryption|gateway|models|platforms|test|tools|workers|workflows)';
+  '(activities|bench|cli|config|contract|doctor|encryption|gateway|models|platforms|telemetry|test|tools|workers|workflows)';
 
 export default {
   forbidden: [
@@ -50,6 +52,21 @@ export default {
         pathNot: ['^(workflows|contract)/', '^node_modules/@temporalio/(workflow|common)/'],
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'tracing-is-loaded-when-it-is-on',
+      severity: 'error',
+      from: { pathNot: '^telemetry/tracing\\.ts$' },
+      to: {
+        path: '^telemetry/trac(ing|e-node-http)\\.ts$',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
+      name: 'opentelemetry-is-behind-tracing',
+      severity: 'error',
+      from: { pathNot: '^(telemetry/trac(ing|e-node-http)\\.ts|node_modules/)' },
+      to: { path: '^node_modules/@opentelemetry/' },
     },
     {
       name: 'no-circular',

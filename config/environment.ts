@@ -72,6 +72,8 @@ const variables = z.object({
   HOLDFAST_FETCH_PRIVATE: flag.default(false),
   /** A gateway or worker tells its metrics there, on `HOST`, in the form of Prometheus; not set: nowhere. */
   HOLDFAST_METRICS_PORT: port.min(1).optional(),
+  /** Where traces go: a collector that takes OTLP over HTTP. OpenTelemetry reads its other variables itself. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Ports of the embedded Temporal server. */
   HOLDFAST_TEMPORAL_PORT: port.default(7233),

@@ -86,6 +86,8 @@ export interface InboundMessage {
   sentAt?: number;
   /** When the gateway got it, by the gateway's clock, in ms since the epoch. */
   receivedAt?: number;
+  /** Where it is traced: the span of its request (contract/trace.ts). */
+  traceparent?: string;
   /** It does not come from outside; no platform and no caller of the HTTP API can say so. */
   internal?: Internal;
   /** Base URL of the gateway that wants live deltas of the turn (see contract/live.ts). */

@@ -9,6 +9,7 @@ import { sendersIn, withSender } from '../contract/senders.ts';
 import type { ConversationSettings } from '../contract/settings.ts';
 import { CONVERSATION, type ConversationView, places, receive, seen, view } from '../contract/signals.ts';
 import type { ConversationStart } from '../contract/state.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import { unavailable } from './errors.ts';
 import { type GroupPolicyOf, isWanted } from './group-policy.ts';
 import type { Arrival, ResolveSettings } from './settings.ts';
@@ -50,11 +51,19 @@ export class Conversations {
   readonly #client: Client;
   readonly #settings: ResolveSettings;
   readonly #groupPolicy: GroupPolicyOf;
+  readonly #tracing: Pick<Tracing, 'mark'> | undefined;
 
-  constructor(client: Client, settings: ResolveSettings, groupPolicy: GroupPolicyOf) {
+  /** `tracing`: what traces the requests that bring the messages. */
+  constructor(
+    client: Client,
+    settings: ResolveSettings,
+    groupPolicy: GroupPolicyOf,
+    tracing?: Pick<Tracing, 'mark'>,
+  ) {
     this.#client = client;
     this.#settings = settings;
     this.#groupPolicy = groupPolicy;
+    this.#tracing = tracing;
   }
 
   /**
@@ -90,12 +99,14 @@ export class Conversations {
   ): Promise<void> {
     const { platform, conversation } = start;
     const senders = withSender(undefined, message.sender);
+    const traceparent = this.#tracing?.mark({ 'holdfast.conversation': workflowId });
+    const received = { ...message, receivedAt: Date.now(), ...(traceparent ? { traceparent } : {}) };
     await this.#client.workflow.signalWithStart(CONVERSATION, {
       workflowId,
       taskQueue: TASK_QUEUE,
       args: [start],
       signal: receive,
-      signalArgs: [{ ...message, receivedAt: Date.now() }, settings],
+      signalArgs: [received, settings],
       // Bounds what a worker's death in the middle of one costs.
       workflowTaskTimeout: '5s',
       ...(settings.tenant === undefined ? {} : { priority: { fairnessKey: settings.tenant } }),

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Log } from '../config/log.ts';
 import type { Queues } from '../contract/queues.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import { type RemoteAddress, requireAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -21,6 +22,7 @@ import { createOpenAi } from './openai/create-openai.ts';
 import { openAiErrors } from './openai/errors.ts';
 import { createOpenApi } from './openapi/create-openapi.ts';
 import type { ResolveSettings } from './settings.ts';
+import { traceMessages, traceWebhooks } from './trace-requests.ts';
 import { Watchers } from './watchers.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -56,13 +58,16 @@ export interface AppDependencies extends PlatformDependencies {
   agents: readonly string[];
   /** Measures what goes on here; nothing is measured without it. */
   metrics?: GatewayMetrics | undefined;
+  /** Traces messages from their request on; nothing is traced without it. */
+  tracing?: Tracing | undefined;
   log: Log;
 }
 
 /** The whole HTTP side of holdfast. It holds no state that matters: any number of copies serve the same conversations. */
 export function createApp(dependencies: AppDependencies): Hono {
-  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, metrics, log } = dependencies;
-  const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy);
+  const { client, platforms, missingSecrets, gatewayUrl, temporalLink, streams, metrics, tracing, log } =
+    dependencies;
+  const conversations = new Conversations(client, dependencies.settings, dependencies.groupPolicy, tracing);
   const changes = new ChangeFeed(client);
   const live = new LiveHub();
   const watchers = new Watchers(MOST_WATCHERS);
@@ -85,6 +90,10 @@ export function createApp(dependencies: AppDependencies): Hono {
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
   for (const path of ['/v1/chat/*', '/v1/responses/*', '/v1/models/*']) app.use(path, openAiErrors);
   if (metrics) app.use('/webhooks/*', timeAcknowledgement(metrics, platforms));
+  if (tracing) {
+    app.use('/webhooks/*', traceWebhooks(tracing, platforms));
+    app.post('/v1/conversations/:id/messages', traceMessages(tracing));
+  }
   app.use('/webhooks/*', noPage, limitBody(MAX_WEBHOOK_BODY));
   app.use('/v1/*', noPage, limitBody(MAX_BODY));
   app.use('/internal/*', noPage, limitBody(MAX_BODY));

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { Log } from '../config/log.ts';
 import { createPlatforms, missingSecrets } from '../config/platforms.ts';
 import { createTemporalClient } from '../config/temporal.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import type { RemoteAddress } from './access.ts';
 import { createApp } from './create-app.ts';
 import { createOperate } from './operate/operate.ts';
@@ -22,6 +23,8 @@ interface GatewayOptions {
   streams: boolean;
   /** Its process may be stopped between two answers. */
   freezes?: boolean;
+  /** Traces messages from their request on; nothing is traced without it. */
+  tracing?: Tracing | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ interface GatewayOptions {
 export async function createGateway(
   environment: Environment,
   log: Log,
-  { gatewayUrl, remoteAddress = () => undefined, streams, freezes = false }: GatewayOptions,
+  { gatewayUrl, remoteAddress = () => undefined, streams, freezes = false, tracing }: GatewayOptions,
 ): Promise<Hono> {
   const config = await loadConfig(environment);
   const client = createTemporalClient({ freezes });
@@ -53,6 +56,7 @@ export async function createGateway(
     webChat: createWebChat(),
     operate: createOperate(environment.HOLDFAST_API_KEYS),
     metrics: await serveMetrics(environment, client),
+    tracing,
     agents: config.agents.map(({ name }) => name),
     log,
   });

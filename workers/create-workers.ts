@@ -4,8 +4,10 @@ import type { ActivityDependencies } from '../activities/activities.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { HandedOver } from '../activities/handed-over.ts';
 import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
+import type { Tracing } from '../telemetry/start-tracing.ts';
 import { countRetries } from './count-retries.ts';
 import { readableFailures } from './readable-failures.ts';
+import { traceActivities, traceSinks } from './trace-activities.ts';
 
 /** What one process does at once, for each kind of work: a model call keeps what it reads and writes in memory. */
 const MOST_AT_ONCE: Record<Work, number> = { conversation: 1000, model: 250, tools: 1000, delivery: 1000 };
@@ -17,6 +19,8 @@ interface WorkOptions extends Omit<ActivityDependencies, 'handedOver'> {
   workflowBundle: string | undefined;
   /** How many workflows stay in memory, those that ran last. All others are replayed at their next task. */
   cachedConversations: number;
+  /** Traces what is done here; undefined if nothing is. */
+  tracing: Tracing | undefined;
 }
 
 export interface WorkersOptions extends WorkOptions {
@@ -60,14 +64,17 @@ export function createWorkerOptions({
   dataConverter,
   workflowBundle,
   cachedConversations,
+  tracing,
   ...dependencies
 }: WorkOptions) {
   const handedOver = new HandedOver();
   const options = {
     dataConverter,
     activities: createActivities({ ...dependencies, handedOver }),
-    sinks: handedOver.sinks,
-    interceptors: { activity: [countRetries(), readableFailures] },
+    sinks: { ...handedOver.sinks, ...traceSinks(tracing) },
+    interceptors: {
+      activity: [...(tracing ? [traceActivities(tracing)] : []), countRetries(), readableFailures],
+    },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',
     // Cancellations come with heartbeat answers, and details of a stream must be stored soon.

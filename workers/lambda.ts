@@ -32,6 +32,7 @@ const [{ dependencies }, bundle] = await Promise.all([
 const optionsOf = createWorkerOptions({
   ...dependencies,
   dataConverter,
+  tracing: undefined,
   workflowBundle: bundle,
   cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
 });

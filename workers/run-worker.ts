@@ -11,6 +11,7 @@ import { temporalConnectConfig } from '../config/temporal.ts';
 import { createMeters } from '../doctor/meters.ts';
 import { createTrial } from '../doctor/trial.ts';
 import { Watch } from '../doctor/watch.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
 import { createWorkers } from './create-workers.ts';
 import { loadEquipment } from './equip.ts';
 import { installRuntime } from './install-runtime.ts';
@@ -26,6 +27,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
   let watch: Watch | undefined;
   await installRuntime(environment, log, () => watch?.alarm());
 
+  const tracing = await startTracing(environment, 'holdfast-worker');
   const { connectionOptions, namespace, dataConverter } = temporalConnectConfig();
   const connecting = connect(connectionOptions, log);
   const { HOLDFAST_WORK: work } = environment;
@@ -74,6 +76,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
     workflowBundle: bundle,
     cachedConversations: environment.HOLDFAST_CACHED_CONVERSATIONS,
     version: environment.HOLDFAST_VERSION,
+    tracing,
     ...dependencies,
     ...(succession ? { noteAttempt: succession.note } : {}),
   });
@@ -92,6 +95,7 @@ export async function runWorker(threads: WorkflowThreads): Promise<void> {
   await running;
   watching.abort();
   await mcp.close();
+  await tracing?.end();
   succession?.end();
   await connection.close();
 }

@@ -14,6 +14,7 @@ const sources = ['contract', 'workflows'];
  * it imports may have no state of its own: test/workers/workflow-bundle.test.ts.
  */
 const WORKFLOWS = path.join(root, 'workflows', 'workflows.ts');
+const TRACE = path.join(root, 'workflows', 'trace.ts');
 /**
  * For each promise of a workflow the SDK makes a stack trace, where it is not told not to (workflow-thread/): a third of all that replay
  * costs (0.95 ms an event with ten frames, 0.65 with one). Errors still say where they were thrown.
@@ -34,6 +35,7 @@ export async function workflowBundle(
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
     preloadModules: [WORKFLOWS, ...(failureConverterPath ? [failureConverterPath] : [])],
+    workflowInterceptorModules: [TRACE],
     ...(failureConverterPath ? { failureConverterPath } : {}),
     logger: new DefaultLogger('WARN'),
   });

@@ -45,6 +45,7 @@ import { shouldContinueAsNew } from './run-length.ts';
 import { lateLine } from './schedules/lateness.ts';
 import { noteSender } from './senders.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { inTrace, traceTurn } from './trace.ts';
 import { Transcript } from './transcript.ts';
 import { Turn } from './turn.ts';
 import { isNotice } from './urgency.ts';
@@ -52,6 +53,12 @@ import { Visibility } from './visibility.ts';
 
 /** Entries shown in Temporal's UI. */
 const GLANCE = 12;
+
+interface TurnOptions {
+  /** Event ids that its reply answers besides. */
+  alsoAnswers?: string[];
+  note?: string | undefined;
+}
 
 /** What a conversation decides: which message is next, what a command does, when a turn ends and what the user sees of it. */
 export class Entity implements Parts {
@@ -276,13 +283,18 @@ export class Entity implements Parts {
     this.approvals.revoke();
   }
 
-  async #runTurn(
-    messages: [QueuedMessage, ...QueuedMessage[]],
-    { alsoAnswers = [], note }: { alsoAnswers?: string[]; note?: string | undefined },
-  ): Promise<void> {
+  async #runTurn(messages: [QueuedMessage, ...QueuedMessage[]], options: TurnOptions): Promise<void> {
     this.#turns += 1;
     this.spending.turnBegins();
     this.#policy.hear(messages);
+    const span = `${workflowInfo().firstExecutionRunId}.t${this.#turns}`;
+    await inTrace(messages[0], span, () => this.#attend(messages, options));
+  }
+
+  async #attend(
+    messages: [QueuedMessage, ...QueuedMessage[]],
+    { alsoAnswers = [], note }: TurnOptions,
+  ): Promise<void> {
     const { settings } = messages[0];
     const charges = new Charges(this.start, messages);
     const turn = new Turn(this.#turns, messages, {
@@ -371,6 +383,7 @@ export class Entity implements Parts {
       turn,
       freeSince: this.#freeSince,
     });
+    traceTurn(messages[0], turn, status);
     this.#freeSince = Date.now();
     this.#turn = undefined;
   }
@@ -390,6 +403,10 @@ export class Entity implements Parts {
   }
 
   async #obey(queued: QueuedMessage, command: Command): Promise<void> {
+    await inTrace(queued, undefined, () => this.#carryOut(queued, command));
+  }
+
+  async #carryOut(queued: QueuedMessage, command: Command): Promise<void> {
     this.transcript.appendMessage(this.#turns, queued, true);
     const answers = [queued.message.id];
     const result = await obey(command, queued, this).catch((failure: unknown): CommandResult => {

@@ -39,10 +39,10 @@ const NO_RESULT = 'No result of this call was recorded.';
 export function toState(session: HermesSession): Imported {
   const turns = turnsOf(session.messages);
   const lost = { parts: 0 };
-  const entries = turns
-    .flatMap((turn, index) => entriesOf(turn, index + 1, session, lost))
-    .map((entry, index) => ({ ...entry, seq: index + 1 }));
-  const transcript = new Transcript({ ...FIRST_STATE, entries: wellFormed(entries), seq: entries.length });
+  const transcript = new Transcript(FIRST_STATE);
+  for (const [index, turn] of turns.entries())
+    for (const entry of entriesOf(turn, index + 1, session, lost))
+      transcript.append<Entry>(wellFormed(entry));
   const kept = transcript.carried();
   const last = session.messages.at(-1);
   const heard = session.messages.findLast(({ role }) => role === 'user');
@@ -114,7 +114,7 @@ function entriesOf(
           outcome: result ? 'ok' : 'unknown',
         };
       });
-      return [{ kind: 'assistant', turn, content }, ...tools];
+      return [{ kind: 'assistant' as const, turn, content }, tools].flat();
     });
   const last = rest.findLast(({ role }) => role === 'assistant');
   if (!last || !isAnswer(last)) return [...asked, ...steps];
