@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import ipaddr from 'ipaddr.js';
 import { HttpError } from './errors.ts';
-import { hasSession } from './session.ts';
+import { hasSession } from './operate/session.ts';
 
 /** The address at the other end of the connection; undefined if it cannot be told. */
 export type RemoteAddress = (context: Context) => string | undefined;
@@ -14,7 +14,7 @@ export type RemoteAddress = (context: Context) => string | undefined;
 export function requireAccess(keys: readonly string[], remoteAddress: RemoteAddress): MiddlewareHandler {
   return async (context, next) => {
     if (keys.length === 0) requireLoopback(context, remoteAddress(context));
-    else if (!hasKey(context, keys) && !hasSession(context, keys))
+    else if (!hasKey(context, keys) && !(await hasSession(context, keys)))
       throw new HttpError(401, 'unauthorized', 'send one of HOLDFAST_API_KEYS as `Authorization: Bearer …`', {
         headers: { 'www-authenticate': 'Bearer' },
       });

@@ -8,8 +8,7 @@ import { whyUnreadable } from '../../encryption/encryption-codec.ts';
 import { hasKey, isFromThisMachine } from '../access.ts';
 import { errorResponse, HttpError } from '../errors.ts';
 import { readPayloads, writePayloads } from './payloads.ts';
-import { hasSession } from './session.ts';
-import { createSignIn } from './sign-in.ts';
+import { codecSession, createSignIn } from './sign-in.ts';
 
 /** Temporal's UI sends what one page of it shows. */
 const MAX_BODY = 64 * 1024 * 1024;
@@ -84,7 +83,7 @@ function access(apiKeys: readonly string[]): MiddlewareHandler {
     if (apiKeys.length === 0) {
       if (!isFromThisMachine(context, getConnInfo(context).remote.address))
         throw new HttpError(403, 'loopback_only', 'without HOLDFAST_API_KEYS this answers this machine only');
-    } else if (!hasKey(context, apiKeys) && !(await hasSession(context, apiKeys)))
+    } else if (!hasKey(context, apiKeys) && !(await codecSession.isIn(context, apiKeys)))
       throw new HttpError(
         401,
         'unauthorized',

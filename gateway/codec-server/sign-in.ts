@@ -3,9 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { html } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
 import { isKey } from '../access.ts';
-import { beginSession, endSession, hasSession } from './session.ts';
+import { Session } from '../session.ts';
 
 const MAX_FORM = 4096;
+
+/** Temporal's UI may be on another site. */
+export const codecSession = new Session('holdfast-codec', { isUsedElsewhere: true });
 
 /** The page where a person signs in, so that Temporal's UI in the same browser may have values decrypted. */
 export function createSignIn(apiKeys: readonly string[], ui: string | undefined): Hono {
@@ -23,17 +26,19 @@ export function createSignIn(apiKeys: readonly string[], ui: string | undefined)
   app.get('/', async (context) => {
     if (apiKeys.length === 0)
       return context.html(page(html`<p>Programs and pages of this machine need no key.</p>`));
-    return context.html(page((await hasSession(context, apiKeys)) ? signedIn(context.req.url, ui) : form()));
+    return context.html(
+      page((await codecSession.isIn(context, apiKeys)) ? signedIn(context.req.url, ui) : form()),
+    );
   });
   app.post('/sign-in', bodyLimit({ maxSize: MAX_FORM }), async (context) => {
     const { key } = await context.req.parseBody();
     if (typeof key !== 'string' || !isKey(key, apiKeys))
       return context.html(page(form('This is none of HOLDFAST_API_KEYS.')), 401);
-    await beginSession(context, key);
+    await codecSession.begin(context, key);
     return context.redirect('/', 303);
   });
   app.post('/sign-out', (context) => {
-    endSession(context);
+    codecSession.end(context);
     return context.redirect('/', 303);
   });
   return app;

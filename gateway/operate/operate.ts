@@ -4,7 +4,7 @@ import { isKey } from '../access.ts';
 import { HttpError } from '../errors.ts';
 import { servePage } from '../pages/serve-page.ts';
 import { jsonBody, valid } from '../requests.ts';
-import { beginSession, endSession } from '../session.ts';
+import { operatorSession } from './session.ts';
 
 const signInSchema = z.strictObject({ key: z.string() });
 
@@ -14,11 +14,11 @@ export function createOperate(keys: readonly string[]): Hono {
   app.post('/session', async (context) => {
     const { key } = valid(signInSchema, await jsonBody(context));
     if (!isKey(key, keys)) throw new HttpError(401, 'unauthorized', 'key: is none of HOLDFAST_API_KEYS');
-    beginSession(context, key);
+    await operatorSession.begin(context, key);
     return context.body(null, 204);
   });
   app.delete('/session', (context) => {
-    endSession(context);
+    operatorSession.end(context);
     return context.body(null, 204);
   });
   return app;
