@@ -27,6 +27,8 @@ export class TurnText {
   readonly #steps: string[] = [];
   /** Steps that are being written. */
   readonly #live = new Map<number, LiveStep>();
+  /** Calls of the newest step whose results are still to come: what is written after them is told after them. */
+  #calling = 0;
   #told = '';
 
   /** The next entry of the turn. */
@@ -35,7 +37,11 @@ export class TurnText {
       case 'assistant':
         return this.#takeStep(entry);
       case 'tool':
-        return activity(`${entry.name}: ${entry.outcome === 'ok' ? '' : `${entry.outcome} `}${entry.output}`);
+        this.#calling -= 1;
+        return [
+          ...activity(`${entry.name}: ${entry.outcome === 'ok' ? '' : `${entry.outcome} `}${entry.output}`),
+          ...this.#grown(),
+        ];
       case 'approval':
         // Who asks for a task does not hold up the turn.
         return entry.task === undefined ? this.#say(entry.text) : [];
@@ -60,10 +66,10 @@ export class TurnText {
     const text = textOf(content);
     this.#steps.push(text);
     this.#live.delete(this.#steps.length);
-    const calls = toolCallsOf(content).flatMap(({ toolName, input }) =>
-      activity(`${toolName} ${JSON.stringify(input)}`),
-    );
-    return [...this.#say(text), ...calls];
+    const calls = toolCallsOf(content);
+    this.#calling = calls.length;
+    const called = calls.flatMap(({ toolName, input }) => activity(`${toolName} ${JSON.stringify(input)}`));
+    return [...this.#say(text), ...called];
   }
 
   /** The reply repeats what the steps said; only what it adds is told. */
@@ -85,7 +91,7 @@ export class TurnText {
   #grown(): Piece[] {
     const certain = this.#certain.join(BREAK);
     const live: string[] = [];
-    for (let step = this.#steps.length + 1; this.#live.has(step); step += 1)
+    for (let step = this.#steps.length + 1; this.#calling === 0 && this.#live.has(step); step += 1)
       live.push(this.#live.get(step)?.text.trim() ?? '');
     const whole = [certain, ...live].filter(Boolean).join(BREAK);
     let piece = '';
