@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Log } from '../config/log.ts';
-import { InvalidConversationId } from '../contract/conversation-id.ts';
+import { InvalidConversationId, workflowIdOf } from '../contract/conversation-id.ts';
 import { MAX_EVENT_ID } from '../contract/message.ts';
 import { WebhookRefused } from '../platforms/platform.ts';
 import type { Conversations } from './conversations.ts';
@@ -9,7 +9,7 @@ import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 
 export interface WebhookDependencies extends PlatformDependencies {
   conversations: Conversations;
-  log: Pick<Log, 'warn'>;
+  log: Pick<Log, 'warn' | 'debug'>;
 }
 
 /** Handshakes come as GET, Matrix transactions as PUT; each platform refuses what it does not take. */
@@ -44,7 +44,13 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
       if (message.id.length > MAX_EVENT_ID)
         throw new HttpError(400, 'invalid_message', `id: must be at most ${MAX_EVENT_ID} characters`);
       try {
-        if (await conversations.store({ id: { platform: name, conversation }, message })) isTaken = true;
+        if (await conversations.store({ id: { platform: name, conversation }, message })) {
+          isTaken = true;
+          log.debug(
+            { conversation: workflowIdOf({ platform: name, conversation }), event: message.id },
+            'message stored',
+          );
+        }
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);
