@@ -54,6 +54,8 @@ export interface StreamedPart {
 export interface DeliveryRequest {
   /** Workflow id. */
   conversation: string;
+  /** That it belongs to. */
+  turn?: number;
   /** Sequence number of the reply's entry. */
   reply: number;
   /** Turn or command the reply belongs to: names the delivery, and is the same for its streamed beginning. */
@@ -67,7 +69,8 @@ export interface DeliveryRequest {
 }
 
 /** Input of the activity `deliverFile`: one file of a reply. */
-export interface FileDelivery extends Pick<DeliveryRequest, 'conversation' | 'reply' | 'deliveryId'> {
+export interface FileDelivery
+  extends Pick<DeliveryRequest, 'conversation' | 'turn' | 'reply' | 'deliveryId'> {
   /** Which of the reply's files. */
   index: number;
 }

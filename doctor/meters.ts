@@ -24,10 +24,15 @@ export function createMeters(meter: MetricMeter): Meters {
     '',
     'given up, and their sender told',
   );
+  // What has not happened yet is told, too: an alert on what there is nothing of says nothing.
+  const HOW = ['differs', 'throws', 'lost'];
+  for (const how of HOW) failing.set(0, { how });
+  retrying.set(0);
+  alone.set(0);
+  gaveUp.add(0);
   return {
     scanned(scan) {
-      for (const how of ['differs', 'throws', 'lost'])
-        failing.set(scan.failing.filter((one) => one.how === how).length, { how });
+      for (const how of HOW) failing.set(scan.failing.filter((one) => one.how === how).length, { how });
       retrying.set(scan.retrying.length);
     },
     gaveUp: (messages) => gaveUp.add(messages),

@@ -16,6 +16,7 @@ import type { GroupPolicyOf } from './group-policy.ts';
 import { createHealth } from './health.ts';
 import { createInternal } from './internal.ts';
 import { LiveHub } from './live-hub.ts';
+import { logRequests } from './log-requests.ts';
 import { type GatewayMetrics, timeAcknowledgement } from './metrics.ts';
 import type { PlatformDependencies } from './no-platform.ts';
 import { createOpenAi } from './openai/create-openai.ts';
@@ -88,6 +89,7 @@ export function createApp(dependencies: AppDependencies): Hono {
     );
   });
   app.notFound((context) => errorResponse(context, new HttpError(404, 'not_found', 'there is nothing here')));
+  app.use(logRequests(log, platforms));
   for (const path of ['/v1/chat/*', '/v1/responses/*', '/v1/models/*']) app.use(path, openAiErrors);
   if (metrics) app.use('/webhooks/*', timeAcknowledgement(metrics, platforms));
   if (tracing) {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Log } from '../config/log.ts';
 import { InvalidMessage } from '../contract/accept-message.ts';
-import { InvalidConversationId } from '../contract/conversation-id.ts';
+import { InvalidConversationId, workflowIdOf } from '../contract/conversation-id.ts';
 import { WebhookRefused } from '../platforms/platform.ts';
 import type { Conversations } from './conversations.ts';
 import { HttpError } from './errors.ts';
@@ -9,7 +9,7 @@ import { noPlatform, type PlatformDependencies } from './no-platform.ts';
 
 export interface WebhookDependencies extends PlatformDependencies {
   conversations: Conversations;
-  log: Pick<Log, 'warn'>;
+  log: Pick<Log, 'warn' | 'debug'>;
 }
 
 /** Handshakes come as GET, Matrix transactions as PUT; each platform refuses what it does not take. */
@@ -42,7 +42,13 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
     let isTaken = false;
     for (const { conversation, message } of messages) {
       try {
-        if (await conversations.store({ id: { platform: name, conversation }, message })) isTaken = true;
+        if (await conversations.store({ id: { platform: name, conversation }, message })) {
+          isTaken = true;
+          log.debug(
+            { conversation: workflowIdOf({ platform: name, conversation }), event: message.id },
+            'message stored',
+          );
+        }
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);

@@ -6,6 +6,7 @@ import { HandedOver } from '../activities/handed-over.ts';
 import { DEPLOYMENT, QUEUE_OF, type Work, workInUse } from '../contract/queues.ts';
 import type { Tracing } from '../telemetry/start-tracing.ts';
 import { countRetries } from './count-retries.ts';
+import { logWhose } from './log-line.ts';
 import { readableFailures } from './readable-failures.ts';
 import { traceActivities, traceSinks } from './trace-activities.ts';
 
@@ -73,7 +74,7 @@ export function createWorkerOptions({
     activities: createActivities({ ...dependencies, handedOver }),
     sinks: { ...handedOver.sinks, ...traceSinks(tracing) },
     interceptors: {
-      activity: [...(tracing ? [traceActivities(tracing)] : []), countRetries(), readableFailures],
+      activity: [...(tracing ? [traceActivities(tracing)] : []), logWhose, countRetries(), readableFailures],
     },
     // After a kill, a conversation's next task waits this long for the dead worker before any other gets it.
     stickyQueueScheduleToStartTimeout: '1s',

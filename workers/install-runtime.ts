@@ -4,6 +4,7 @@ import { errorMessage, SdkComponent } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import { ConfigError, type Environment } from '../config/environment.ts';
 import type { Log } from '../config/log.ts';
+import { logLine } from './log-line.ts';
 
 /** Upper bounds of the buckets of our own histograms (workflows/meters.ts): the SDK's are in milliseconds. */
 const HISTOGRAMS = {
@@ -60,10 +61,7 @@ export function runtimeOptions(log: Log, taskFailed: () => void): RuntimeOptions
         return;
       }
       if (message === NO_WORKFLOWS) return;
-      log[level === 'ERROR' ? 'error' : 'warn'](
-        { ...meta, taskToken: undefined, error: undefined, reason: reasonIn(meta) },
-        message,
-      );
+      log[level === 'ERROR' ? 'error' : 'warn'](logLine(meta, log.isLevelEnabled('debug')), message);
     }),
     telemetryOptions: {
       logging: {
@@ -78,9 +76,4 @@ export function runtimeOptions(log: Log, taskFailed: () => void): RuntimeOptions
 async function at(host: string, port: number): Promise<string> {
   const { address } = await lookup(host);
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function reasonIn(meta: unknown): string | undefined {
-  const error = typeof meta === 'object' && meta !== null && 'error' in meta ? meta.error : undefined;
-  return errorMessage(error);
 }

@@ -52,6 +52,7 @@ export async function deliverReply({
       reply.handOver(entry.seq);
       const part = await deliver({
         conversation,
+        turn: entry.turn,
         reply: entry.seq,
         deliveryId,
         from,
@@ -71,7 +72,13 @@ export async function deliverReply({
   }
   for (const index of (entry.files ?? []).keys()) {
     try {
-      const sent = await deliverFile({ conversation, reply: entry.seq, deliveryId, index });
+      const sent = await deliverFile({
+        conversation,
+        turn: entry.turn,
+        reply: entry.seq,
+        deliveryId,
+        index,
+      });
       countDelivery(platform, 'delivered');
       reply.record(sent.messageId);
     } catch (failure) {
@@ -102,5 +109,10 @@ function notDelivered(
 ): void {
   const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   countDelivery(platform, isLost(failure) ? 'lost' : isRefused(failure) ? 'refused' : 'expired');
-  log.warn(`${what} not delivered`, { turn, reason: cause instanceof Error ? cause.message : '' });
+  log.warn(`${what} not delivered`, {
+    turn,
+    platform,
+    failure: cause instanceof ApplicationFailure ? cause.type : 'Timeout',
+    reason: cause instanceof Error ? cause.message : '',
+  });
 }

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { metricsOf, type Sample, sumOf } from '../support/metrics-of.ts';
@@ -8,6 +11,11 @@ import { type Scene, startScene } from '../support/scene.ts';
 /** What gateways and workers tell of what they did, on the real stack. */
 describe('metrics', () => {
   let scene: Scene;
+  /** The names of all that was told. */
+  const told = new Set<string>();
+  const note = (samples: Sample[]) => {
+    for (const { name } of samples) told.add(name);
+  };
   let ports: { gateway: number; worker: number };
 
   beforeAll(async () => {
@@ -26,7 +34,9 @@ describe('metrics', () => {
   const atWorker = (check: (samples: Sample[]) => void) =>
     eventually(
       async () => {
-        check(await metricsOf(ports.worker));
+        const samples = await metricsOf(ports.worker);
+        note(samples);
+        check(samples);
         return true;
       },
       { what: 'the worker tells it' },
@@ -123,4 +133,37 @@ describe('metrics', () => {
       expect(sumOf(samples, 'holdfast_activity_retries_total', { activity: 'set_value' })).toBe(1);
     });
   });
+
+  it('all that dashboards, alerts and the guide name is told', async () => {
+    const { stack } = scene;
+    // The one model whose price the config of the tests tells.
+    await stack.killWorkers();
+    const env = { HOLDFAST_MODEL: 'demo', HOLDFAST_METRICS_PORT: String(ports.worker) };
+    await stack.startWorker({ env });
+    await stack.say('priced', 'hello');
+    await stack.replies('priced', 1);
+    await atWorker((samples) => {
+      expect(sumOf(samples, 'holdfast_model_cost_dollars_sum', { model: 'demo' })).toBeGreaterThan(0);
+    });
+    await metricsOf(ports.gateway).then(note);
+    for (const [file, where] of [
+      ['deploy/observability/dashboard.json', /(?<="expr": ").*(?=")/g],
+      ['deploy/observability/alerts.yml', /.+/g],
+      ['docs/observability.md', /`.+?`/g],
+    ] as const) {
+      const names = await namesIn(file, where);
+      expect(names.length, file).toBeGreaterThan(10);
+      const unknown = names.filter((name) => !told.has(name) && !told.has(`${name}_bucket`));
+      expect(unknown, file).toEqual([]);
+    }
+  });
 });
+
+/** The metrics that a file names where this is. */
+async function namesIn(file: string, where: RegExp): Promise<string[]> {
+  const text = await readFile(path.join(PROJECT, file), 'utf8');
+  const names = text
+    .match(where)
+    ?.flatMap((one) => one.match(/\b(?:holdfast|temporal|process)_\w{3,}/g) ?? []);
+  return [...new Set(names)];
+}

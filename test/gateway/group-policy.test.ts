@@ -45,7 +45,7 @@ describe('what the operator wants of groups', () => {
     if (!rig?.group?.toOthers || !platform) throw new Error(`${name} has no groups`);
     rigs.push(rig);
     const conversations = newConversations(policy);
-    const log = { warn: () => {} };
+    const log = { warn() {}, debug() {} };
     const app = createWebhooks({ conversations, platforms, missingSecrets: () => undefined, log });
     const send = async (request: WebhookRequest) => {
       const { method, headers, body } = request;

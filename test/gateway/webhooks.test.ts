@@ -20,7 +20,7 @@ it('a webhook of whose messages nothing is wanted is answered as the platform wa
     } as unknown as Conversations,
     platforms: new Map([['stub', { name: 'stub', inbound } as unknown as Platform]]),
     missingSecrets: () => undefined,
-    log: { warn: () => {} },
+    log: { warn() {}, debug() {} },
   });
   const post = async () => (await app.request('/stub', { method: 'POST', body: 'x' })).text();
   expect(await post()).toBe('taken');
