@@ -18,8 +18,17 @@ export interface Page {
 
 const ICON = new URL('favicon.svg', import.meta.url);
 
+/** The end of the page before: to stop the bundler would take it away from the next one. */
+let before: Promise<unknown> = Promise.resolve();
+
 /** Bundles a page in memory: `main.tsx` and `{name}.css` of its folder as `{name}.js` and `{name}.css`, with the icon of all pages. */
-export async function bundlePage(folder: URL, name: string): Promise<Page> {
+export function bundlePage(folder: URL, name: string): Promise<Page> {
+  const page = before.then(() => bundle(folder, name));
+  before = page.catch(() => undefined);
+  return page;
+}
+
+async function bundle(folder: URL, name: string): Promise<Page> {
   const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(folder),
