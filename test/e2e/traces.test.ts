@@ -132,7 +132,18 @@ describe('traces', () => {
     expect(spans.find(({ name }) => name.startsWith('POST /v1'))?.parentSpanId).toBe('00f067aa0ba902b7');
   });
 
+  it('what a sub-agent does belongs to the trace of the message that had it begun', async () => {
+    const { stack, telegram } = scene;
+    const task = plan({ steps: [[['look_up', {}]]] });
+    telegram.say(9403, plan({ steps: [[['delegate', { task }]]] }));
+    await stack.replies('telegram/9403', 2);
+    const spans = await traceOf('telegram/9403');
+    const [tool] = named(spans, 'tool look_up');
+    expect(path(spans, tool)).toEqual(['tool look_up', 'turn', 'POST /webhooks/telegram']);
+    expect(tool?.attributes['temporal.workflow_id']).not.toBe('telegram/9403');
+  });
+
   it('replays', async () => {
-    expect(await scene.stack.replayAll()).toBe(3);
+    expect(await scene.stack.replayAll()).toBe(5);
   });
 });
