@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +15,8 @@ import { type Served, serve } from '../support/serve.ts';
 import { worldEnvironment } from '../support/world-environment.ts';
 
 const VERSION = 'lambda-1';
+/** The zips know none: what encrypts is in them all the same. */
+const KEYS = { HOLDFAST_ENCRYPTION_KEYS: `one:${randomBytes(32).toString('base64')}` };
 /** What an invocation of a worker has: 8 seconds for work, 4 for what still runs then, 4 to end. */
 const TIMEOUT_MS = 16_000;
 const POISON = '☠';
@@ -31,7 +34,7 @@ describe('conversations on AWS Lambda alone', () => {
 
   beforeAll(async () => {
     const out = await mkdtemp(path.join(inject('scratch'), 'lambda-'));
-    [scene] = await Promise.all([startScene({ withoutWorkers: true }), buildLambda(out)]);
+    [scene] = await Promise.all([startScene({ withoutWorkers: true, env: KEYS }), buildLambda(out)]);
     [gateway, worker] = await Promise.all([unpacked(out, 'gateway'), unpacked(out, 'worker')]);
     frontDoor = await openFrontDoor();
     scene.telegram.webhookUrl = `${frontDoor.url}/webhooks/telegram`;
@@ -54,6 +57,7 @@ describe('conversations on AWS Lambda alone', () => {
       handler,
       env: {
         ...worldEnvironment(scene.model, scene.ledger),
+        ...KEYS,
         TELEGRAM_BOT_TOKEN: '123456:token-of-the-tests',
         TELEGRAM_WEBHOOK_SECRET: 'secret-of-the-tests',
         TELEGRAM_API_BASE_URL: scene.telegram.url,
