@@ -14,6 +14,8 @@ export class Speech {
   readonly #streamed = new StreamedText();
   /** What the finished steps of the running turn have said. */
   #said: string[] = [];
+  /** Calls of the newest step whose results are still to come: what is written after them is shown after them. */
+  #calling = 0;
   #isInLine = false;
 
   constructor({ paint, isOwn }: { paint: Terminal['paint']; isOwn(id: string): boolean }) {
@@ -30,13 +32,18 @@ export class Speech {
           this.#paint('dim', `${event.sender?.name ?? event.internal?.kind ?? 'message'}: ${event.text}`),
         );
       case 'delta':
-        return this.#text(this.#streamed.add(event));
+        this.#streamed.add(event);
+        return this.#streaming();
       case 'step':
         return this.#step(event);
       case 'progress':
         return this.#line(this.#paint('dim', `  … ${event.text}`));
       case 'tool':
-        return this.#line(this.#paint('dim', `  ${event.name}: ${event.outcome}, ${short(event.output)}`));
+        this.#calling -= 1;
+        return (
+          this.#line(this.#paint('dim', `  ${event.name}: ${event.outcome}, ${short(event.output)}`)) +
+          this.#streaming()
+        );
       case 'approval':
         return this.#line(
           `🔐 ${event.shown}\n${this.#paint('bold', `/approve ${event.id}  or  /deny ${event.id}`)}`,
@@ -55,6 +62,7 @@ export class Speech {
   #step({ text, calls }: StepEvent): string {
     if (text) this.#said.push(text);
     const further = this.#text(this.#streamed.finish(text));
+    this.#calling = calls.length;
     const lines = calls.map(({ name, input }) =>
       this.#line(this.#paint('dim', `  → ${name} ${short(JSON.stringify(input))}`)),
     );
@@ -68,6 +76,7 @@ export class Speech {
     const rest = isCommand ? text : (textAfter(text, this.#said) ?? text);
     if (!isCommand) {
       this.#said = [];
+      this.#calling = 0;
       this.#streamed.reset();
     }
     const also = [
@@ -80,6 +89,10 @@ export class Speech {
         .map((line) => this.#line(line))
         .join('') + this.#end()
     );
+  }
+
+  #streaming(): string {
+    return this.#calling === 0 ? this.#text(this.#streamed.further()) : '';
   }
 
   #text(text: string): string {

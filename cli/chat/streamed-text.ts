@@ -7,23 +7,21 @@ export class StreamedText {
   #text = '';
   #shown = '';
 
-  /** What is to be shown further of this; it begins with a line break where the text is another than what was shown. */
-  add({ step, attempt, offset, text }: DeltaEvent): string {
-    if (step < this.#step || (step === this.#step && attempt < this.#attempt)) return '';
+  add({ step, attempt, offset, text }: DeltaEvent): void {
+    if (step < this.#step || (step === this.#step && attempt < this.#attempt)) return;
     if (step > this.#step) this.#shown = '';
     if (step > this.#step || attempt > this.#attempt) this.#text = '';
     this.#step = step;
     this.#attempt = attempt;
     // After a gap the step waits for its finished form.
-    if (offset > this.#text.length) return '';
-    this.#text = this.#text.slice(0, offset) + text;
-    return this.#further();
+    if (offset <= this.#text.length) this.#text = this.#text.slice(0, offset) + text;
   }
 
-  /** The step is finished, and reads like this. */
+  /** The step is finished, and reads like this. Returns what is to be shown further of it. */
   finish(text: string): string {
     this.#text = text;
-    const further = this.#further();
+    const further = this.further();
+    this.#text = '';
     this.#shown = '';
     this.#attempt = Number.POSITIVE_INFINITY;
     return further;
@@ -37,7 +35,8 @@ export class StreamedText {
     this.#shown = '';
   }
 
-  #further(): string {
+  /** What is to be shown further; it begins with a line break where the text is another than what was shown. */
+  further(): string {
     const [text, shown] = [this.#text, this.#shown];
     if (shown.startsWith(text)) return '';
     this.#shown = text;

@@ -147,5 +147,7 @@ function expectWithinLimits(message: InboundMessage): void {
 }
 
 const FIELDS = new Set(
-  'id text sender messageId edited deleted attachments group place quote returnAddress sentAt'.split(' '),
+  'id text sender messageId edited deleted attachments group place quote returnAddress sentAt receivedAt'.split(
+    ' ',
+  ),
 );

@@ -38,6 +38,8 @@ export function standInGateway(platform: Platform): StandInGateway {
     },
   };
   const log = {
+    debug: () => {},
+    info: () => {},
     warn: () => {},
     error: ({ reason }: { reason?: string }) => unforeseen.push(String(reason)),
   };
