@@ -25,27 +25,23 @@ export async function takeOver({ env, version, isOurs, terminal, stop }: TakeOve
   const { connectionOptions, ...options } = temporalConnectConfig(env);
   const connection = Connection.lazy(connectionOptions);
   const client = new Client({ connection, ...options });
+  let isTried = false;
   try {
     for (; !stop.aborted; await sleep(PAUSE_MS, undefined, { signal: stop }).catch(() => {})) {
       const routing = await readRouting(client).catch(() => undefined);
       if (!routing) continue;
-      if (isRouted(routing, version)) return;
+      // What was tried may have succeeded although its answer did not come.
+      if (isRouted(routing, version))
+        return isTried ? terminal.line(`Version ${version} is current now`) : undefined;
       // It has not come so far.
       if (!routing.workers.has(version)) continue;
       if (!isOurs && routing.workers.has(routing.current)) return terminal.line(notCurrent(routing, version));
-      if (await attempt(() => promote(client, version)))
-        return terminal.line(`Version ${version} is current now`);
+      isTried = true;
+      await promote(client, version).catch(() => {});
     }
   } finally {
     await connection.close();
   }
-}
-
-async function attempt(act: () => Promise<void>): Promise<boolean> {
-  return act().then(
-    () => true,
-    () => false,
-  );
 }
 
 function notCurrent({ current }: Routing, version: string): string {
