@@ -42,13 +42,9 @@ export function createWebhooks({ conversations, platforms, missingSecrets, log }
     let isTaken = false;
     for (const { conversation, message } of messages) {
       try {
-        if (await conversations.store({ id: { platform: name, conversation }, message })) {
-          isTaken = true;
-          log.debug(
-            { conversation: workflowIdOf({ platform: name, conversation }), event: message.id },
-            'message stored',
-          );
-        }
+        const id = { platform: name, conversation };
+        if (await conversations.store({ id, message })) isTaken = true;
+        log.debug({ conversation: workflowIdOf(id), event: message.id }, 'message taken');
       } catch (error) {
         if (error instanceof InvalidConversationId)
           throw new HttpError(400, 'invalid_conversation', error.message);

@@ -35,8 +35,8 @@ const BROKEN: Broken[] = [
     changes: [
       {
         file: 'gateway/webhooks.ts',
-        from: 'if (await conversations.store({ id: { platform: name, conversation }, message })) isTaken = true;',
-        to: 'void conversations.store({ id: { platform: name, conversation }, message }).catch(() => {}); isTaken = true;',
+        from: 'if (await conversations.store({ id, message })) isTaken = true;',
+        to: 'void conversations.store({ id, message }).catch(() => {}); isTaken = true;',
       },
     ],
     instants: ['gateway, before Temporal stored the message'],
