@@ -1,11 +1,9 @@
-import { type Context, Hono } from 'hono';
-import { workflowIdOf } from '../contract/conversation-id.ts';
+import { Hono } from 'hono';
 import { answerTaken } from './answer-taken.ts';
 import { cursorSchema, filterSchema, messageSchema, waitSchema } from './api-requests.ts';
-import { HttpError } from './errors.ts';
 import { type EventStreamDependencies, streamEvents } from './event-stream.ts';
 import { outside } from './events.ts';
-import { jsonBody, readConversationId, valid } from './requests.ts';
+import { jsonBody, noConversation, readConversationId, valid, workflowIdIn } from './requests.ts';
 import type { TakeDependencies } from './take-message.ts';
 
 export interface ApiDependencies extends EventStreamDependencies, TakeDependencies {
@@ -33,7 +31,7 @@ export function createApi(dependencies: ApiDependencies): Hono {
   app.get('/conversations/:id', async (context) => {
     const workflowId = workflowIdIn(context);
     const seen = await conversations.readWhole(workflowId);
-    if (!seen) throw new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
+    if (!seen) throw noConversation(workflowId);
     const { entries, ...state } = seen;
     const temporal = temporalLink(workflowId);
     const links = temporal === undefined ? {} : { temporal };
@@ -46,8 +44,4 @@ export function createApi(dependencies: ApiDependencies): Hono {
   });
 
   return app;
-}
-
-function workflowIdIn(context: Context): string {
-  return workflowIdOf(readConversationId(context.req.param('id') ?? ''));
 }

@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono';
 import pMap from 'p-map';
-import { workflowIdOf } from '../contract/conversation-id.ts';
 import { type AnswerDependencies, answerTaken } from './answer-taken.ts';
 import { actionSchema, decisionSchema, waitSchema } from './api-requests.ts';
 import type { ListedConversation } from './conversations.ts';
 import { HttpError } from './errors.ts';
-import { jsonBody, readConversationId, valid } from './requests.ts';
+import { jsonBody, noConversation, readConversationId, valid, workflowIdIn } from './requests.ts';
 
 /** Conversations whose requests for approval are listed at once. */
 const MOST_WAITING = 100;
@@ -60,12 +59,4 @@ export function createControl(dependencies: AnswerDependencies): Hono {
   });
 
   return app;
-}
-
-function workflowIdIn(context: Context): string {
-  return workflowIdOf(readConversationId(context.req.param('id') ?? ''));
-}
-
-function noConversation(workflowId: string): HttpError {
-  return new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
 }

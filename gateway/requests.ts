@@ -4,6 +4,7 @@ import {
   type ConversationId,
   InvalidConversationId,
   parseConversationId,
+  workflowIdOf,
 } from '../contract/conversation-id.ts';
 import { HttpError } from './errors.ts';
 
@@ -53,4 +54,13 @@ function mostTelling(issue: Issue): Issue {
   const [deepest] = inside.sort((one, other) => other.path.length - one.path.length);
   if (!deepest || deepest.path.length === 0) return issue;
   return { ...deepest, path: [...issue.path, ...deepest.path] };
+}
+
+/** The workflow id that the path of a request names. Throws a 400. */
+export function workflowIdIn(context: Context): string {
+  return workflowIdOf(readConversationId(context.req.param('id') ?? ''));
+}
+
+export function noConversation(workflowId: string): HttpError {
+  return new HttpError(404, 'not_found', `there is no conversation ${workflowId}`);
 }
