@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { beginConversation } from '../../activities/begin-conversation.ts';
 import { answeredTurns, forkedAt } from '../../contract/fork.ts';
-import { TASK_QUEUE } from '../../contract/queues.ts';
-import { CONVERSATION, carried } from '../../contract/signals.ts';
-import type { ConversationStart } from '../../contract/state.ts';
+import { carried } from '../../contract/signals.ts';
 import { askTemporal } from '../temporal/ask-temporal.ts';
 import { UserError } from '../user-error.ts';
 import { noConversation, readId } from './open.ts';
@@ -40,19 +39,12 @@ export async function forkConversation(
     const turns = answeredTurns(known);
     const turn = at ?? turns.at(-1);
     if (turn === undefined || !turns.includes(turn)) throw noTurn(turn, turns);
-    const start: ConversationStart = { ...id, state: forkedAt(known, turn) };
-    try {
-      await client.workflow.start(CONVERSATION, {
-        workflowId: copy,
-        taskQueue: TASK_QUEUE,
-        args: [start],
-        workflowTaskTimeout: '5s',
-        staticSummary: `goes on from turn ${turn} of ${workflowId}`.slice(0, 180),
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      throw new UserError(`There is a conversation ${copy} already. Choose another id with --as.`);
-    }
+    const begun = await beginConversation(
+      client,
+      { ...id, state: forkedAt(known, turn) },
+      { staticSummary: `goes on from turn ${turn} of ${workflowId}`.slice(0, 180) },
+    );
+    if (!begun) throw new UserError(`There is a conversation ${copy} already. Choose another id with --as.`);
     return { conversation: copy, turn };
   });
 }

@@ -1,8 +1,7 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { beginConversation } from '../../../activities/begin-conversation.ts';
 import { workflowIdOf } from '../../../contract/conversation-id.ts';
-import { TASK_QUEUE } from '../../../contract/queues.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../../../contract/search-attributes.ts';
-import { CONVERSATION } from '../../../contract/signals.ts';
 import type { ConversationStart } from '../../../contract/state.ts';
 import { placeOf } from './place.ts';
 import type { HermesSession } from './read-sessions.ts';
@@ -54,30 +53,20 @@ export async function* importSessions(
   planned: readonly Planned[],
 ): AsyncGenerator<SessionReport> {
   for (const { report, start } of planned)
-    yield start && (await isThere(client, start, report.turns ?? 0))
+    yield start && !(await begin(client, start, report.turns ?? 0))
       ? { ...report, outcome: 'as it is' }
       : report;
 }
 
-async function isThere(client: Client, start: ConversationStart, turns: number): Promise<boolean> {
-  try {
-    await client.workflow.start(CONVERSATION, {
-      workflowId: workflowIdOf(start),
-      taskQueue: TASK_QUEUE,
-      args: [start],
-      workflowTaskTimeout: '5s',
-      typedSearchAttributes: [
-        { key: HoldfastPlatform, value: start.platform },
-        { key: HoldfastStatus, value: 'idle' },
-        { key: HoldfastTurns, value: turns },
-      ],
-      staticSummary: `${start.platform} conversation ${start.conversation}, from Hermes`.slice(0, 180),
-    });
-    return false;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
-    throw error;
-  }
+function begin(client: Client, start: ConversationStart, turns: number): Promise<boolean> {
+  return beginConversation(client, start, {
+    typedSearchAttributes: [
+      { key: HoldfastPlatform, value: start.platform },
+      { key: HoldfastStatus, value: 'idle' },
+      { key: HoldfastTurns, value: turns },
+    ],
+    staticSummary: `${start.platform} conversation ${start.conversation}, from Hermes`.slice(0, 180),
+  });
 }
 
 function lastOf({ messages }: HermesSession): number {
