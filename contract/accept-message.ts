@@ -27,8 +27,7 @@ export function acceptMessage(message: InboundMessage): InboundMessage {
   if (sender) requireId('sender', sender.id);
   if (new TextEncoder().encode(message.text).length > MAX_TEXT_BYTES)
     throw new InvalidMessage(`text: must be at most ${MAX_TEXT_BYTES} bytes`);
-  if (returnAddress && bytesOf(returnAddress) > MAX_RETURN_ADDRESS)
-    throw new InvalidMessage(`returnAddress: must be at most ${MAX_RETURN_ADDRESS} bytes`);
+  if (returnAddress) requireReturnAddress(returnAddress);
   return {
     ...rest,
     text: message.text.toWellFormed(),
@@ -46,6 +45,13 @@ function requireId(field: string, id: string): void {
   if (id.length > MAX_EVENT_ID)
     throw new InvalidMessage(`${field}: must be at most ${MAX_EVENT_ID} characters`);
   if (!id.isWellFormed()) throw new InvalidMessage(`${field}: must be well-formed Unicode`);
+}
+
+function requireReturnAddress(returnAddress: Record<string, string>): void {
+  if (bytesOf(returnAddress) > MAX_RETURN_ADDRESS)
+    throw new InvalidMessage(`returnAddress: must be at most ${MAX_RETURN_ADDRESS} bytes`);
+  if (!Object.values(returnAddress).every((value) => value.isWellFormed()))
+    throw new InvalidMessage('returnAddress: must be well-formed Unicode');
 }
 
 /** An attachment without a reference is told of, and cannot be fetched. */

@@ -1,14 +1,13 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import type { LiveEvent } from '../contract/live.ts';
 import { entryEvent, liveEvent, type OutsideEvent, statusEvent } from './events.ts';
-import { type FollowDependencies, follow } from './follow.ts';
-import type { LiveHub } from './live-hub.ts';
+import { type FollowLiveDependencies, followLive } from './follow-live.ts';
 import type { Watchers } from './watchers.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
-export interface EventStreamDependencies extends FollowDependencies {
-  live: LiveHub;
+export interface EventStreamDependencies extends FollowLiveDependencies {
   /** Whether an answer gets through piece by piece. */
   streams: boolean;
   watchers: Watchers;
@@ -25,7 +24,7 @@ export function streamEvents(
   after: number,
   dependencies: EventStreamDependencies,
 ): Response {
-  const { live, streams, watchers } = dependencies;
+  const { streams, watchers } = dependencies;
   const leave = watchers.enter();
   return streamSSE(context, async (stream) => {
     const send = ({ id, event, data }: OutsideEvent) =>
@@ -33,26 +32,19 @@ export function streamEvents(
     const over = new AbortController();
     stream.onAbort(() => over.abort());
     const signal = AbortSignal.any([over.signal, context.req.raw.signal]);
+    const hear = (event: LiveEvent) => void send(liveEvent(event));
     let shownStatus = '';
-    const unwatch = live.watch(workflowId, (event) => {
-      // Before the first read, the reader could not place it.
-      if (shownStatus !== '') void send(liveEvent(event));
-    });
     const keepAlive = setInterval(() => void stream.write(': alive\n\n'), KEEP_ALIVE_MS);
     try {
-      for await (const seen of follow(workflowId, after, dependencies, signal)) {
+      for await (const seen of followLive(workflowId, after, dependencies, signal, hear)) {
         for (const entry of seen.entries) await send(entryEvent(entry));
-        const written =
-          shownStatus === '' && seen.writing ? live.written(workflowId, seen.writing) : undefined;
         const status = statusEvent(seen);
         if (JSON.stringify(status) !== shownStatus) await send(status);
         shownStatus = JSON.stringify(status);
-        if (written) await send(liveEvent(written));
         if (!streams && seen.entries.length > 0) over.abort();
       }
     } finally {
       clearInterval(keepAlive);
-      unwatch();
       leave();
     }
   });

@@ -1,16 +1,28 @@
 import { type Button, MAX_FILES, MAX_INLINE_FILES, type OutgoingFile } from '../contract/delivery.ts';
 
-/** What the tools of a turn gave for its reply: files, and buttons, of which the last offer counts. */
+/** What one call gave. */
+interface Given {
+  files: OutgoingFile[];
+  buttons?: Button[];
+}
+
+/** What the tools of a turn gave for its reply, in the order of their calls: files, and buttons, of which the last offer counts. */
 export class ReplyExtras {
-  readonly #files: OutgoingFile[] = [];
-  #buttons: Button[] = [];
+  readonly #given: Given[] = [];
+
+  /** A call's place among the others, which it keeps however long it takes. */
+  place(): Given {
+    const place = { files: [] };
+    this.#given.push(place);
+    return place;
+  }
 
   /** Returns what the model is to be told of files that cannot go along. */
-  add({ files = [], buttons }: { files?: OutgoingFile[]; buttons?: Button[] }): string[] {
-    if (buttons) this.#buttons = buttons;
+  add({ files = [], buttons }: Partial<Given>, place = this.place()): string[] {
+    if (buttons) place.buttons = buttons;
     return files.flatMap((file) => {
       const reason = this.#refusal(file);
-      if (reason === undefined) this.#files.push(file);
+      if (reason === undefined) place.files.push(file);
       return reason === undefined ? [] : [`${file.name} was not attached: ${reason}.`];
     });
   }
@@ -20,10 +32,16 @@ export class ReplyExtras {
   }
 
   forReply(): { files?: OutgoingFile[]; buttons?: Button[] } {
-    return {
-      ...(this.#files.length > 0 ? { files: this.#files } : {}),
-      ...(this.#buttons.length > 0 ? { buttons: this.#buttons } : {}),
-    };
+    const [files, buttons] = [this.#files, this.#buttons];
+    return { ...(files.length > 0 ? { files } : {}), ...(buttons.length > 0 ? { buttons } : {}) };
+  }
+
+  get #files(): OutgoingFile[] {
+    return this.#given.flatMap(({ files }) => files);
+  }
+
+  get #buttons(): Button[] {
+    return this.#given.findLast(({ buttons }) => buttons)?.buttons ?? [];
   }
 
   #refusal(file: OutgoingFile): string | undefined {

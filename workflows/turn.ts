@@ -189,6 +189,7 @@ export class Turn {
   }
 
   async #runCall(call: ToolCallPart, planned: PlannedCall | undefined, index: number): Promise<void> {
+    const place = this.extras.place();
     this.running.set(call.toolCallId, { callId: call.toolCallId, name: call.toolName });
     this.#around.changed();
     const { output, outcome, unknown, ...extras } = await this.#unlessAbandoned(
@@ -201,7 +202,7 @@ export class Turn {
       turn: this.number,
       callId: call.toolCallId,
       name: call.toolName,
-      output: [output, ...this.extras.add(extras)].join('\n'),
+      output: [output, ...this.extras.add(extras, place)].join('\n'),
       outcome,
     });
   }

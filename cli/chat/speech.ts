@@ -14,8 +14,6 @@ export class Speech {
   readonly #streamed = new StreamedText();
   /** What the finished steps of the running turn have said. */
   #said: string[] = [];
-  /** Calls of the newest step whose results are still to come: what is written after them is shown after them. */
-  #calling = 0;
   #isInLine = false;
 
   constructor({ paint, isOwn }: { paint: Terminal['paint']; isOwn(id: string): boolean }) {
@@ -33,17 +31,13 @@ export class Speech {
         );
       case 'delta':
         this.#streamed.add(event);
-        return this.#streaming();
+        return this.#text(this.#streamed.further());
       case 'step':
         return this.#step(event);
       case 'progress':
         return this.#line(this.#paint('dim', `  … ${event.text}`));
       case 'tool':
-        this.#calling -= 1;
-        return (
-          this.#line(this.#paint('dim', `  ${event.name}: ${event.outcome}, ${short(event.output)}`)) +
-          this.#streaming()
-        );
+        return this.#line(this.#paint('dim', `  ${event.name}: ${event.outcome}, ${short(event.output)}`));
       case 'approval':
         return this.#line(
           `🔐 ${event.shown}\n${this.#paint('bold', `/approve ${event.id}  or  /deny ${event.id}`)}`,
@@ -62,7 +56,6 @@ export class Speech {
   #step({ text, calls }: StepEvent): string {
     if (text) this.#said.push(text);
     const further = this.#text(this.#streamed.finish(text));
-    this.#calling = calls.length;
     const lines = calls.map(({ name, input }) =>
       this.#line(this.#paint('dim', `  → ${name} ${short(JSON.stringify(input))}`)),
     );
@@ -76,7 +69,6 @@ export class Speech {
     const rest = isCommand ? text : (textAfter(text, this.#said) ?? text);
     if (!isCommand) {
       this.#said = [];
-      this.#calling = 0;
       this.#streamed.reset();
     }
     const also = [
@@ -89,10 +81,6 @@ export class Speech {
         .map((line) => this.#line(line))
         .join('') + this.#end()
     );
-  }
-
-  #streaming(): string {
-    return this.#calling === 0 ? this.#text(this.#streamed.further()) : '';
   }
 
   #text(text: string): string {

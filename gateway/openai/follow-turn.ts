@@ -1,7 +1,7 @@
 import type { LiveEvent } from '../../contract/live.ts';
 import type { Entry, ReplyEntry } from '../../contract/transcript.ts';
 import type { EventStreamDependencies } from '../event-stream.ts';
-import { follow } from '../follow.ts';
+import { followLive } from '../follow-live.ts';
 import type { TakenMessage } from '../take-message.ts';
 import { type Piece, TurnText } from './turn-text.ts';
 
@@ -15,22 +15,14 @@ export async function followTurn(
   signal: AbortSignal,
   tell: (piece: Piece) => void,
 ): Promise<ReplyEntry | undefined> {
-  const { live } = dependencies;
   const turn = new FollowedTurn(message, tell);
-  const unwatch = live.watch(conversation, (event) => turn.hear(event));
-  try {
-    for await (const { entries, writing } of follow(conversation, 0, dependencies, signal)) {
-      for (const entry of entries) {
-        turn.take(entry);
-        if (entry.kind === 'reply' && entry.answers.includes(message)) return entry;
-      }
-      const written = writing && live.written(conversation, writing);
-      if (written) turn.hear(written);
+  const hear = (event: LiveEvent) => turn.hear(event);
+  for await (const { entries } of followLive(conversation, 0, dependencies, signal, hear))
+    for (const entry of entries) {
+      turn.take(entry);
+      if (entry.kind === 'reply' && entry.answers.includes(message)) return entry;
     }
-    return undefined;
-  } finally {
-    unwatch();
-  }
+  return undefined;
 }
 
 /** The turn that a message belongs to, which is known only when the message is taken in: perhaps by one that was running. */

@@ -14,6 +14,7 @@ export interface Piece {
 }
 
 interface LiveStep {
+  step: number;
   attempt: number;
   text: string;
 }
@@ -25,10 +26,8 @@ export class TurnText {
   /** What is certain, paragraph by paragraph. */
   readonly #certain: string[] = [];
   readonly #steps: string[] = [];
-  /** Steps that are being written. */
-  readonly #live = new Map<number, LiveStep>();
-  /** Calls of the newest step whose results are still to come: what is written after them is told after them. */
-  #calling = 0;
+  /** The step that is being written. */
+  #live: LiveStep | undefined;
   #told = '';
 
   /** The next entry of the turn. */
@@ -37,11 +36,7 @@ export class TurnText {
       case 'assistant':
         return this.#takeStep(entry);
       case 'tool':
-        this.#calling -= 1;
-        return [
-          ...activity(`${entry.name}: ${entry.outcome === 'ok' ? '' : `${entry.outcome} `}${entry.output}`),
-          ...this.#grown(),
-        ];
+        return activity(`${entry.name}: ${entry.outcome === 'ok' ? '' : `${entry.outcome} `}${entry.output}`);
       case 'approval':
         // Who asks for a task does not hold up the turn.
         return entry.task === undefined ? this.#say(entry.text) : [];
@@ -54,27 +49,27 @@ export class TurnText {
 
   /** A piece of a step that is being written; after a gap the step waits for its entry. */
   add({ step, attempt, offset, text }: LiveDelta): Piece[] {
-    const known = this.#live.get(step);
+    const known = this.#live?.step === step ? this.#live : undefined;
     if (step <= this.#steps.length || (known && attempt < known.attempt)) return [];
     const before = known?.attempt === attempt ? known.text : '';
     if (offset > before.length) return [];
-    this.#live.set(step, { attempt, text: before + text.slice(before.length - offset) });
+    this.#live = { step, attempt, text: before + text.slice(before.length - offset) };
     return this.#grown();
   }
 
   #takeStep({ content }: AssistantEntry): Piece[] {
     const text = textOf(content);
     this.#steps.push(text);
-    this.#live.delete(this.#steps.length);
-    const calls = toolCallsOf(content);
-    this.#calling = calls.length;
-    const called = calls.flatMap(({ toolName, input }) => activity(`${toolName} ${JSON.stringify(input)}`));
+    this.#live = undefined;
+    const called = toolCallsOf(content).flatMap(({ toolName, input }) =>
+      activity(`${toolName} ${JSON.stringify(input)}`),
+    );
     return [...this.#say(text), ...called];
   }
 
   /** The reply repeats what the steps said; only what it adds is told. */
   #end({ text, files = [], buttons = [] }: ReplyEntry): Piece[] {
-    this.#live.clear();
+    this.#live = undefined;
     const lines = [
       after(text, this.#steps),
       ...files.map(({ name, url }) => (url.startsWith('data:') ? `File: ${name}` : `[${name}](${url})`)),
@@ -90,10 +85,7 @@ export class TurnText {
 
   #grown(): Piece[] {
     const certain = this.#certain.join(BREAK);
-    const live: string[] = [];
-    for (let step = this.#steps.length + 1; this.#calling === 0 && this.#live.has(step); step += 1)
-      live.push(this.#live.get(step)?.text.trim() ?? '');
-    const whole = [certain, ...live].filter(Boolean).join(BREAK);
+    const whole = [certain, this.#live?.text.trim()].filter(Boolean).join(BREAK);
     let piece = '';
     if (!this.#told.startsWith(certain)) {
       piece = certain.startsWith(this.#told) ? certain.slice(this.#told.length) : this.#toldAgain(certain);

@@ -51,6 +51,7 @@ it.each<[Partial<InboundMessage>, string]>([
   [{ sender: { id: 'x'.repeat(257) } }, 'sender: must be at most 256 characters'],
   [{ text: 'ü'.repeat(40_000) }, 'text: must be at most 65536 bytes'],
   [{ returnAddress: { url: 'x'.repeat(5_000) } }, 'returnAddress: must be at most 4096 bytes'],
+  [{ returnAddress: { token: '\ud83d' } }, 'returnAddress: must be well-formed Unicode'],
 ])('what it is recognised, allowed or answered by must be within its limit: %o', (more, reason) => {
   expect(() => acceptMessage({ ...message, ...more })).toThrow(reason);
 });

@@ -54,6 +54,7 @@ it('a webhook is acknowledged after all its messages are stored, in their order,
     missingSecrets: () => undefined,
     log: {
       warn: (details: object, message: string) => events.push(`${JSON.stringify(details)} ${message}`),
+      debug() {},
     } as never,
   });
   expect(await (await app.request('/stub', { method: 'POST', body: 'x' })).text()).toBe('ok');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -36,7 +37,7 @@ describe('files and buttons of a reply', () => {
   let streamed: ModelStep['streamed'];
   let onFile: (index: number) => string;
   /** What the tools of each step return; one after the last, the model answers. */
-  let steps: ToolReturn[][];
+  let steps: (ToolReturn | Promise<ToolReturn>)[][];
   let answer: () => ModelStep;
 
   beforeAll(async () => {
@@ -104,6 +105,19 @@ describe('files and buttons of a reply', () => {
     });
     expect(delivered).toMatchObject([{ from: 0 }, { index: 0 }, { index: 1 }]);
     expect(new Set(delivered.map(({ deliveryId }) => deliveryId)).size).toBe(1);
+  });
+
+  it('are in the order of the calls, whichever is done first', async () => {
+    const late = sleep(1_000).then(() => ({
+      output: 'a',
+      files: [inline('a.txt')],
+      buttons: buttons('old'),
+    }));
+    steps = [[late, { output: 'b', files: [inline('b.txt')], buttons: buttons('new') }]];
+    expect(await replyIn()).toMatchObject({
+      files: [inline('a.txt'), inline('b.txt')],
+      buttons: buttons('new'),
+    });
   });
 
   it('tells the tool’s activity what its platform needs to show typing', async () => {
