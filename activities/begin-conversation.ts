@@ -1,26 +1,35 @@
-import {
-  type Client,
-  WorkflowExecutionAlreadyStartedError,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { workflowIdOf } from '../contract/conversation-id.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
+import type { Written } from '../contract/schema.ts';
+import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
 import { CONVERSATION } from '../contract/signals.ts';
-import type { ConversationStart } from '../contract/state.ts';
+import type { ConversationStart, ConversationState } from '../contract/state.ts';
 
-/** Begins a conversation with what it knows. Returns false if there is one of its id, which stays as it is. */
-export async function beginConversation(
-  client: Client,
-  start: ConversationStart,
-  shown: Pick<WorkflowStartOptions, 'staticSummary' | 'typedSearchAttributes'> = {},
-): Promise<boolean> {
+/** A conversation that is to begin with what it knows already. */
+export interface KnowingStart extends ConversationStart {
+  state: ConversationState & Written;
+}
+
+/**
+ * Begins a conversation with what it knows; `from` tells in Temporal's UI where it has that from. Returns false if there is one of its id,
+ * which stays as it is.
+ */
+export async function beginConversation(client: Client, start: KnowingStart, from: string): Promise<boolean> {
+  const { platform, conversation, state } = start;
   try {
     await client.workflow.start(CONVERSATION, {
       workflowId: workflowIdOf(start),
       taskQueue: TASK_QUEUE,
       args: [start],
       workflowTaskTimeout: '5s',
-      ...shown,
+      // It is found before anybody has spoken to it.
+      typedSearchAttributes: [
+        { key: HoldfastPlatform, value: platform },
+        { key: HoldfastStatus, value: 'idle' },
+        { key: HoldfastTurns, value: state.turns },
+      ],
+      staticSummary: `${platform} conversation ${conversation}, ${from}`.slice(0, 180),
     });
     return true;
   } catch (error) {

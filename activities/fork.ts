@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { parseConversationId } from '../contract/conversation-id.ts';
 import { forked } from '../contract/fork.ts';
 import { carried } from '../contract/signals.ts';
@@ -9,6 +10,7 @@ import { readConversation } from './read-conversation.ts';
 export function createFork({ client }: Pick<ActivityDependencies, 'client'>): Activities['fork'] {
   return async function fork({ copy }) {
     const state = forked(await readConversation({ client }, carried));
-    await beginConversation(client, { ...parseConversationId(copy), state });
+    const { workflowId } = Context.current().info.workflowExecution ?? {};
+    await beginConversation(client, { ...parseConversationId(copy), state }, `from ${workflowId}`);
   };
 }

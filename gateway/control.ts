@@ -2,8 +2,8 @@ import { type Context, Hono } from 'hono';
 import pMap from 'p-map';
 import { type AnswerDependencies, answerTaken } from './answer-taken.ts';
 import { actionSchema, decisionSchema, waitSchema } from './api-requests.ts';
-import type { ListedConversation } from './conversations.ts';
 import { HttpError } from './errors.ts';
+import type { ListedConversation } from './listed-conversation.ts';
 import { jsonBody, noConversation, readConversationId, valid, workflowIdIn } from './requests.ts';
 
 /** Conversations whose requests for approval are listed at once. */

@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { acceptMessage } from '../contract/accept-message.ts';
 import { parseConversationId, workflowIdOf } from '../contract/conversation-id.ts';
-import type { InboundMessage, Sender } from '../contract/message.ts';
+import type { InboundMessage } from '../contract/message.ts';
 import { PERSON, type Place } from '../contract/place.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
@@ -12,6 +12,7 @@ import type { ConversationStart } from '../contract/state.ts';
 import type { Tracing } from '../telemetry/start-tracing.ts';
 import { unavailable } from './errors.ts';
 import { type GroupPolicyOf, isWanted } from './group-policy.ts';
+import type { ListedConversation } from './listed-conversation.ts';
 import type { Arrival, ResolveSettings } from './settings.ts';
 import { shared } from './shared-conversation.ts';
 
@@ -26,17 +27,6 @@ const LOOK_MS = 1_500;
 export const MOST_LISTED = 1_000;
 /** … and that a sender is looked for in. */
 const MOST_SEARCHED = 10_000;
-
-/** A conversation as the list shows it. */
-export interface ListedConversation {
-  conversation: string;
-  platform: string;
-  status: string;
-  turns: number;
-  started: string;
-  /** Who wrote there, the latest of them last; nobody in the web chat and by the HTTP API. */
-  senders: Sender[];
-}
 
 export interface ConversationFilter {
   platform?: string | undefined;

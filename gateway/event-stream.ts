@@ -1,11 +1,9 @@
 import type { Context } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import type { LiveEvent } from '../contract/live.ts';
 import { entryEvent, liveEvent, type OutsideEvent, statusEvent } from './events.ts';
 import { type FollowLiveDependencies, followLive } from './follow-live.ts';
+import { serverSentEvents } from './server-sent-events.ts';
 import type { Watchers } from './watchers.ts';
-
-const KEEP_ALIVE_MS = 15_000;
 
 export interface EventStreamDependencies extends FollowLiveDependencies {
   /** Whether an answer gets through piece by piece. */
@@ -26,25 +24,19 @@ export function streamEvents(
 ): Response {
   const { streams, watchers } = dependencies;
   const leave = watchers.enter();
-  return streamSSE(context, async (stream) => {
-    const send = ({ id, event, data }: OutsideEvent) =>
-      stream.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id }) });
-    const over = new AbortController();
-    stream.onAbort(() => over.abort());
-    const signal = AbortSignal.any([over.signal, context.req.raw.signal]);
+  return serverSentEvents(context, async (write, signal) => {
+    const send = ({ data, ...event }: OutsideEvent) => write({ ...event, data: JSON.stringify(data) });
     const hear = (event: LiveEvent) => void send(liveEvent(event));
     let shownStatus = '';
-    const keepAlive = setInterval(() => void stream.write(': alive\n\n'), KEEP_ALIVE_MS);
     try {
       for await (const seen of followLive(workflowId, after, dependencies, signal, hear)) {
         for (const entry of seen.entries) await send(entryEvent(entry));
         const status = statusEvent(seen);
         if (JSON.stringify(status) !== shownStatus) await send(status);
         shownStatus = JSON.stringify(status);
-        if (!streams && seen.entries.length > 0) over.abort();
+        if (!streams && seen.entries.length > 0) break;
       }
     } finally {
-      clearInterval(keepAlive);
       leave();
     }
   });

@@ -42,7 +42,7 @@ export async function forkConversation(
     const begun = await beginConversation(
       client,
       { ...id, state: forkedAt(known, turn) },
-      { staticSummary: `goes on from turn ${turn} of ${workflowId}`.slice(0, 180) },
+      `from turn ${turn} of ${workflowId}`,
     );
     if (!begun) throw new UserError(`There is a conversation ${copy} already. Choose another id with --as.`);
     return { conversation: copy, turn };

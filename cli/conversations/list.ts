@@ -1,4 +1,4 @@
-import type { ListedConversation } from '../../gateway/conversations.ts';
+import type { ListedConversation } from '../../gateway/listed-conversation.ts';
 import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 import { withConversations } from './open.ts';

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { jsonBody, valid } from '../requests.ts';
+import { serverSentEvents } from '../server-sent-events.ts';
 import { about, ask, type OpenAiDependencies, type Question, tellTurn, wholeTurn } from './ask.ts';
 import { chatRequestSchema, saidInChat } from './chat-request.ts';
 import { answerId } from './ids.ts';
-import { serverSentEvents } from './sse.ts';
 import type { Piece } from './turn-text.ts';
 import { chatUsage } from './usage.ts';
 
@@ -45,14 +45,15 @@ function streamed(
     ...noUsage,
   });
   return serverSentEvents(context, async (write, signal) => {
-    await write(chunk({ role: 'assistant', content: '' }));
+    const send = (data: object) => write({ data: JSON.stringify(data) });
+    await send(chunk({ role: 'assistant', content: '' }));
     const reply = await tellTurn(context, question, dependencies, signal, ({ kind, text }) => {
-      void write(chunk(kind === 'text' ? { content: text } : { reasoning_content: text }));
+      void send(chunk(kind === 'text' ? { content: text } : { reasoning_content: text }));
     });
     if (!reply) return;
-    await write({ ...chunk({}, 'stop'), holdfast: about(question, reply) });
-    if (tellsUsage) await write({ ...head, choices: [], usage: chatUsage(reply.usage) });
-    await write('[DONE]');
+    await send({ ...chunk({}, 'stop'), holdfast: about(question, reply) });
+    if (tellsUsage) await send({ ...head, choices: [], usage: chatUsage(reply.usage) });
+    await write({ data: '[DONE]' });
   });
 }
 

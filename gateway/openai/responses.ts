@@ -3,11 +3,11 @@ import type { ConversationId } from '../../contract/conversation-id.ts';
 import type { ReplyEntry } from '../../contract/transcript.ts';
 import { HttpError } from '../errors.ts';
 import { jsonBody, readConversationId, valid } from '../requests.ts';
+import { serverSentEvents } from '../server-sent-events.ts';
 import { about, ask, type OpenAiDependencies, type Question, tellTurn, wholeTurn } from './ask.ts';
 import { answerId, conversationOfResponse } from './ids.ts';
 import { OutputItems } from './output-items.ts';
 import { type ResponsesRequest, responsesRequestSchema, saidInInput } from './responses-request.ts';
-import { serverSentEvents } from './sse.ts';
 import { responsesUsage } from './usage.ts';
 
 /** `POST /v1/responses`: one turn of a conversation, in OpenAI's form. */
@@ -45,8 +45,11 @@ function streamed(
 ): Response {
   return serverSentEvents(context, async (write, signal) => {
     let sequence = 0;
-    const send = (type: string, data: object) => {
-      const written = write({ type, sequence_number: sequence, ...data }, type);
+    const send = (event: string, data: object) => {
+      const written = write({
+        event,
+        data: JSON.stringify({ type: event, sequence_number: sequence, ...data }),
+      });
       sequence += 1;
       return written;
     };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConversationView } from '../../contract/signals.ts';
-import type { ListedConversation } from '../conversations.ts';
+import type { ListedConversation } from '../listed-conversation.ts';
 import type { TakenMessage } from '../take-message.ts';
 import { approvalSchema, entrySchema, replySchema, senderSchema, usageSchema } from './transcript-schemas.ts';
 

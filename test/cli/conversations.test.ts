@@ -168,6 +168,13 @@ test('fork goes on from a turn in another conversation, and leaves the first as 
   const { conversation, turn } = await json('fork', 'origin');
   expect(conversation).toMatch(/^web\/fork-[0-9a-f]{8}$/);
   expect(turn).toBe(3);
+  // It is found before anybody has spoken in it.
+  const listed = await eventually(async () =>
+    (await json('list', '--platform', 'web')).find(
+      (one: { conversation: string }) => one.conversation === conversation,
+    ),
+  );
+  expect(listed).toMatchObject({ status: 'idle', turns: 3 });
   expect((await conversations('fork', 'origin', '--as', 'copy')).stderr).toContain(
     'There is a conversation web/copy',
   );

@@ -1,8 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { beginConversation } from '../../../activities/begin-conversation.ts';
+import { beginConversation, type KnowingStart } from '../../../activities/begin-conversation.ts';
 import { workflowIdOf } from '../../../contract/conversation-id.ts';
-import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../../../contract/search-attributes.ts';
-import type { ConversationStart } from '../../../contract/state.ts';
 import { placeOf } from './place.ts';
 import type { HermesSession } from './read-sessions.ts';
 import { type Imported, toState } from './to-state.ts';
@@ -23,7 +21,7 @@ export interface SessionReport extends Partial<Omit<Imported, 'state'>> {
 
 interface Planned {
   report: SessionReport;
-  start?: ConversationStart;
+  start?: KnowingStart;
 }
 
 /** What is to be done with each session: that of a place in which several people have their own is the one that was used last. */
@@ -53,20 +51,9 @@ export async function* importSessions(
   planned: readonly Planned[],
 ): AsyncGenerator<SessionReport> {
   for (const { report, start } of planned)
-    yield start && !(await begin(client, start, report.turns ?? 0))
+    yield start && !(await beginConversation(client, start, 'from Hermes'))
       ? { ...report, outcome: 'as it is' }
       : report;
-}
-
-function begin(client: Client, start: ConversationStart, turns: number): Promise<boolean> {
-  return beginConversation(client, start, {
-    typedSearchAttributes: [
-      { key: HoldfastPlatform, value: start.platform },
-      { key: HoldfastStatus, value: 'idle' },
-      { key: HoldfastTurns, value: turns },
-    ],
-    staticSummary: `${start.platform} conversation ${start.conversation}, from Hermes`.slice(0, 180),
-  });
 }
 
 function lastOf({ messages }: HermesSession): number {

@@ -1,15 +1,6 @@
 import type { PendingApproval, Reach } from '../../../contract/approval.ts';
-import type { Sender } from '../../../contract/message.ts';
+import type { ListedConversation } from '../../listed-conversation.ts';
 import { call, pathOf } from '../../web-chat/page/api.ts';
-
-export interface Listed {
-  conversation: string;
-  platform: string;
-  status: string;
-  turns: number;
-  started: string;
-  senders: Sender[];
-}
 
 export interface Waiting extends PendingApproval {
   conversation: string;
@@ -30,12 +21,15 @@ export class Refused extends Error {
   }
 }
 
-export async function listConversations(filter: Filter, signal: AbortSignal): Promise<Listed[]> {
+export async function listConversations(filter: Filter, signal: AbortSignal): Promise<ListedConversation[]> {
   const given = Object.entries(filter).filter(([, value]) => value.trim() !== '');
   const query = new URLSearchParams([...given, ['limit', '200']]);
-  const { conversations } = await answer<{ conversations: Listed[] }>(`/v1/conversations?${query}`, {
-    signal,
-  });
+  const { conversations } = await answer<{ conversations: ListedConversation[] }>(
+    `/v1/conversations?${query}`,
+    {
+      signal,
+    },
+  );
   return conversations;
 }
 

@@ -1,4 +1,4 @@
-import type { Listed } from './api.ts';
+import type { ListedConversation } from '../../listed-conversation.ts';
 import { addressOf } from './use-selected.ts';
 
 const ORDER = ['awaiting-approval', 'running', 'idle'];
@@ -8,7 +8,7 @@ const WORDS: Partial<Record<string, string>> = {
 };
 
 interface ConversationListProps {
-  conversations: Listed[] | undefined;
+  conversations: ListedConversation[] | undefined;
   selected: string | undefined;
   onSelect(conversation: string): void;
 }
@@ -17,7 +17,7 @@ interface ConversationListProps {
 export function ConversationList({ conversations, selected, onSelect }: ConversationListProps) {
   if (!conversations) return <p class="hint">Looking…</p>;
   if (conversations.length === 0) return <p class="hint">There is no such conversation.</p>;
-  const urgency = ({ status }: Listed) => ORDER.indexOf(status) >>> 0;
+  const urgency = ({ status }: ListedConversation) => ORDER.indexOf(status) >>> 0;
   const sorted = conversations.toSorted((one, other) => urgency(one) - urgency(other));
   return (
     <ul class="conversations" aria-label="Conversations">
@@ -43,13 +43,16 @@ export function ConversationList({ conversations, selected, onSelect }: Conversa
 }
 
 /** Who one talks with there, or else what the platform calls the place. */
-export function titleOf({ conversation, senders }: Pick<Listed, 'conversation' | 'senders'>): string {
+export function titleOf({
+  conversation,
+  senders,
+}: Pick<ListedConversation, 'conversation' | 'senders'>): string {
   const names = senders.map(({ id, name }) => name ?? id).toReversed();
   const more = names.length > 2 ? ` and ${names.length - 2} more` : '';
   return names.length > 0 ? names.slice(0, 2).join(', ') + more : placeIn(conversation);
 }
 
-function aboutOf({ conversation, platform, turns, status, senders }: Listed): string {
+function aboutOf({ conversation, platform, turns, status, senders }: ListedConversation): string {
   const place = senders.length > 0 ? placeIn(conversation) : '';
   const count = `${turns} ${turns === 1 ? 'turn' : 'turns'}`;
   return [platform, place, count, WORDS[status]].filter(Boolean).join(' · ');

@@ -1,15 +1,16 @@
 import { useRef, useState } from 'preact/hooks';
+import type { ListedConversation } from '../../listed-conversation.ts';
 import { Composer, type ComposerHandle } from '../../web-chat/page/composer.tsx';
 import { StatusLine } from '../../web-chat/page/status-line.tsx';
 import { Transcript } from '../../web-chat/page/transcript.tsx';
 import { useChat } from '../../web-chat/page/use-chat.ts';
-import { type Listed, reset, stop } from './api.ts';
+import { reset, stop } from './api.ts';
 import { titleOf } from './conversation-list.tsx';
 
 interface ConversationPaneProps {
   conversation: string;
   /** As it is listed, where it is. */
-  listed: Listed | undefined;
+  listed: ListedConversation | undefined;
   onBack(): void;
 }
 
@@ -42,17 +43,7 @@ export function ConversationPane({ conversation, listed, onBack }: ConversationP
           <Reset onReset={act(reset)} />
         </nav>
       </header>
-      <Transcript
-        chat={chat.state}
-        loading
-        onExample={chat.send}
-        onChoice={chat.send}
-        onDecision={chat.send}
-        onEdit={(message) => {
-          chat.discard(message.id);
-          composer.current?.write(message.text);
-        }}
-      />
+      <Transcript chat={chat} loading onEdit={(text) => composer.current?.write(text)} />
       <footer>
         {problem !== undefined && (
           <p class="problem" role="alert">

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Filter, type Listed, listApprovals, listConversations, Refused, type Waiting } from './api.ts';
+import type { ListedConversation } from '../../listed-conversation.ts';
+import { type Filter, listApprovals, listConversations, Refused, type Waiting } from './api.ts';
 
 const EVERY_MS = 2_000;
 /** While a filter is being written. */
@@ -7,7 +8,7 @@ const TYPING_MS = 250;
 
 export interface Overview {
   /** Undefined until they are known. */
-  conversations?: Listed[];
+  conversations?: ListedConversation[];
   waiting: Waiting[];
   /** Why what is shown may be old. */
   problem?: string;

@@ -31,15 +31,9 @@ function Conversation({ conversation, onNewChat }: { conversation: string; onNew
     <div class="page">
       <Header connection={chat.connection} link={chat.link} onNewChat={onNewChat} />
       <Transcript
-        chat={chat.state}
+        chat={chat}
         loading={chat.connection !== 'live' && chat.state.seq === 0}
-        onExample={chat.send}
-        onChoice={chat.send}
-        onDecision={chat.send}
-        onEdit={(message) => {
-          chat.discard(message.id);
-          composer.current?.write(message.text);
-        }}
+        onEdit={(text) => composer.current?.write(text)}
       />
       <footer>
         <StatusLine chat={chat.state} connection={chat.connection} onStop={() => chat.send('/stop')} />

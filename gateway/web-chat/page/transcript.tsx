@@ -1,24 +1,21 @@
 import { useEffect } from 'preact/hooks';
-import { type ChatState, type Item, inOrder, type UserMessage } from './chat-state.ts';
+import { type Item, inOrder, type UserMessage } from './chat-state.ts';
 import { DownIcon } from './icons.tsx';
 import { ReplyBubble, Waiting } from './reply-bubble.tsx';
+import type { Chat } from './use-chat.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { UserBubble } from './user-bubble.tsx';
 import { Welcome } from './welcome.tsx';
 
 interface TranscriptProps {
-  chat: ChatState;
+  chat: Chat;
   /** It is not known yet whether there is anything to show. */
   loading: boolean;
-  onExample(text: string): void;
-  /** A button under the newest reply was pressed. */
-  onChoice(value: string): void;
-  /** A button of a request for approval was pressed. */
-  onDecision(value: string): void;
-  onEdit(message: UserMessage): void;
+  /** A refused message was taken back: this is its text. */
+  onEdit(text: string): void;
 }
 
-export function Transcript({ chat, loading, onExample, onChoice, onDecision, onEdit }: TranscriptProps) {
+export function Transcript({ chat: { state: chat, send, discard }, loading, onEdit }: TranscriptProps) {
   const { scroller, content, stuck, toBottom } = useStickToBottom();
   const newest = chat.outbox.at(-1)?.id;
   useEffect(toBottom, [newest]);
@@ -31,16 +28,19 @@ export function Transcript({ chat, loading, onExample, onChoice, onDecision, onE
   return (
     <main ref={scroller} aria-label="Conversation">
       <div ref={content} class="content">
-        {items.length === 0 && !loading && <Welcome onExample={onExample} />}
+        {items.length === 0 && !loading && <Welcome onExample={send} />}
         <ol class="items">
           {items.map((item, index) => (
             <ItemView
               key={keyOf(item)}
               item={item}
               onTheWay={onTheWay}
-              onEdit={onEdit}
-              onDecision={onDecision}
-              onChoice={index === items.length - 1 ? onChoice : undefined}
+              onEdit={({ id, text }) => {
+                discard(id);
+                onEdit(text);
+              }}
+              onDecision={send}
+              onChoice={index === items.length - 1 ? send : undefined}
             />
           ))}
           {chat.status === 'running' && unanswered && <Waiting key="waiting" />}
@@ -58,7 +58,9 @@ export function Transcript({ chat, loading, onExample, onChoice, onDecision, onE
 interface ItemProps {
   item: Item;
   onTheWay: ReadonlySet<string>;
+  /** A button under the newest reply was pressed. */
   onChoice: ((value: string) => void) | undefined;
+  /** A button of a request for approval was pressed. */
   onDecision(value: string): void;
   onEdit(message: UserMessage): void;
 }
