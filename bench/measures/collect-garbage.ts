@@ -9,7 +9,8 @@ const LISTENING = /^Debugger listening on (ws:\S+)$/m;
 /** Has a process of Node that is {@link INSPECTABLE} collect all its garbage and give the room back, in each of its threads. */
 export async function collectGarbage(child: Child): Promise<void> {
   child.signal('SIGUSR1');
-  const url = await eventually(() => LISTENING.exec(child.output)?.[1], {
+  // It says so at the first signal only, which may be long ago.
+  const url = await eventually(() => LISTENING.exec(child.written.join(''))?.[1], {
     what: 'the inspector listens',
   });
   const inspector = await Inspector.open(url);
