@@ -1,13 +1,6 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { ApprovalOutcome } from '../contract/approval.ts';
-import type { Receipt, StreamedPart } from '../contract/delivery.ts';
-import { FAILURE } from '../contract/failures.ts';
+import type { StreamedPart } from '../contract/delivery.ts';
 import type { Healed } from '../contract/healing.ts';
 import { dueOf, type TaskInternal } from '../contract/message.ts';
 import type { ModelRequest, ModelStep, Usage } from '../contract/model-step.ts';
@@ -29,6 +22,7 @@ import type { ApprovalRequest } from './approvals/approvals.ts';
 import type { Compacting, Compaction } from './context/compaction.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { countToolCall, countUsage } from './meters.ts';
+import { isTooLong, toldBy } from './model-failure.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { isFull } from './run-length.ts';
 import { denied, runToolCall, type ToolResult } from './tool-call.ts';
@@ -386,23 +380,4 @@ export class Turn {
   #remainingMs(): number {
     return Math.max(1, this.#clock.remainingMs);
   }
-}
-
-function isTooLong(failure: unknown): boolean {
-  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-  return cause instanceof ApplicationFailure && cause.type === FAILURE.contextTooLong;
-}
-
-/** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */
-function toldBy(failure: unknown): Partial<Receipt> & { mayHaveStreamed?: boolean } {
-  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
-  const [told] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
-  if (told && !isCutShort(cause)) return told;
-  const beat = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : told;
-  return { mayHaveStreamed: true, ...(beat as Partial<Receipt> | undefined) };
-}
-
-/** Its details are those of its last heartbeat. */
-function isCutShort(cause: unknown): boolean {
-  return cause instanceof ApplicationFailure && cause.type === FAILURE.interrupted;
 }

@@ -18,7 +18,7 @@ function otherBuild(when: string): Promise<string> {
       to: `if (${when}) await sleep(1);
     this.writing = { turn: this.number, step: this.#step };`,
     },
-    { file: 'workflows/turn.ts', from: '  CancelledFailure,\n', to: '  CancelledFailure,\n  sleep,\n' },
+    { file: 'workflows/turn.ts', from: 'CancelledFailure }', to: 'CancelledFailure, sleep }' },
   ]);
 }
 
