@@ -3,7 +3,7 @@ import type { Group } from './group.ts';
 import { databaseFile, pidFile } from './home.ts';
 import { freePort, waitForAddress } from './ports.ts';
 import { endLeftover } from './processes.ts';
-import { temporalArguments } from './temporal/arguments.ts';
+import { LEAN_GO, temporalArguments } from './temporal/arguments.ts';
 import { findTemporal } from './temporal/find.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -69,7 +69,7 @@ export async function planTemporal({
     ui: givenUi ?? `http://127.0.0.1:${uiPort}`,
     async run(group) {
       // It stores what they encrypt.
-      const without = { ...env, HOLDFAST_ENCRYPTION_KEYS: undefined };
+      const without = { ...LEAN_GO, ...env, HOLDFAST_ENCRYPTION_KEYS: undefined };
       group.start([{ name: 'temporal', command, args, env: without, kind: 'quiet' }]);
     },
   };

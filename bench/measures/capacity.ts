@@ -37,7 +37,13 @@ export async function capacity(field: Field): Promise<Reading[]> {
     resting += used(REST);
     predicted += atRest + each * HELD_BACK;
     measured += used(HELD_BACK);
-    readings.push({ figure: `capacity, CPU of a turn: ${role}`, system, unit: 'ms', value: each });
+    readings.push({
+      figure: `capacity, CPU of a turn: ${role}`,
+      system,
+      unit: 'ms',
+      value: each,
+      mayBeZero: true,
+    });
   }
   return [
     ...readings,

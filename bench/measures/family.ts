@@ -9,7 +9,7 @@ interface Member {
   fields: string[];
 }
 
-/** These processes and their children. */
+/** These processes and their children. Throws if one of them is gone: its part would be missing. */
 export async function familyOf(pids: readonly number[]): Promise<Member[]> {
   const members: Member[] = [];
   for (const name of await readdir('/proc')) {
@@ -19,5 +19,7 @@ export async function familyOf(pids: readonly number[]): Promise<Member[]> {
     if (pids.includes(Number(name)) || pids.includes(Number(fields[1])))
       members.push({ pid: Number(name), fields });
   }
+  for (const pid of pids)
+    if (!members.some((member) => member.pid === pid)) throw new Error(`the process ${pid} is gone`);
   return members;
 }

@@ -13,8 +13,11 @@ const WARM_UP = 100;
 /** Conversations that all fit into the worker's cache. */
 const CACHED = 300;
 export const IDLE = 10_000;
-/** Temporal keeps a conversation for a minute after it was read, and Go, in which it is written, collects garbage each two minutes at least. */
-const REST_MS = 190_000;
+/**
+ * Temporal keeps a conversation for half a minute after it was read. Go, in which it is written, collects garbage each two minutes at least,
+ * and gives back by how much there was at the collection before.
+ */
+const REST_MS = 300_000;
 /** The second time takes what only hung on garbage of another thread. */
 const COLLECTIONS = 2;
 /** Conversations that are spoken to again. */
@@ -70,6 +73,7 @@ export async function memory({ world, fresh, idle, turns }: Field): Promise<Read
         system,
         unit,
         value: (values[index] ?? Number.NaN) / (unit === 'MB' ? 1e6 : 1e3),
+        mayBeZero: true,
       }));
     const ofOne = withCached.map((bytes, index) => (bytes - (before[index] ?? Number.NaN)) / cached.length);
     return [
@@ -81,6 +85,7 @@ export async function memory({ world, fresh, idle, turns }: Field): Promise<Read
         system,
         unit: 'MB',
         value: Math.max(...added) / 1e6,
+        mayBeZero: true,
       },
       ...each('memory with them, garbage and all', 'MB', asItIs),
       { figure: 'turn of a conversation that was idle', system, unit: 'ms', value: median(again) },

@@ -4,6 +4,8 @@ export interface Reading {
   system: string;
   unit: 'ms' | 's' | 'MB' | 'kB' | 'bytes' | 'per second' | 'actions' | 'times';
   value: number;
+  /** It may be 0: it is a difference, or less than the clock's tick. */
+  mayBeZero?: true;
 }
 
 /** Of an even number, the mean of the two in the middle. */

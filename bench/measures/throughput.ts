@@ -39,7 +39,8 @@ async function one(world: World, system: System, turnsEach: number): Promise<Rea
       figure: `CPU of a turn: ${role}`,
       system: system.name,
       unit: 'ms' as const,
-      value: ((after[index] ?? 0) - (before[index] ?? 0)) / turns,
+      value: ((after[index] ?? Number.NaN) - (before[index] ?? Number.NaN)) / turns,
+      mayBeZero: true as const,
     })),
   ];
 }

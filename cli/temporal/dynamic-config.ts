@@ -13,7 +13,7 @@ const WAITING_QUERIES = 100;
  * To read it again costs less than can be measured. Whoever waits for an update of a workflow has it tried again when its state is
  * dropped: with 5 s, the workflow with which Temporal manages the versions of workers came to no end.
  */
-const CACHED_FOR = '60s';
+const CACHED_FOR = '30s';
 const DROPPED_EVERY = '10s';
 
 /**

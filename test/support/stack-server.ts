@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { temporalArguments } from '../../cli/temporal/arguments.ts';
+import { LEAN_GO, temporalArguments } from '../../cli/temporal/arguments.ts';
 import { Child } from './child.ts';
 import { eventually, STARTS_WITHIN_MS } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -44,7 +44,7 @@ export async function developmentServer(options: DevelopmentOptions): Promise<St
       `${key}=${JSON.stringify(value)}`,
     ]);
     const [command = '', ...rest] = [...under, temporal, ...args, ...dynamic];
-    return new Child(command, rest, env);
+    return new Child(command, rest, { ...LEAN_GO, ...env });
   };
   return {
     address,
