@@ -1,12 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
+import { receive } from '../../contract/signals.ts';
 import { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
 import { runCli } from '../support/run-cli.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 
+/** Of the history: start, signal, task scheduled, started, completed. */
+const FIRST_TASK_COMPLETED = 5;
 const CLI = path.resolve('cli/holdfast.ts');
 
 /** An operator at the command line, with conversations of the web chat and of Telegram. */
@@ -199,4 +203,32 @@ test('export writes all of it, for its owner alone', async () => {
   // Without a file it is printed.
   const printed = JSON.parse((await conversations('export', 'talk')).stdout);
   expect({ ...printed, exportedAt: '' }).toEqual({ ...exported, exportedAt: '' });
+});
+
+test('export has every run, and nothing in the transcript by which holdfast could be answered for', async () => {
+  const { stack } = scene;
+  await stack.say('runs', 'one');
+  await stack.replies('runs', 1);
+  const handle = stack.client.workflow.getHandle('web/runs');
+  const { runId } = await handle.describe();
+  // A further run, as `doctor --fix` makes one.
+  await stack.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: 'web/runs', runId },
+    reason: 'test',
+    requestId: 'reset',
+    workflowTaskFinishEventId: FIRST_TASK_COMPLETED,
+  });
+  const message = {
+    id: 'm2',
+    text: 'two',
+    receivedAt: Date.now(),
+    returnAddress: { token: 'not-for-others' },
+  };
+  await handle.signal(receive, message, DEFAULT_SETTINGS);
+  await stack.replies('runs', 2);
+  const exported = JSON.parse((await conversations('export', 'runs')).stdout);
+  expect(exported.runs).toHaveLength(2);
+  expect(exported.runs[0].runId).toBe(runId);
+  expect(JSON.stringify(exported.transcript)).not.toContain('not-for-others');
 });

@@ -51,8 +51,10 @@ const NEXT = `
     AND json_extract(COALESCE(child.model_config, '{}'), '$._delegate_from') IS NULL
   ORDER BY CASE WHEN child.end_reason = 'compression' THEN 0 WHEN child.ended_at IS NULL THEN 1 ELSE 2 END,
     child.started_at DESC, child.id DESC LIMIT 1`;
+/** Its place is that of the session which has the key: what one goes on as may not have been given one yet. */
 const SESSION = `
-  SELECT source, chat_id, chat_type, thread_id, user_id, origin_json, ended_at FROM sessions WHERE id = ?`;
+  SELECT keyed.source, keyed.chat_id, keyed.chat_type, keyed.thread_id, keyed.user_id, keyed.origin_json, newest.ended_at
+  FROM sessions keyed JOIN sessions newest ON newest.id = ? WHERE keyed.id = ?`;
 /** Those that were taken back or compacted are not active. */
 const MESSAGES = `
   SELECT id, role, content, tool_calls, tool_call_id, tool_name, timestamp
@@ -108,7 +110,7 @@ function open(file: string): DatabaseSync {
 
 function readSession(database: DatabaseSync, key: string, first: string): HermesSession | undefined {
   const id = newestOf(database, first);
-  const row = database.prepare(SESSION).get(id);
+  const row = database.prepare(SESSION).get(id, first);
   if (!row) return undefined;
   const { source, chat_id, chat_type, thread_id, user_id, origin_json, ended_at } = sessionRow.parse(row);
   if (ended_at !== null) return undefined;

@@ -54,6 +54,7 @@ describe.skipIf(python === undefined)(
         'agent:main:matrix:dm:!room:example.org': 'imported',
         'agent:main:slack:group:C0123456:1700000000.000100': 'imported',
         'agent:main:telegram:dm:4242': 'imported',
+        'agent:main:telegram:dm:5151': 'imported',
         'agent:main:telegram:dm:9999': 'empty',
         'agent:main:telegram:group:-1001:77': 'imported',
         'agent:main:weixin:dm:wxid_1': 'no place',
@@ -73,7 +74,7 @@ describe.skipIf(python === undefined)(
       const reports = await importing();
       const there = reports.filter(({ outcome }) => outcome === 'as it is').length;
       expect(there).toBeGreaterThan(10);
-      await eventually(async () => (await imported()) === CHATS + 2);
+      await eventually(async () => (await imported()) === CHATS + 3);
     }, 120_000);
 
     it('has the next message answered with all that was said', async () => {
@@ -94,6 +95,13 @@ describe.skipIf(python === undefined)(
       const { transcript, turns } = await stack.read('telegram/4242');
       expect(turns).toBe(4);
       expect(transcript.filter(({ kind }) => kind === 'reply')).toHaveLength(4);
+    });
+
+    it('goes on with what a session was split into, which has no place of its own', async () => {
+      const { transcript } = await scene.stack.read('telegram/5151');
+      const said = JSON.stringify(transcript);
+      expect(said).toContain('After the split.');
+      expect(said).not.toContain('Before the split.');
     });
 
     it('goes on in its topic, and after a call that Hermes never ended', async () => {

@@ -71,6 +71,15 @@ say(compacted, "user", "Long ago.")
 say(compacted, "assistant", "So it was.")
 database.archive_and_compact(compacted, [{"role": "user", "content": "[CONTEXT SUMMARY]: Ida spoke of long ago."}, {"role": "assistant", "content": "Understood."}])
 
+# Killed after a long session was split, before its gateway took note of it.
+split = session("telegram", "5151", user_id="5151", user_name="Kay")
+say(split, "user", "Before the split.")
+say(split, "assistant", "Yes.")
+database.end_session(split, "compression")
+database.create_session("split-2", "telegram", parent_session_id=split)
+say("split-2", "user", "[CONTEXT SUMMARY]: Kay spoke before the split.")
+say("split-2", "assistant", "After the split.")
+
 session("telegram", "9999", user_id="9999", user_name="Nobody")
 
 ended = session("telegram", "8888", user_id="8888", user_name="Jim")
