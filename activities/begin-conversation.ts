@@ -23,7 +23,7 @@ export async function beginConversation(client: Client, start: KnowingStart, fro
       taskQueue: TASK_QUEUE,
       args: [start],
       workflowTaskTimeout: '5s',
-      // It is found before anybody has spoken to it.
+      // It is found also while no worker is there to say so itself.
       typedSearchAttributes: [
         { key: HoldfastPlatform, value: platform },
         { key: HoldfastStatus, value: 'idle' },

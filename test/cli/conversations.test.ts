@@ -172,7 +172,7 @@ test('fork goes on from a turn in another conversation, and leaves the first as 
   const { conversation, turn } = await json('fork', 'origin');
   expect(conversation).toMatch(/^web\/fork-[0-9a-f]{8}$/);
   expect(turn).toBe(3);
-  // It is found before anybody has spoken in it.
+  // It is listed before anybody has spoken in it.
   const listed = await eventually(async () =>
     (await json('list', '--platform', 'web')).find(
       (one: { conversation: string }) => one.conversation === conversation,
