@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../contract/settings.ts';
 import { receive } from '../../contract/signals.ts';
+import { resetTo } from '../../doctor/reset.ts';
 import { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { plan } from '../support/plan.ts';
@@ -212,13 +213,9 @@ test('export has every run, and nothing in the transcript by which holdfast coul
   const handle = stack.client.workflow.getHandle('web/runs');
   const { runId } = await handle.describe();
   // A further run, as `doctor --fix` makes one.
-  await stack.client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId: 'web/runs', runId },
-    reason: 'test',
-    requestId: 'reset',
-    workflowTaskFinishEventId: FIRST_TASK_COMPLETED,
-  });
+  const healing = { again: [], healed: [], tasks: [] };
+  const point = { eventId: FIRST_TASK_COMPLETED, healing, lost: 0 };
+  await resetTo(stack.client, { workflowId: 'web/runs', runId }, point);
   const message = {
     id: 'm2',
     text: 'two',
