@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { workflowIdOf } from '../contract/conversation-id.ts';
 import { TASK_QUEUE } from '../contract/queues.ts';
 import type { Written } from '../contract/schema.ts';
-import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
+import { attributesOf } from '../contract/search-attributes.ts';
 import { CONVERSATION } from '../contract/signals.ts';
 import type { ConversationStart, ConversationState } from '../contract/state.ts';
 
@@ -24,11 +24,7 @@ export async function beginConversation(client: Client, start: KnowingStart, fro
       args: [start],
       workflowTaskTimeout: '5s',
       // It is found also while no worker is there to say so itself.
-      typedSearchAttributes: [
-        { key: HoldfastPlatform, value: platform },
-        { key: HoldfastStatus, value: 'idle' },
-        { key: HoldfastTurns, value: state.turns },
-      ],
+      typedSearchAttributes: attributesOf(platform, 'idle', state.turns),
       staticSummary: `${platform} conversation ${conversation}, ${from}`.slice(0, 180),
     });
     return true;

@@ -20,9 +20,9 @@ import {
 import { modelActivity } from './activities.ts';
 import type { ApprovalRequest } from './approvals/approvals.ts';
 import type { Compacting, Compaction } from './context/compaction.ts';
+import { isTooLong, toldBy } from './failed-model-call.ts';
 import { BudgetSpent } from './failure-line.ts';
 import { countToolCall, countUsage } from './meters.ts';
-import { isTooLong, toldBy } from './model-failure.ts';
 import { ReplyExtras } from './reply-extras.ts';
 import { isFull } from './run-length.ts';
 import { denied, runToolCall, type ToolResult } from './tool-call.ts';

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { HoldfastPlatform, HoldfastStatus, HoldfastTurns } from '../contract/search-attributes.ts';
+import { attributesOf } from '../contract/search-attributes.ts';
 import type { ConversationView } from '../contract/signals.ts';
 import type { ConversationStatus } from '../contract/state.ts';
 import { detailsOf } from './details.ts';
@@ -23,11 +23,7 @@ export class Visibility {
   setStatus(status: ConversationStatus): void {
     if (status === this.#status) return;
     this.#status = status;
-    upsertSearchAttributes([
-      { key: HoldfastPlatform, value: this.#platform },
-      { key: HoldfastStatus, value: status },
-      { key: HoldfastTurns, value: this.#view().turns },
-    ]);
+    upsertSearchAttributes(attributesOf(this.#platform, status, this.#view().turns));
     this.refresh();
   }
 

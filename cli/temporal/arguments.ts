@@ -21,7 +21,7 @@ const PRAGMAS = ['journal_mode=wal', 'synchronous=full', 'secure_delete=on'];
 
 /**
  * Environment of the development server: Go collects garbage once there is half as much of it as of what lives, not as much. What Go has held
- * under load it gives back in part only, so that 10,000 conversations that are idle by now took 20 MB more; the price is one percent of its CPU.
+ * under load it gives back in part only, so that 10,000 conversations that are idle by now took 10 to 20 MB more. A turn takes as much of its CPU as before.
  */
 export const LEAN_GO = { GOGC: '50' };
 

@@ -26,9 +26,7 @@ export async function listConversations(filter: Filter, signal: AbortSignal): Pr
   const query = new URLSearchParams([...given, ['limit', '200']]);
   const { conversations } = await answer<{ conversations: ListedConversation[] }>(
     `/v1/conversations?${query}`,
-    {
-      signal,
-    },
+    { signal },
   );
   return conversations;
 }
