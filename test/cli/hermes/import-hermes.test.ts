@@ -81,6 +81,8 @@ describe.skipIf(python === undefined)(
       const { telegram, model, stack } = scene;
       telegram.say(4242, 'And now?', { from: 4242, name: 'Ann' });
       await telegram.waitFor(4242, ({ from }) => from === 'bot');
+      // It is seen while it is still being written.
+      await stack.replies('telegram/4242', 4);
       const { messages } = model.requests.at(-1) ?? { messages: [] };
       const seen = JSON.stringify(messages);
       for (const words of [
