@@ -35,6 +35,9 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 
 export const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
 
+/** Copies of copies would grow without end. */
+const LONGEST = 200_000;
+
 /** The JSON with places of it changed. */
 export function mutateJson(body: string, changes: readonly Edit[]): string {
   const root = { body: JSON.parse(body) as unknown };
@@ -44,10 +47,12 @@ export function mutateJson(body: string, changes: readonly Edit[]): string {
     if (!place) continue;
     const [holder, key] = place;
     const before = holder[key];
-    if (how === 'replace') holder[key] = value;
+    // Copies, because a later change may be inside them: what an edit holds serves many bodies, and never changes.
+    if (how === 'replace') holder[key] = structuredClone(value);
     else if (how === 'remove') delete holder[key];
     else if (how === 'nest') holder[key] = nested(before);
-    else holder[key] = Array.from({ length: 40 }, () => before);
+    else holder[key] = Array.from({ length: 40 }, () => structuredClone(before));
+    if (JSON.stringify(root).length > LONGEST) break;
   }
   return JSON.stringify(root.body ?? null);
 }
