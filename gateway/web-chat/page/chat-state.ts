@@ -185,7 +185,7 @@ function inTurn(items: Item[], turn: number, change: (reply: Reply) => Reply): I
 }
 
 function emptyReply(key: string, turn: number): Reply {
-  return { kind: 'reply', key, turn, steps: [], live: [], approvals: [] };
+  return { kind: 'reply', key, turn, steps: [], approvals: [] };
 }
 
 function isTurn(item: Item, turn: number): item is Reply {

@@ -8,8 +8,8 @@ export interface Reply {
   turn: number;
   /** Finished steps. */
   steps: Step[];
-  /** Steps that are being written. The finished form of one may be known only after the next has begun. */
-  live: LiveText[];
+  /** The step that is being written: the one after the finished ones. */
+  live?: LiveText;
   approvals: Approval[];
   end?: ReplyEnd;
 }
@@ -38,7 +38,6 @@ export interface Approval extends Omit<ApprovalEvent, 'type' | 'seq' | 'turn'> {
 }
 
 interface LiveText {
-  step: number;
   attempt: number;
   text: string;
   /** What an attempt before this one had shown. */
@@ -47,8 +46,8 @@ interface LiveText {
 
 /** A step is finished: its text is final, its tool calls begin. */
 export function addCalls(reply: Reply, { text, calls }: StepEvent): Reply {
-  const steps = [...reply.steps, { text, calls }];
-  return { ...reply, steps, live: reply.live.filter((live) => live.step > steps.length) };
+  const { live: _, ...rest } = reply;
+  return { ...rest, steps: [...reply.steps, { text, calls }] };
 }
 
 export function finishCall(reply: Reply, { callId, outcome, output }: ToolEvent): Reply {
@@ -81,22 +80,20 @@ export function addProgress(reply: Reply, callId: string, progress: string): Rep
 
 /** Text counts where it joins on to what is known; after a gap the step waits for its finished form. */
 export function addDelta(reply: Reply, { step, attempt, offset, text }: DeltaEvent): Reply {
-  if (step <= reply.steps.length) return reply;
-  const known = reply.live.find((live) => live.step === step);
-  if (known && attempt < known.attempt) return reply;
+  const { steps, live: known } = reply;
+  if (step !== steps.length + 1 || (known && attempt < known.attempt)) return reply;
   const current =
-    known && attempt === known.attempt
-      ? known
-      : { step, attempt, text: '', earlier: known ? shownText(known) : '' };
+    known?.attempt === attempt ? known : { attempt, text: '', earlier: known ? shownText(known) : '' };
   if (offset > current.text.length) return reply;
-  const next = { ...current, text: current.text + text.slice(current.text.length - offset) };
-  const live = [...reply.live.filter((other) => other.step !== step), next].sort((a, b) => a.step - b.step);
-  return { ...reply, live };
+  return {
+    ...reply,
+    live: { ...current, text: current.text + text.slice(current.text.length - offset) },
+  };
 }
 
 export function endReply(reply: Reply, { status, text, buttons, files }: ReplyEvent): Reply {
-  const end = { status, text, ...(buttons ? { buttons } : {}), ...(files ? { files } : {}) };
-  return { ...reply, live: [], end };
+  const { live: _, ...rest } = reply;
+  return { ...rest, end: { status, text, ...(buttons ? { buttons } : {}), ...(files ? { files } : {}) } };
 }
 
 /** A repeated attempt is shown once it has caught up with what the one before had shown. */
@@ -108,7 +105,7 @@ function shownText({ text, earlier }: LiveText): string {
 export type Piece = { text: string } | { calls: Call[] } | { approval: Approval };
 
 export function piecesOf({ steps, live, approvals, end }: Reply): Piece[] {
-  const texts = [...steps.map((step) => step.text), ...live.map(shownText)];
+  const texts = [...steps.map((step) => step.text), ...(live ? [shownText(live)] : [])];
   const said = texts.flatMap((text, index): Piece[] => {
     const calls = steps[index]?.calls ?? [];
     return [
