@@ -30,29 +30,32 @@ export interface Instant {
   strike(scenery: Scenery): Promise<string[] | undefined>;
 }
 
-/** Gateways die most often: they are soon back, so there is time for turns to be in work when the next one strikes. */
+/**
+ * What takes everything down is rare, and gateways die most often: they are soon back, so there is time for turns to be in work when the
+ * next one strikes.
+ */
 const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
-    weight: 1.5,
+    weight: 8,
     strike: ({ field, random }) => kill([pickOf(field.workers, random)]),
   },
   {
     name: 'a gateway, at any time',
-    weight: 48,
+    weight: 24,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
-  { name: 'Temporal itself', weight: 0.9, strike: ({ field }) => kill(field.temporal) },
+  { name: 'Temporal itself', weight: 1.5, strike: ({ field }) => kill(field.temporal) },
   {
     name: 'a history host of Temporal',
-    weight: 1.5,
+    weight: 2,
     only: 'cluster',
     strike: ({ field, random }) => kill([pickOf(field.histories, random)]),
   },
-  { name: 'all of it at once', weight: 0.5, strike: ({ field }) => kill(field.slots) },
+  { name: 'all of it at once', weight: 1, strike: ({ field }) => kill(field.slots) },
   {
     name: 'all of it at once, again and again',
-    weight: 0.2,
+    weight: 0.3,
     async strike({ field, random }) {
       const victims: string[] = [];
       for (let time = 0; time < 3; time += 1) {
@@ -64,30 +67,30 @@ const INSTANTS: Instant[] = [
   },
   {
     name: 'every worker, messages queued and in work',
-    weight: 0.4,
+    weight: 1,
     strike: ({ field }) => kill(field.workers),
   },
   {
     name: 'gateway, before Temporal stored the message',
-    weight: 9,
+    weight: 8,
     strike: (scenery) => atGateway(scenery, 'requests'),
   },
   {
     name: 'gateway, after it was stored, before the 200',
-    weight: 9,
+    weight: 8,
     strike: (scenery) => atGateway(scenery, 'answers'),
   },
-  { name: 'model call running', weight: 2, strike: (scenery) => whenDone(scenery, 'model call', 300) },
-  { name: 'reply being sent or streamed', weight: 2.5, strike: (scenery) => whenDone(scenery, 'send', 20) },
+  { name: 'model call running', weight: 4, strike: (scenery) => whenDone(scenery, 'model call', 300) },
+  { name: 'reply being sent or streamed', weight: 4, strike: (scenery) => whenDone(scenery, 'send', 20) },
   ...(['read', 'idempotent', 'once'] as const).map((effect) => ({
     name: `tool running: ${effect}`,
-    weight: 1.3,
+    weight: 2.5,
     strike: (scenery: Scenery) =>
       whenWritten(scenery, 400, ({ tool, phase }) => phase === 'begin' && effectOf(tool) === effect),
   })),
   {
     name: 'between two tools',
-    weight: 1.3,
+    weight: 2.5,
     strike: (scenery) => {
       const followed = new Set(
         scenery.people.flatMap(({ open }) =>
@@ -99,32 +102,32 @@ const INSTANTS: Instant[] = [
   },
   {
     name: 'sub-agent in the middle of a tool',
-    weight: 1.3,
+    weight: 2.5,
     strike: (scenery) =>
       whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag?.includes('+') === true),
   },
   {
     name: 'approval pending',
-    weight: 0.5,
+    weight: 1,
     async strike({ field, people }) {
       const asks = () => people.some(({ place }) => place.asked?.() !== undefined);
       return (await within(asks)) ? kill([...field.workers, ...field.temporal]) : undefined;
     },
   },
-  { name: 'reminder due while everything is down', weight: 0.3, strike: whileDown },
+  { name: 'reminder due while everything is down', weight: 0.6, strike: whileDown },
   {
     name: 'a worker stopped (SIGSTOP) until it was given up, and let go on',
-    weight: 1,
+    weight: 1.5,
     strike: ({ field, random }) => pause([pickOf(field.workers, random)], random.between(5_000, 9_000)),
   },
   {
     name: 'a gateway stopped (SIGSTOP), and let go on',
-    weight: 1,
+    weight: 1.5,
     strike: ({ field, random }) => pause([pickOf(field.gateways, random)], random.between(1_000, 8_000)),
   },
   {
     name: 'Temporal stopped (SIGSTOP), and let go on',
-    weight: 1,
+    weight: 1.5,
     strike: ({ field, random }) => pause(field.temporal, random.between(500, 5_000)),
   },
   {
