@@ -6,6 +6,7 @@ import { findCluster } from '../cli/cluster/find-cluster.ts';
 import { createTerminal } from '../cli/terminal.ts';
 import { findTools } from '../test/support/find-tools.ts';
 import { openField } from './field.ts';
+import { VARIANTS } from './holdfast/variants.ts';
 import { MEASURES } from './measures/measures.ts';
 import { IDLE } from './measures/memory.ts';
 import type { Reading } from './measures/reading.ts';
@@ -19,6 +20,7 @@ const USAGE = `npm run bench [-- --rounds N --measure NAME --system NAME --turns
 
 Measures holdfast beside a bare workflow at the same Temporal server and, where they are installed, Restate and DBOS; one after
 the other, N times (default 3). --measure and --system, each as often as you like, have only these.
+--system ${Object.keys(VARIANTS).join(' and --system ')} have one more holdfast each, with encryption or with traces: they tell what that costs.
 --turns takes no more than N turns a measure, in each conversation: a quick look, with figures that mean little.
 --idle has memory read with N idle conversations (default ${IDLE}), which take minutes to make, so only the first round has it.
 --server cluster has Temporal's production server with two history hosts and PostgreSQL, and workers for each kind of work

@@ -3,6 +3,7 @@ import type { ClusterPrograms } from '../cli/cluster/find-cluster.ts';
 import type { Layout } from '../cli/plan-processes.ts';
 import type { Tools } from '../test/support/stack.ts';
 import { type Holdfast, startHoldfast } from './holdfast/holdfast.ts';
+import { VARIANTS } from './holdfast/variants.ts';
 import { startBare } from './peers/bare/bare.ts';
 import { checkTurns } from './peers/check-turns.ts';
 import { PEERS } from './peers/peers.ts';
@@ -29,7 +30,7 @@ export interface FieldOptions {
   tools: Tools;
   /** Temporal's production server from these, instead of the development server. */
   cluster?: ClusterPrograms | undefined;
-  /** Names of the systems that are wanted, if not all; holdfast is always there. */
+  /** Names of the systems that are wanted, if not all but variants of holdfast; holdfast is always there. */
   only?: string[] | undefined;
   turns: number;
   idle: number;
@@ -49,6 +50,11 @@ export async function openField({ tools, cluster, only, turns, idle, say }: Fiel
     const holdfast = await fresh();
     systems.push(holdfast);
     const isWanted = (name: string) => only?.includes(name) ?? true;
+    for (const [name, on] of Object.entries(VARIANTS)) {
+      if (!only?.includes(name)) continue;
+      const variant = await startHoldfast({ ...tools, cluster, world, variables: on(world) });
+      systems.push({ ...variant, name });
+    }
     if (isWanted('bare')) systems.push(await startBare(world, holdfast.stack));
     for (const [name, start] of Object.entries(PEERS)) {
       if (!isWanted(name)) continue;

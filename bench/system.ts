@@ -10,6 +10,8 @@ interface Message {
 /** A program that takes messages by HTTP, does the four steps (model, tool, model, delivery) and keeps its promise for them. */
 export interface System {
   name: string;
+  /** A message that has it run a tool as it runs most, where it has a faster way for some. */
+  ordinary?: string;
   /** Resolves when the message is acknowledged (2xx); throws otherwise. */
   send(message: Message): Promise<void>;
   /** Pids by role, for what each costs. */

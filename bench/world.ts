@@ -67,6 +67,10 @@ export class World {
 
   static async open(): Promise<World> {
     const platform = await serve(({ url }, body, response) => {
+      if (url === '/v1/traces') {
+        response.end();
+        return;
+      }
       const read = JSON.parse(body);
       if (url === '/model') {
         response.end(JSON.stringify(decide(read.messages, read.messages.at(-1).text)));
@@ -80,7 +84,7 @@ export class World {
     return world;
   }
 
-  /** Where `POST /replies` is, and `POST /model {messages}`, the same instant model for programs that need no stream. */
+  /** Where `POST /replies` is, and `POST /model {messages}`, the same instant model for programs that need no stream; and where traces may go. */
   get url(): string {
     return this.#platform.url;
   }

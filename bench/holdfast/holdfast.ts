@@ -32,12 +32,15 @@ export interface HoldfastOptions extends SystemOptions, Tools {
   layout?: Layout | undefined;
   /** Runs it on Temporal's production server from these, with queues for each kind of work. */
   cluster?: ClusterPrograms | undefined;
+  /** Variables besides. */
+  variables?: Record<string, string>;
 }
 
 export async function startHoldfast({
   world,
   cluster,
   layout = cluster ? CLUSTER_LAYOUT : ONE_OF_EACH,
+  variables = {},
   ...tools
 }: HoldfastOptions): Promise<Holdfast> {
   const stack = await Stack.prepare(tools, {
@@ -52,6 +55,7 @@ export async function startHoldfast({
       HTTP_CALLBACK_URL: `${world.url}/replies`,
       WORLD_URL: world.url,
       ...INSPECTABLE,
+      ...variables,
     },
   });
   const startWorkers = async () => {
@@ -83,6 +87,7 @@ export async function startHoldfast({
   };
   return {
     name: 'holdfast',
+    ordinary: 'ordinary tool',
     stack,
     work: workInUse(cluster ? 'split' : 'one'),
     runWorkers: () => layout.workers.map(({ env }) => stack.runWorker({ env })),

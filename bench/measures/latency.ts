@@ -8,7 +8,7 @@ const WARM_UP = 20;
 const TURNS = 60;
 
 /** One conversation, turn after turn, with a model that is instant: what a turn takes without the model is what the system adds. */
-export async function latency({ world, holdfast, systems, turns }: Field): Promise<Reading[]> {
+export async function latency({ world, systems, turns }: Field): Promise<Reading[]> {
   const warmUp = Math.min(WARM_UP, turns);
   const count = warmUp + Math.min(TURNS, turns);
   const talk = async (system: System, text?: string) => {
@@ -21,8 +21,7 @@ export async function latency({ world, holdfast, systems, turns }: Field): Promi
   const readings: Reading[] = [];
   for (const system of systems) {
     const taken = await talk(system);
-    // The others have one way to run a tool.
-    const ordinary = system === holdfast ? await talk(system, 'ordinary tool') : taken;
+    const ordinary = system.ordinary === undefined ? taken : await talk(system, system.ordinary);
     const of = { system: system.name, unit: 'ms' } as const;
     readings.push(
       { ...of, figure: 'turn, one after the other', value: median(taken) },

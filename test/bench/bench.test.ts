@@ -1,9 +1,12 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, inject, test } from 'vitest';
+import { VARIANTS } from '../../bench/holdfast/variants.ts';
 import { MEASURES } from '../../bench/measures/measures.ts';
 import type { Result, Summary } from '../../bench/report/summary.ts';
 import { TARGETS } from '../../bench/report/targets.ts';
+import { World } from '../../bench/world.ts';
+import { readEnvironment } from '../../config/environment.ts';
 import { PROJECT } from '../support/build.ts';
 import { Child } from '../support/child.ts';
 import { missingOfCluster } from '../support/missing-of-cluster.ts';
@@ -29,8 +32,8 @@ test('npm run bench gives every figure of holdfast and of the bare workflow', as
   expect(figuresOf('bare').length, output).toBeGreaterThanOrEqual(8);
   for (const { figure, system, values } of results) {
     expect(values, `${figure} of ${system}`).toHaveLength(1);
-    // What a process has given back may be more than what so few conversations add.
-    if (!/^memory .*(?:add|cached)/.test(figure))
+    // What a process has given back may be more than what so few conversations add, and CPU time be less than a tick of its clock.
+    if (!/^memory .*(?:add|cached)|CPU of a turn/.test(figure))
       expect(values[0], `${figure} of ${system}`).toBeGreaterThan(0);
   }
   const valueOf = (figure: string, name = 'holdfast') =>
@@ -42,6 +45,17 @@ test('npm run bench gives every figure of holdfast and of the bare workflow', as
   expect(await readFile(path.join(out, 'report.txt'), 'utf8')).toContain('turn, one after the other');
   expect(await readFile(path.join(out, 'report.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\s*$/s);
 }, 300_000);
+
+test('what may be on beside is measured if it is asked for', async () => {
+  const world = await World.open();
+  for (const [name, variables] of Object.entries(VARIANTS))
+    expect(readEnvironment(variables(world)), name).not.toEqual(readEnvironment({}));
+  await world.close();
+  const wanted = Object.keys(VARIANTS);
+  const { results } = await bench(...wanted.flatMap((name) => ['--system', name]), '--measure', 'latency');
+  const systems = new Set(results.map(({ system }) => system));
+  expect([...systems].toSorted()).toEqual(['bare', 'holdfast', ...wanted].toSorted());
+}, 120_000);
 
 const missing = await missingOfCluster(inject('scratch'));
 
