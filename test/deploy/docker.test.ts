@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -72,6 +72,9 @@ describe.skipIf(missing)(`the image${missing ? ` (${missing})` : ''}`, { timeout
     expect(worker.health()).toEqual({ ok: true, words: '' });
     process.kill(gateway.inside, 'SIGSTOP');
     expect(gateway.health().ok).toBe(false);
+    const { inside } = gateway;
+    await gateway.kill();
+    expect(existsSync(`/proc/${inside}`)).toBe(false);
   });
 
   it('has what starts fast, and nothing that is secret or of another machine', () => {

@@ -14,7 +14,7 @@ export class Container extends Child {
   readonly #env: string[];
 
   private constructor(script: string, image: Image, env: string[]) {
-    super('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-ec', script], {
+    super('unshare', ['--mount', '--pid', '--fork', 'sh', '-ec', script], {
       PATH: process.env.PATH,
     });
     this.#image = image;
@@ -45,6 +45,14 @@ export class Container extends Child {
   /** The id of its first process, as this machine sees it. */
   get inside(): number {
     return Number(readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8'));
+  }
+
+  /** Ends all of it: its first process takes the others along. */
+  override async kill(): Promise<void> {
+    const inside = this.ended ? 0 : this.inside;
+    if (inside === 0) return super.kill();
+    process.kill(inside, 'SIGKILL');
+    await this.gone;
   }
 
   /** What its HEALTHCHECK says. */
