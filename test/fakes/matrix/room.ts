@@ -52,28 +52,18 @@ export class FakeRoom {
     return event;
   }
 
-  /** The content that a message has now, after its latest edit. */
-  current(event: FakeEvent): Record<string, unknown> {
-    const edit = this.events.findLast(({ content, sender }) => {
-      const relation = relationOf(content);
-      return (
-        relation.rel_type === 'm.replace' && relation.event_id === event.event_id && sender === event.sender
-      );
-    });
-    return (edit?.content['m.new_content'] as Record<string, unknown> | undefined) ?? event.content;
-  }
-
-  /** Messages of a user, oldest first, each as it is now. */
+  /** Messages of a user, oldest first, each as it is now: after its latest edit. A user's own edits alone count. */
   messagesOf(sender: string): Record<string, unknown>[] {
-    return this.events
-      .filter(
-        (event) =>
-          event.type === 'm.room.message' &&
-          event.sender === sender &&
-          relationOf(event.content).rel_type !== 'm.replace' &&
-          'body' in event.content,
-      )
-      .map((event) => this.current(event));
+    const messages = new Map<string | undefined, Record<string, unknown>>();
+    for (const { type, event_id: id, content, sender: by } of this.events) {
+      if (type !== 'm.room.message' || by !== sender) continue;
+      const { rel_type: relation, event_id: edited } = relationOf(content);
+      const now = content['m.new_content'] as Record<string, unknown> | undefined;
+      if (relation !== 'm.replace') {
+        if ('body' in content) messages.set(id, content);
+      } else if (now && messages.has(edited)) messages.set(edited, now);
+    }
+    return [...messages.values()];
   }
 
   /** Strips an event as a redaction does. */
