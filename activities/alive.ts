@@ -9,6 +9,11 @@ const BEAT_MS = 1_000;
 const SUSPENDED_MS = 3_500;
 /** An attempt that Temporal knows to have lived no longer ago is not given up before what it sends now has arrived. */
 const FRESH_MS = 1_000;
+/**
+ * An attempt with a lease ends itself when Temporal has not heard of it for so long. With the time between two looks, it is less than the
+ * heartbeat timeout.
+ */
+const LEASE_MS = 2_500;
 /** How long Temporal is asked. */
 const ANSWER_MS = 2_000;
 
@@ -25,6 +30,11 @@ export interface Alive {
    * further attempt would send a second time. One that has just begun asks nobody.
    */
   confirm(): Promise<void>;
+  /**
+   * To be awaited before it acts, where a further attempt finds out what this one did: from here on it is aborted before Temporal can have
+   * given it up. Throws as `confirm` does, and is aborted then.
+   */
+  lease(): Promise<void>;
   /**
    * From here on, a kill of this process leaves nothing under way: a successor may have this made again at once, as it learns by
    * `note`. Without one it is no longer so: the heartbeat timeout is awaited, time for what is under way to arrive.
@@ -67,9 +77,13 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
   let last = performance.now();
   // It may have waited in a process that was suspended.
   let confirmed = last - Math.max(0, Date.now() - context.info.currentAttemptScheduledTimestampMs);
+  let isLeased = false;
   const check = () => {
-    if (performance.now() - last > SUSPENDED_MS)
+    const now = performance.now();
+    if (now - last > SUSPENDED_MS)
       suspended.abort(new Error('this process was suspended; another attempt has begun'));
+    if (isLeased && now - confirmed > LEASE_MS)
+      suspended.abort(new Error('Temporal was not reached; another attempt may begin'));
   };
   const heartbeat = () => {
     hasBeaten = true;
@@ -82,6 +96,8 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     check();
     last = performance.now();
     heartbeat();
+    // Without an answer the lease runs out.
+    if (isLeased) ask().catch(() => {});
   };
   const assertCurrent = () => {
     check();
@@ -93,6 +109,23 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
     await context.client.activity.heartbeat(context.info.taskToken, details);
     confirmed = asked;
   };
+  /** The same, in time; what was stopped meanwhile is still known to have lived. Throws if it was given up, or nobody answers. */
+  const ask = async () => {
+    const asked = performance.now();
+    try {
+      await context.client.withDeadline(Date.now() + ANSWER_MS, stored);
+    } catch (error) {
+      if (error instanceof ActivityNotFoundError) suspended.abort(error);
+      if (!(error instanceof ActivityCancelledError)) throw error;
+      confirmed = asked;
+    }
+  };
+  const confirm = async () => {
+    assertCurrent();
+    if (performance.now() - confirmed < FRESH_MS) return;
+    await ask();
+    assertCurrent();
+  };
   // Not at once: most activities are over before the first beat is due, and each costs a request.
   const timer = setInterval(beat, BEAT_MS);
   try {
@@ -100,17 +133,15 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       signal: AbortSignal.any([context.cancellationSignal, suspended.signal]),
       suspended: suspended.signal,
       assertCurrent,
-      async confirm() {
-        assertCurrent();
-        if (performance.now() - confirmed < FRESH_MS) return;
+      confirm,
+      async lease() {
         try {
-          await context.client.withDeadline(Date.now() + ANSWER_MS, stored);
+          await confirm();
         } catch (error) {
-          if (error instanceof ActivityNotFoundError) suspended.abort(error);
-          // What was stopped meanwhile is still known to have lived.
-          if (!(error instanceof ActivityCancelledError)) throw error;
+          suspended.abort(error);
+          throw error;
         }
-        assertCurrent();
+        isLeased = true;
       },
       repeatable(note) {
         if (note && mayBeNoted) strikeOut ??= note(asNoted(context.info));

@@ -25,7 +25,7 @@ export function createRunTool({
   noteAttempt,
 }: ActivityDependencies): ToolActivity {
   return (run) =>
-    whileAlive(async ({ signal, suspended, repeatable }) => {
+    whileAlive(async ({ signal, suspended, repeatable, lease }) => {
       const tool = await findTool(agents, run.agent, Context.current().info.activityType);
       if (tool.effect === 'read') repeatable(noteAttempt);
       const { platform, conversation } = run.place ?? parseConversationId(run.conversation);
@@ -41,6 +41,8 @@ export function createRunTool({
           text,
         });
       try {
+        // What is asked whether it has acted must not act any more.
+        if (tool.reconcile) await lease();
         return await runOnce(tool, run, { signal, progress });
       } catch (error) {
         throw toolFailure(tool, error, suspended);

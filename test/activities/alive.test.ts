@@ -43,46 +43,81 @@ describe('an attempt whose process was suspended', () => {
   });
 });
 
+/** Does it in an attempt that was scheduled so many ms ago, and counts how often it asks Temporal, which answers this. */
+async function inAttempt<T>(
+  ageMs: number,
+  answer: () => Promise<void>,
+  work: (alive: Alive) => Promise<T>,
+): Promise<{ outcome: T; asked: number }> {
+  let asked = 0;
+  const heartbeat = async () => {
+    asked += 1;
+    await answer();
+  };
+  const client = {
+    withDeadline: (_: number, ask: () => unknown) => ask(),
+    activity: { heartbeat },
+    withAbortSignal: (_: unknown, ask: () => unknown) => ask(),
+  };
+  const env = new MockActivityEnvironment(
+    { currentAttemptScheduledTimestampMs: Date.now() - ageMs },
+    { client: client as unknown as Client, logger: new DefaultLogger('ERROR', () => {}) },
+  );
+  return { outcome: (await env.run(() => whileAlive(work))) as T, asked };
+}
+
+const fails = (error: Error) => async () => {
+  throw error;
+};
+const answers = async () => {};
+
 describe('an attempt that is about to send something', () => {
-  /** Whether it does, so many ms after it was scheduled, and how often it asks Temporal, which answers this. */
   async function send(ageMs: number, answer: () => Promise<void>) {
-    let asked = 0;
-    const heartbeat = async () => {
-      asked += 1;
-      await answer();
-    };
-    const client = {
-      withDeadline: (_: number, ask: () => unknown) => ask(),
-      activity: { heartbeat },
-      withAbortSignal: (_: unknown, ask: () => unknown) => ask(),
-    };
-    const env = new MockActivityEnvironment(
-      { currentAttemptScheduledTimestampMs: Date.now() - ageMs },
-      { client: client as unknown as Client, logger: new DefaultLogger('ERROR', () => {}) },
-    );
     const work = ({ confirm, suspended }: Alive) =>
       confirm().then(
         () => 'sent',
         () => (suspended.aborted ? 'given up' : 'not sent'),
       );
-    return { outcome: await env.run(() => whileAlive(work)), asked };
+    return inAttempt(ageMs, answer, work);
   }
-  const fails = (error: Error) => async () => {
-    throw error;
-  };
 
   it('asks nobody when it has just begun', async () => {
     expect(await send(0, fails(new Error('not asked')))).toEqual({ outcome: 'sent', asked: 0 });
   });
 
   it('asks Temporal when its heartbeats may have been missed', async () => {
-    expect(await send(2_000, async () => {})).toEqual({ outcome: 'sent', asked: 1 });
+    expect(await send(2_000, answers)).toEqual({ outcome: 'sent', asked: 1 });
     const givenUp = fails(new ActivityNotFoundError('another attempt has begun'));
     expect(await send(2_000, givenUp)).toEqual({ outcome: 'given up', asked: 1 });
     const away = fails(new Error('Temporal is away'));
     expect(await send(2_000, away)).toEqual({ outcome: 'not sent', asked: 1 });
     const stopped = fails(new ActivityCancelledError('the turn was stopped'));
     expect(await send(2_000, stopped)).toEqual({ outcome: 'sent', asked: 1 });
+  });
+});
+
+describe('an attempt with a lease', () => {
+  const hold = async ({ lease, signal }: Alive) => {
+    await lease();
+    return sleep(4_500, 'acted', { signal }).catch(() => 'aborted');
+  };
+
+  it('goes on while Temporal hears of it, also of one that is being stopped', async () => {
+    const held = await inAttempt(0, answers, hold);
+    expect(held.outcome).toBe('acted');
+    expect(held.asked).toBeGreaterThan(2);
+    const stopped = fails(new ActivityCancelledError('the turn was stopped'));
+    expect((await inAttempt(0, stopped, hold)).outcome).toBe('acted');
+  });
+
+  it('is aborted when Temporal does not, or has given it up', async () => {
+    expect((await inAttempt(0, fails(new Error('away')), hold)).outcome).toBe('aborted');
+    expect((await inAttempt(0, fails(new ActivityNotFoundError('over')), hold)).outcome).toBe('aborted');
+  });
+
+  it('does not even begin when it may have been given up', async () => {
+    const away = inAttempt(2_000, fails(new Error('away')), hold);
+    await expect(away).rejects.toThrow('away');
   });
 });
 
