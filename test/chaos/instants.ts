@@ -33,16 +33,17 @@ export interface Instant {
 /**
  * What takes everything down is rare, and gateways die most often: they are soon back, so there is time for turns to be in work when the
  * next one strikes.
+ * Workers die less often than a turn takes: one that loses eight in a row is given up, honestly.
  */
 const INSTANTS: Instant[] = [
   {
     name: 'a worker, at any time',
-    weight: 8,
+    weight: 4,
     strike: ({ field, random }) => kill([pickOf(field.workers, random)]),
   },
   {
     name: 'a gateway, at any time',
-    weight: 24,
+    weight: 32,
     strike: ({ field, random }) => kill([pickOf(field.gateways, random)]),
   },
   { name: 'Temporal itself', weight: 1.5, strike: ({ field }) => kill(field.temporal) },
@@ -52,7 +53,7 @@ const INSTANTS: Instant[] = [
     only: 'cluster',
     strike: ({ field, random }) => kill([pickOf(field.histories, random)]),
   },
-  { name: 'all of it at once', weight: 1, strike: ({ field }) => kill(field.slots) },
+  { name: 'all of it at once', weight: 0.7, strike: ({ field }) => kill(field.slots) },
   {
     name: 'all of it at once, again and again',
     weight: 0.3,
@@ -67,7 +68,7 @@ const INSTANTS: Instant[] = [
   },
   {
     name: 'every worker, messages queued and in work',
-    weight: 1,
+    weight: 0.5,
     strike: ({ field }) => kill(field.workers),
   },
   {
@@ -80,17 +81,17 @@ const INSTANTS: Instant[] = [
     weight: 8,
     strike: (scenery) => atGateway(scenery, 'answers'),
   },
-  { name: 'model call running', weight: 4, strike: (scenery) => whenDone(scenery, 'model call', 300) },
-  { name: 'reply being sent or streamed', weight: 4, strike: (scenery) => whenDone(scenery, 'send', 20) },
+  { name: 'model call running', weight: 2, strike: (scenery) => whenDone(scenery, 'model call', 300) },
+  { name: 'reply being sent or streamed', weight: 2.5, strike: (scenery) => whenDone(scenery, 'send', 20) },
   ...(['read', 'idempotent', 'once'] as const).map((effect) => ({
     name: `tool running: ${effect}`,
-    weight: 2.5,
+    weight: 1.3,
     strike: (scenery: Scenery) =>
       whenWritten(scenery, 400, ({ tool, phase }) => phase === 'begin' && effectOf(tool) === effect),
   })),
   {
     name: 'between two tools',
-    weight: 2.5,
+    weight: 1.3,
     strike: (scenery) => {
       const followed = new Set(
         scenery.people.flatMap(({ open }) =>
@@ -102,7 +103,7 @@ const INSTANTS: Instant[] = [
   },
   {
     name: 'sub-agent in the middle of a tool',
-    weight: 2.5,
+    weight: 1.3,
     strike: (scenery) =>
       whenWritten(scenery, 400, ({ tag, phase }) => phase === 'begin' && tag?.includes('+') === true),
   },
