@@ -27,9 +27,9 @@ export interface Alive {
   assertCurrent(): void;
   /**
    * The same, however it was given up: its heartbeats may not have reached Temporal. To be awaited right before something is sent that a
-   * further attempt would send a second time. One that has just begun asks nobody.
+   * further attempt would send a second time. One that has just begun asks nobody, unless there are `details` that the next attempt must find.
    */
-  confirm(): Promise<void>;
+  confirm(details?: object): Promise<void>;
   /**
    * To be awaited before it acts, where a further attempt finds out what this one did: from here on it is aborted before Temporal can have
    * given it up. Throws as `confirm` does, and is aborted then.
@@ -92,6 +92,11 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
   const keep = (next: object) => {
     details = ended > 0 ? { ...next, ended } : next;
   };
+  /** For what is stored right after: a heartbeat that waits to be sent would undo it. */
+  const keepStored = (next: object) => {
+    keep(next);
+    if (hasBeaten) heartbeat();
+  };
   const beat = () => {
     check();
     last = performance.now();
@@ -120,9 +125,10 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
       confirmed = asked;
     }
   };
-  const confirm = async () => {
+  const confirm = async (next?: object) => {
     assertCurrent();
-    if (performance.now() - confirmed < FRESH_MS) return;
+    if (next) keepStored(next);
+    else if (performance.now() - confirmed < FRESH_MS) return;
     await ask();
     assertCurrent();
   };
@@ -155,9 +161,7 @@ export async function whileAlive<T>(work: (alive: Alive) => Promise<T>, losses =
         heartbeat();
       },
       async checkpoint(next) {
-        keep(next);
-        // One that waits to be sent would undo it.
-        if (hasBeaten) heartbeat();
+        keepStored(next);
         await stored();
       },
     });

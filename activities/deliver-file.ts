@@ -30,10 +30,12 @@ export function createDeliverFile({ client, platforms, fetchPrivate }: ActivityD
       const key = `${request.deliveryId}.f${request.index}`;
       const first = outboundContext(target, key, alive.signal);
       try {
+        const { attempt, heartbeatDetails } = Context.current().info;
+        const { sentAfter } = (heartbeatDetails ?? {}) as Pick<OutboundContext, 'sentAfter'>;
         // Any attempt but the first may follow one that acted.
         const context =
-          Context.current().info.attempt > 1
-            ? await onceAlone({ client }, { outbound, context: first, seq: request.reply })
+          attempt > 1
+            ? await onceAlone({ client }, { outbound, context: first, seq: request.reply, sentAfter })
             : first;
         return await sendFile(outbound, context, file, loadFile, alive);
       } catch (error) {
@@ -53,7 +55,7 @@ async function sendFile(
   if (outbound.sendFile) {
     try {
       const loaded = await loadFile(file, alive.signal);
-      await alive.confirm();
+      await alive.confirm(outbound.latest?.(context));
       return await outbound.sendFile(context, loaded);
     } catch (error) {
       if (!isForGood(error)) throw error;
@@ -61,7 +63,7 @@ async function sendFile(
   }
   const told = { ...context, key: `${context.key}.line` };
   return showMessage(outbound, told, lineFor(file), undefined, async () => {
-    await alive.confirm();
+    await alive.confirm(outbound.latest?.(told));
     return outbound.post(told, lineFor(file));
   });
 }

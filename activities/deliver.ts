@@ -18,8 +18,11 @@ import { readConversation } from './read-conversation.ts';
 import { replyText } from './reply-text.ts';
 import { showMessage } from './show-message.ts';
 
-/** What an attempt leaves for the next: whether a message may be on its way that nobody has recorded; it may, if nothing is said. */
-type Attempt = { sending: boolean };
+/** What an attempt leaves for the next. */
+interface Attempt extends Partial<Pick<OutboundContext, 'sentAfter'>> {
+  /** Whether a message may be on its way that nobody has recorded; it may, if nothing is said. */
+  sending?: boolean;
+}
 
 /** The activity `deliver`: makes one part of a reply visible, once, however often it is tried. */
 export function createDeliver(dependencies: ActivityDependencies) {
@@ -42,7 +45,8 @@ export function createDeliver(dependencies: ActivityDependencies) {
           (await sendOnce(outbound, part.text, buttons, alive, {
             look: request.look === true,
             context: anew,
-            whenDoubtful: () => onceAlone(dependencies, { outbound, context: anew, seq: request.reply }),
+            whenDoubtful: (sentAfter = request.sentAfter) =>
+              onceAlone(dependencies, { outbound, context: anew, seq: request.reply, sentAfter }),
           }));
         return { receipt, next: part.next };
       } catch (error) {
@@ -87,16 +91,21 @@ async function sendOnce(
   text: string,
   buttons: readonly Button[] | undefined,
   alive: Alive,
-  told: { look: boolean; context: OutboundContext; whenDoubtful(): Promise<OutboundContext> },
+  told: {
+    look: boolean;
+    context: OutboundContext;
+    whenDoubtful(sentAfter: string | undefined): Promise<OutboundContext>;
+  },
 ) {
   const { attempt, heartbeatDetails } = Context.current().info;
   const before = heartbeatDetails as Attempt | undefined;
   // An attempt that was refused had looked before, and nothing was sent since.
   const inDoubt = before?.sending !== false && (told.look || attempt > 1);
-  const context = inDoubt ? await told.whenDoubtful() : told.context;
+  const context = inDoubt ? await told.whenDoubtful(before?.sentAfter) : told.context;
   return showMessage(outbound, context, text, buttons, async () => {
-    await alive.confirm();
-    if (before?.sending === false) alive.record({ sending: true } satisfies Attempt);
+    const latest = outbound.latest?.(context);
+    const again = before?.sending === false ? ({ ...latest, sending: true } satisfies Attempt) : latest;
+    await alive.confirm(again);
     try {
       return await outbound.post(context, text, buttons);
     } catch (error) {

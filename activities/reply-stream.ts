@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Receipt, StreamedPart } from '../contract/delivery.ts';
+import type { Receipt } from '../contract/delivery.ts';
+import type { ModelStep } from '../contract/model-step.ts';
 import { wellFormed } from '../contract/well-formed.ts';
 import { DeliveryRefused, type Outbound, type OutboundContext, RateLimited } from '../platforms/platform.ts';
 import { showMessage } from './show-message.ts';
@@ -13,6 +14,8 @@ const FIRST_CHARACTERS = 24;
 export interface StreamedSoFar extends Partial<Receipt> {
   /** Characters that it shows. */
   shown?: number;
+  /** While it is on its way: a message of the platform's that was there before. */
+  sentAfter?: string;
 }
 
 export interface ReplyStreamOptions {
@@ -29,8 +32,8 @@ export interface ReplyStreamOptions {
   record(soFar: StreamedSoFar): void;
   /** Throws if this attempt must not act any more. */
   assertCurrent(): void;
-  /** The same, asked of Temporal if need be, before a message is sent. */
-  confirm(): Promise<void>;
+  /** The same, asked of Temporal if need be, before a message is sent; the next attempt finds what there is so far. */
+  confirm(soFar?: StreamedSoFar): Promise<void>;
   /** Told before something is sent that may arrive although this process is killed, and once all of that is known to have arrived. */
   underWay(is: boolean): void;
 }
@@ -73,7 +76,7 @@ export class ReplyStream {
    * Shows the text as it ended, and says what of the reply is visible; nothing if none was sent. Where the text is the whole reply,
    * its message is sent now if none was begun.
    */
-  async end(isReply = false): Promise<{ streamed?: StreamedPart; mayHaveStreamed?: true }> {
+  async end(isReply = false): Promise<Pick<ModelStep, 'streamed' | 'mayHaveStreamed' | 'sentAfter'>> {
     this.#ending.abort();
     await this.#showing;
     const part = this.#part();
@@ -84,9 +87,12 @@ export class ReplyStream {
       Date.now() >= this.#notBefore
     )
       await this.#show(part.text);
-    const { messageId } = this.#soFar;
-    // An attempt that had nothing to show did not look for what the one before may have sent.
-    if (messageId === undefined) return this.#lost || this.#options.look ? { mayHaveStreamed: true } : {};
+    const { messageId, sentAfter } = this.#soFar;
+    if (messageId === undefined) {
+      // An attempt that had nothing to show did not look for what the one before may have sent.
+      if (!this.#lost && !this.#options.look) return {};
+      return { mayHaveStreamed: true, ...(sentAfter === undefined ? {} : { sentAfter }) };
+    }
     const complete = this.#displayed === part.text;
     return { streamed: { receipt: { messageId }, ...(complete ? { shown: { next: part.next } } : {}) } };
   }
@@ -112,7 +118,7 @@ export class ReplyStream {
   async #show(text: string): Promise<void> {
     const { outbound, context, look, assertCurrent, confirm, underWay } = this.#options;
     if (text === this.#displayed) return;
-    const { messageId } = this.#soFar;
+    const { messageId, sentAfter } = this.#soFar;
     try {
       assertCurrent();
       // A message that nobody has recorded yet is looked for, which needs it to be there for everybody: until its first edit.
@@ -123,9 +129,15 @@ export class ReplyStream {
         this.#soFar = { messageId, shown: text.length };
       } else {
         const inDoubt = look || this.#lost;
-        const told = inDoubt ? { ...context, inDoubt: true as const } : context;
+        const told = {
+          ...context,
+          ...(sentAfter === undefined ? {} : { sentAfter }),
+          ...(inDoubt ? { inDoubt: true as const } : {}),
+        };
         const receipt = await showMessage(outbound, told, text, undefined, async () => {
-          await confirm();
+          const latest = outbound.latest?.(told);
+          this.#soFar = { ...this.#soFar, ...latest };
+          await confirm(latest && this.#soFar);
           return outbound.post(told, text);
         });
         this.#soFar = { messageId: receipt.messageId, shown: text.length };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { ModelRequest, ModelStep, ShownByFailed } from '../contract/model-step.ts';
 import type { TranscriptView } from '../contract/signals.ts';
 import { NO_USAGE } from '../contract/usage.ts';
 import { priced } from '../models/price.ts';
@@ -127,12 +127,12 @@ function replyStream(
   return new ReplyStream({
     outbound,
     said,
-    before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,
+    before: { ...target.receipt, ...recorded },
     look: attempt > 1 || target.mayHaveStreamed === true,
     othersOnTheirWay: target.othersOnTheirWay === true,
     record: (soFar) => alive.record(soFar),
     assertCurrent: () => alive.assertCurrent(),
-    confirm: () => alive.confirm(),
+    confirm: (soFar) => alive.confirm(soFar),
     underWay: (is) => alive.repeatable(is ? undefined : noteAttempt),
     // What is on its way may arrive although the turn was stopped, so only a suspension aborts it.
     context: outboundContext(target, `${target.deliveryId}.0`, alive.suspended),
@@ -151,7 +151,11 @@ function asTask(depth: number): string {
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */
 function failureOf(error: unknown, shown: Awaited<ReturnType<ReplyStream['end']>> = {}) {
-  return modelFailure(error, [
-    { ...shown.streamed?.receipt, mayHaveStreamed: shown.mayHaveStreamed === true },
-  ]);
+  const { streamed, mayHaveStreamed = false, sentAfter } = shown;
+  const told: ShownByFailed = {
+    ...streamed?.receipt,
+    mayHaveStreamed,
+    ...(sentAfter === undefined ? {} : { sentAfter }),
+  };
+  return modelFailure(error, [told]);
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { ModelRequest, ModelStep } from '../contract/model-step.ts';
+import type { ModelRequest, ModelStep, ShownByFailed } from '../contract/model-step.ts';
 import type { TranscriptView } from '../contract/signals.ts';
 import { type AssistantEntry, type ToolEntry, textOf, toolEntriesOf } from '../contract/transcript.ts';
 import type { Neighbour } from './handed-over.ts';
@@ -64,9 +64,9 @@ function after(seen: TranscriptView, { turn }: ModelRequest, step: ModelStep): T
 }
 
 /** What a step that failed may have shown of the reply. */
-function shownBy(error: unknown): Pick<ModelStep, 'streamed' | 'mayHaveStreamed'> {
+function shownBy(error: unknown): Pick<ModelStep, 'streamed' | 'mayHaveStreamed' | 'sentAfter'> {
   const [shown] = error instanceof ApplicationFailure ? (error.details ?? []) : [];
-  const { messageId, mayHaveStreamed } = (shown ?? {}) as { messageId?: string; mayHaveStreamed?: boolean };
+  const { messageId, mayHaveStreamed, sentAfter } = (shown ?? {}) as ShownByFailed;
   if (messageId !== undefined) return { streamed: { receipt: { messageId } } };
-  return mayHaveStreamed ? { mayHaveStreamed } : {};
+  return mayHaveStreamed ? { mayHaveStreamed, ...(sentAfter === undefined ? {} : { sentAfter }) } : {};
 }

@@ -66,6 +66,8 @@ export interface DeliveryRequest {
   receipt?: Receipt;
   /** A message may have been sent and not recorded: look for it first. */
   look?: true;
+  /** It was sent after this message of the platform's, a later one than the target's `sentAfter`. */
+  sentAfter?: string;
 }
 
 /** Input of the activity `deliverFile`: one file of a reply. */

@@ -1,4 +1,4 @@
-import type { StreamedPart } from './delivery.ts';
+import type { Receipt, StreamedPart } from './delivery.ts';
 import type { PlannedCall } from './tool-call.ts';
 import type { AssistantPart } from './transcript.ts';
 
@@ -29,6 +29,11 @@ export interface Usage {
   costIsPartial?: true;
 }
 
+/** What a call that failed may have shown of the reply: a detail of its failure, or of its last heartbeat. */
+export interface ShownByFailed extends Partial<Receipt>, Pick<ModelStep, 'sentAfter'> {
+  mayHaveStreamed?: boolean;
+}
+
 /** Result of the activity `callModel`: one step, or the last of several. */
 export interface ModelStep {
   content: AssistantPart[];
@@ -50,6 +55,8 @@ export interface ModelStep {
   replied?: true;
   /** A message may have been sent whose id is not known: the connection was cut before the platform's answer. */
   mayHaveStreamed?: true;
+  /** Such a message was sent after this one of the platform's. */
+  sentAfter?: string;
   /** The turn was stopped while the model spoke: `content` is what it had said. */
   stopped?: true;
 }

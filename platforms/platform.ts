@@ -143,6 +143,11 @@ export interface Outbound {
   find?(context: OutboundContext, text: string, buttons?: readonly Button[]): Promise<Receipt | undefined>;
   /** It finds whichever message of ours is not known, so it is only asked while no other is on its way. */
   readonly findsByElimination?: true;
+  /**
+   * Where much may lie between `sentAfter` and what is looked for: a later message that was there before whatever is posted from now on,
+   * if this process knows one. An attempt leaves it to the one that looks for what it posted.
+   */
+  latest?(context: OutboundContext): { sentAfter: string } | undefined;
   /** What fits under a message. Where it is missing or too little, the buttons are shown as lines of text. */
   readonly buttons?: { most: number; longestLabel: number };
   /** Sends a file; if `context.inDoubt`, first finds out whether it was sent. Without it, a line names the file. */

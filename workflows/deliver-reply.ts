@@ -17,6 +17,8 @@ export interface ReplyDelivery {
   streamed?: StreamedPart | undefined;
   /** A message may have been sent and not recorded. */
   look?: boolean;
+  /** It was sent after this one. */
+  sentAfter?: string | undefined;
   /** Only this part of it, which shows something else by now. */
   again?: LastPart | undefined;
   /** Spares the activity its query. */
@@ -47,6 +49,8 @@ export async function deliverReply({
     receipt = undefined;
     countDelivery(platform, 'delivered');
   }
+  const { look, sentAfter } = reply;
+  const doubt = look ? { look: true as const, ...(sentAfter === undefined ? {} : { sentAfter }) } : {};
   try {
     while (from !== null) {
       reply.handOver(entry.seq);
@@ -57,7 +61,7 @@ export async function deliverReply({
         deliveryId,
         from,
         ...(receipt ? { receipt } : {}),
-        ...(from === 0 && !receipt && reply.look ? { look: true } : {}),
+        ...(from === 0 && !receipt ? doubt : {}),
       });
       countDelivery(platform, 'delivered');
       reply.record(part.receipt.messageId);

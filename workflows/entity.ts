@@ -375,6 +375,7 @@ export class Entity implements Parts {
         deliveryId: turn.deliveryId,
         streamed,
         look: turn.mayHaveStreamed,
+        sentAfter: turn.sentAfter,
       });
     countTurn({
       platform: this.start.platform,

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { Receipt } from '../contract/delivery.ts';
 import { FAILURE } from '../contract/failures.ts';
+import type { ShownByFailed } from '../contract/model-step.ts';
 
 /** Whether the model has no room for what it was asked. */
 export function isTooLong(failure: unknown): boolean {
@@ -9,12 +9,12 @@ export function isTooLong(failure: unknown): boolean {
 }
 
 /** What is known of a message that a failed model call began: told at its end, or by a heartbeat before it was lost. */
-export function toldBy(failure: unknown): Partial<Receipt> & { mayHaveStreamed?: boolean } {
+export function toldBy(failure: unknown): ShownByFailed {
   const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
   const [told] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
   if (told && !isCutShort(cause)) return told;
   const beat = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : told;
-  return { mayHaveStreamed: true, ...(beat as Partial<Receipt> | undefined) };
+  return { mayHaveStreamed: true, ...(beat as ShownByFailed | undefined) };
 }
 
 /** Its details are those of its last heartbeat. */

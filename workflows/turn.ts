@@ -89,6 +89,8 @@ export class Turn {
   streamed: StreamedPart | undefined;
   /** A message may have been streamed without being recorded. */
   mayHaveStreamed = false;
+  /** That one was sent after this message, where that is known. */
+  sentAfter: string | undefined;
   /** Set if it is not to go on: how it ends instead. */
   abandoned: (Healed & { messages: QueuedMessage[] }) | undefined;
   /** Its last step has ended, one way or another. */
@@ -260,6 +262,7 @@ export class Turn {
       this.#moves += 1;
       this.streamed = undefined;
       this.mayHaveStreamed = false;
+      this.sentAfter = undefined;
     }
     this.#place = place;
   }
@@ -339,7 +342,7 @@ export class Turn {
     this.elsewhereMs += step.tookMs ?? 0;
     compaction.note(step);
     if (step.streamed) this.#stream(step.streamed);
-    if (step.mayHaveStreamed) this.mayHaveStreamed = true;
+    if (step.mayHaveStreamed) this.#doubt(step);
     const { content, results } = step;
     if (content.length > 0)
       transcript.append<AssistantEntry>({ kind: 'assistant', turn: this.number, content });
@@ -361,7 +364,12 @@ export class Turn {
     const told = toldBy(failure);
     const messageId = this.streamed?.receipt.messageId ?? told.messageId;
     if (messageId !== undefined) this.#stream({ receipt: { messageId } });
-    else if (told.mayHaveStreamed) this.mayHaveStreamed = true;
+    else if (told.mayHaveStreamed) this.#doubt(told);
+  }
+
+  #doubt({ sentAfter }: Pick<ModelStep, 'sentAfter'>): void {
+    this.mayHaveStreamed = true;
+    this.sentAfter ??= sentAfter;
   }
 
   /** It is known from now on: what is sent meanwhile must not be looked for in it. */

@@ -23,3 +23,8 @@ export function placeOf(conversation: string): Place {
 export function isGroup({ chatId }: Place): boolean {
   return chatId < 0;
 }
+
+/** Those with message ids of their own. */
+export function isSupergroup({ chatId }: Place): boolean {
+  return chatId <= -1_000_000_000_000;
+}

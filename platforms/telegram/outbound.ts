@@ -8,11 +8,13 @@ import { placeOf } from './conversation.ts';
 import { editMessage } from './edit.ts';
 import { findMessage } from './find.ts';
 import { renderHtml } from './html.ts';
+import { LatestId } from './latest-id.ts';
 import { MAX_LENGTH, NO_PREVIEW, withMarkup } from './markup.ts';
 import { sendTelegramFile } from './send-file.ts';
 import { targetOf } from './target.ts';
 
 export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
+  const latest = new LatestId();
   return {
     // Lists and tables are longer as shown than as written.
     split: (text, from) => splitToFit(text, from, MAX_LENGTH, (part) => renderHtml(part).length),
@@ -24,6 +26,7 @@ export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
       const sent = await withMarkup(text, (markup) =>
         call('sendMessage', (api, abort) => api.sendMessage({ ...target, ...markup }, abort), context.signal),
       );
+      latest.sent(context, sent.message_id);
       return { messageId: String(sent.message_id) };
     },
 
@@ -34,6 +37,8 @@ export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
       findMessage(call, bot, context, (id) => editMessage(call, context, id, text, buttons)),
 
     findsByElimination: true,
+
+    latest: (context) => latest.farAfter(context),
 
     sendFile: (context, file) => sendTelegramFile(call, bot, context, file),
 

@@ -137,6 +137,28 @@ describe('a part of a reply', () => {
     expect(acts.map(({ does }) => does)).toEqual(['find', 'post']);
   });
 
+  it('is looked for after what was there before it, where that is far from what it answers', async () => {
+    const { acts, outbound } = stagePlatform(nothing);
+    let beat: unknown;
+    const cut = {
+      outbound: {
+        ...outbound,
+        latest: () => ({ sentAfter: '90' }),
+        post: () => Promise.reject(new Error('cut')),
+      },
+      target: { sentAfter: '7' },
+      onBeat: (details: unknown) => (beat = details),
+    };
+    await expect(runDelivery(createDeliver, request, cut)).rejects.toThrow('cut');
+    expect(beat).toEqual({ sentAfter: '90', ended: 1 });
+    const next = { outbound, target: { sentAfter: '7' }, attempt: 2 };
+    await runDelivery(createDeliver, request, { ...next, heartbeatDetails: beat });
+    await runDelivery(createDeliver, { ...request, look: true, sentAfter: '80' }, next);
+    await runDelivery(createDeliver, { ...request, look: true }, next);
+    const found = acts.filter(({ does }) => does === 'find');
+    expect(found.map(({ context }) => context.sentAfter)).toEqual(['90', '80', '7']);
+  });
+
   it('passes on where the message that it answers wants its answer', async () => {
     const { acts, outbound } = stagePlatform(nothing);
     const target = { returnAddress: { token: 'once' }, inReplyTo: '7' };

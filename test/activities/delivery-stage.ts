@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDependencies } from '../../activities/activities.ts';
@@ -89,9 +90,14 @@ export async function runDelivery<Request, Result>(
     platforms: new Map([['stage', { name: 'stage', outbound }]]),
     fetchPrivate,
   } as unknown as ActivityDependencies;
+  const client = {
+    withDeadline: (_: number, ask: () => unknown) => ask(),
+    withAbortSignal: (_: unknown, ask: () => unknown) => ask(),
+    activity: { heartbeat: async (_: unknown, details: unknown) => environment.emit('heartbeat', details) },
+  };
   const environment = new MockActivityEnvironment(
     { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: Date.now() },
-    { logger },
+    { client: client as unknown as Client, logger },
   );
   if (options.onBeat) environment.on('heartbeat', options.onBeat);
   return environment.run(create(dependencies), request);

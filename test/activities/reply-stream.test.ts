@@ -12,6 +12,7 @@ describe('a reply that is shown while it is written', () => {
   let found: string | undefined;
   let suspended: boolean;
   let givenUp: boolean;
+  let stored: StreamedSoFar | undefined;
   let underWay: boolean[];
 
   const outbound: Outbound = {
@@ -55,8 +56,9 @@ describe('a reply that is shown while it is written', () => {
       assertCurrent() {
         if (suspended) throw new Error('suspended');
       },
-      async confirm() {
+      async confirm(soFar) {
         if (givenUp) throw new Error('given up');
+        if (soFar) stored = soFar;
       },
       underWay: (is) => void underWay.push(is),
       context: { conversation: 'c', key: 'k', knownMessageIds: [], signal: new AbortController().signal },
@@ -147,6 +149,22 @@ describe('a reply that is shown while it is written', () => {
     const reply = stream();
     reply.add('ok');
     expect(await reply.end(true)).toEqual({ mayHaveStreamed: true });
+  });
+
+  it('leaves to whoever looks for it what was there before it, where that is far from what it answers', async () => {
+    const far = { ...outbound, latest: () => ({ sentAfter: '90' }) };
+    fail = new Error('cut');
+    const reply = stream({ outbound: far });
+    reply.add('ok');
+    expect(await reply.end(true)).toEqual({ mayHaveStreamed: true, sentAfter: '90' });
+    expect(stored).toEqual({ sentAfter: '90' });
+    const next = stream({
+      outbound: { ...far, findsByElimination: true },
+      look: true,
+      before: { ...stored },
+    });
+    next.add('ok');
+    expect(await next.end(true)).toEqual({ mayHaveStreamed: true, sentAfter: '90' });
   });
 
   it('shows the first part of a long text, and says where the next begins', async () => {

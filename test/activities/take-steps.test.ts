@@ -91,9 +91,10 @@ describe('the steps of one model activity', () => {
   });
 
   it('keep what is done when a further step fails, with what it may have shown', async () => {
-    const failure = ApplicationFailure.create({ message: 'away', details: [{ mayHaveStreamed: true }] });
+    const shown = { mayHaveStreamed: true, sentAfter: '7' };
+    const failure = ApplicationFailure.create({ message: 'away', details: [shown] });
     const { result } = await take([calling('a'), failure]);
-    expect(result).toEqual({ ...calling('a'), results: ['result a'], mayHaveStreamed: true });
+    expect(result).toEqual({ ...calling('a'), results: ['result a'], ...shown });
   });
 
   it('fail with the first', async () => {

@@ -47,7 +47,7 @@ const BROKEN: Broken[] = [
     changes: [
       {
         file: 'activities/take-step.ts',
-        from: 'before: recorded?.messageId === undefined ? { ...target.receipt } : recorded,\n    look: attempt > 1 || target.mayHaveStreamed === true,',
+        from: 'before: { ...target.receipt, ...recorded },\n    look: attempt > 1 || target.mayHaveStreamed === true,',
         to: 'before: {},\n    look: false,',
       },
     ],

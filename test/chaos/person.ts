@@ -4,6 +4,8 @@ import type { Place } from './place.ts';
 import type { Random } from './random.ts';
 
 const LOOK_EVERY_MS = 150;
+/** Nobody waits longer for an answer before they write on. */
+const PATIENCE_MS = 60_000;
 /** Share of the times that somebody writes on without waiting for the answer. */
 const IMPATIENT = 0.15;
 
@@ -68,10 +70,12 @@ export class Person {
 
   /** Reminders and reports come later; nobody waits for them. */
   async #answered(stop: AbortSignal): Promise<void> {
+    const isAwaiting = ({ at, answeredAt }: Spoken) =>
+      answeredAt === undefined && Date.now() - at < PATIENCE_MS;
     do {
       await sleep(LOOK_EVERY_MS);
       this.#look();
-    } while (!stop.aborted && this.open.some(({ answeredAt }) => answeredAt === undefined));
+    } while (!stop.aborted && this.open.some(isAwaiting));
   }
 
   #look(): void {

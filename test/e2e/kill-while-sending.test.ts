@@ -3,7 +3,7 @@ import type { WebhookRequest } from '../../platforms/platform.ts';
 import type { Rig } from '../fakes/rig.ts';
 import { RIGS } from '../fakes/rigs.ts';
 import { eventually } from '../support/eventually.ts';
-import { plan } from '../support/plan.ts';
+import { followPlan, plan } from '../support/plan.ts';
 import { type Scene, startScene } from '../support/scene.ts';
 import { sendWebhook } from '../support/send-webhook.ts';
 
@@ -12,6 +12,12 @@ const LONG = `The first words of a long answer come at once${', and more of them
 const HELD = 1;
 const CUT = 2;
 const STREAMED = 3;
+
+const OTHERS = -4321;
+const CHAT = 7301;
+const OTHER_CHAT = 7302;
+/** More than Telegram is asked for when a message is looked for. */
+const SAID_MEANWHILE = 60;
 
 /**
  * The main job on every platform at once: the worker dies while replies are being sent, and each person sees one reply, or
@@ -97,4 +103,28 @@ describe('SIGKILL of the worker while replies are being sent, on every platform'
   it('leaves histories that replay', async () => {
     expect(await scene.stack.replayAll()).toBeGreaterThanOrEqual(3 * rigs.size);
   });
+});
+
+/** Telegram's private chats and small groups have one counter: what was sent and not recorded is far from what it answers. */
+describe('SIGKILL of the worker of a Telegram bot that others write to meanwhile', () => {
+  let scene: Scene;
+  afterAll(() => scene?.stop());
+
+  it('leaves one reply', async () => {
+    scene = await startScene();
+    const { stack, telegram, model } = scene;
+    model.script = followPlan;
+    await telegram.say(CHAT, plan({ delayMs: 5_000, say: 'late' })).delivered;
+    await eventually(() => model.requests.length === 1);
+    for (let count = 0; count < SAID_MEANWHILE; count += 1) telegram.say(OTHERS, 'a word among people');
+    await telegram.say(OTHER_CHAT, 'hello').delivered;
+    await stack.replies(`telegram/${OTHER_CHAT}`, 1);
+    telegram.hold('sendMessage');
+    await eventually(() => telegram.messages(CHAT, 'bot').length === 1);
+    await stack.killWorkers();
+    telegram.heal();
+    await stack.startWorker();
+    await stack.replies(`telegram/${CHAT}`, 1);
+    expect(telegram.messages(CHAT, 'bot').map(({ text }) => text)).toEqual(['late [heard 1]']);
+  }, 120_000);
 });

@@ -235,6 +235,28 @@ describe('telegram: outbound', () => {
       expect(payloads('sendDocument')).toHaveLength(1);
     });
 
+    it('is told where to begin by who sent it, in a chat or a bot where much is said meanwhile', async () => {
+      const asked = fake.say(CHAT, 'Hi');
+      const context = to(CHAT, asked.messageId);
+      expect(outbound.latest(context)).toBeUndefined();
+      for (let id = 0; id < 60; id++) fake.say(8, 'Something else');
+      const elsewhere = await outbound.post(to(8), 'Yes');
+      const bound = outbound.latest(context);
+      expect(bound).toEqual({ sentAfter: elsewhere.messageId });
+      fake.cutAfterActing('sendMessage');
+      await outbound.post(context, 'Hel').catch(() => {});
+      expect(await outbound.find(context, 'Hello')).toBeUndefined();
+      expect(await outbound.find({ ...context, ...bound }, 'Hello')).toBeDefined();
+      expect(fake.messages(CHAT, 'bot')).toMatchObject([{ text: 'Hello' }]);
+
+      // A supergroup counts for itself, and topics are not looked into.
+      const inGroup = fake.say(GROUP, 'Hi');
+      expect(outbound.latest(to(GROUP, inGroup.messageId))).toBeUndefined();
+      expect(outbound.latest(to(GROUP, inGroup.messageId, [900]))).toEqual({ sentAfter: '900' });
+      expect(outbound.latest(to(`${GROUP}/42`, inGroup.messageId, [900]))).toBeUndefined();
+      expect(outbound.latest(context)).toEqual(bound);
+    });
+
     it('looks in groups', async () => {
       const asked = fake.say(GROUP, 'Hi');
       const sent = await outbound.post(to(GROUP, asked.messageId), 'Hel');

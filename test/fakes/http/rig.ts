@@ -16,7 +16,8 @@ interface Callback {
 
 /** A receiver as its user would write it: verifies every call, and does nothing for one whose id it has seen. */
 export async function startHttpRig(): Promise<Rig> {
-  const seen = new Map<string, Callback>();
+  const seen = new Set<string>();
+  const received = new Map<string, Callback[]>();
   const served = new Map<string, FakeFile>();
   let event = 0;
   const api = await FakeApi.start(({ method, path, headers, body }) => {
@@ -33,7 +34,10 @@ export async function startHttpRig(): Promise<Rig> {
     }
     const callback = JSON.parse(body.toString()) as Callback;
     if (callback.id !== headers['webhook-id']) return { status: 400 };
-    if (!seen.has(callback.id)) seen.set(callback.id, callback);
+    if (!seen.has(callback.id)) {
+      seen.add(callback.id);
+      received.set(callback.conversation, [...(received.get(callback.conversation) ?? []), callback]);
+    }
     return { status: 204 };
   });
   const isSend = ({ method }: { method: string }) => method === 'POST';
@@ -45,8 +49,7 @@ export async function startHttpRig(): Promise<Rig> {
     };
     return signed(JSON.stringify({ ...body, ...more }));
   };
-  const callbacks = (place: number) =>
-    [...seen.values()].filter(({ conversation }) => conversation === conversationOf(place));
+  const callbacks = (place: number) => received.get(conversationOf(place)) ?? [];
   return {
     name: 'http',
     env: { HTTP_WEBHOOK_SECRET: SECRET, HTTP_CALLBACK_URL: `${api.url}/replies` },
