@@ -5,6 +5,7 @@ import { freePort, waitForAddress } from './ports.ts';
 import { endLeftover } from './processes.ts';
 import { LEAN_GO, temporalArguments } from './temporal/arguments.ts';
 import { findTemporal } from './temporal/find.ts';
+import { watchServer } from './temporal/watch-server.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Which Temporal server to use, and how to run it if it is our own. */
@@ -64,13 +65,24 @@ export async function planTemporal({
   const namespace = env.TEMPORAL_NAMESPACE;
   const command = await findTemporal({ env, terminal, stop });
   const args = temporalArguments({ port, uiPort, codecServer, database: databaseFile(home), namespace });
+  const ownAddress = `127.0.0.1:${port}`;
   return {
-    address: `127.0.0.1:${port}`,
+    address: ownAddress,
     ui: givenUi ?? `http://127.0.0.1:${uiPort}`,
     async run(group) {
       // It stores what they encrypt.
       const without = { ...LEAN_GO, ...env, HOLDFAST_ENCRYPTION_KEYS: undefined };
-      group.start([{ name: 'temporal', command, args, env: without, kind: 'quiet' }]);
+      const plans = [{ name: 'temporal', command, args, env: without, kind: 'quiet' }] as const;
+      for (const server of group.start(plans)) {
+        void watchServer({
+          address: ownAddress,
+          stop,
+          async restart(why) {
+            terminal.line(`The Temporal server ${why}: it is started again.`);
+            await server.restart();
+          },
+        });
+      }
     },
   };
 }

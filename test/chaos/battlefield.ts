@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ClusterPrograms } from '../../cli/cluster/find-cluster.ts';
+import { watchServer } from '../../cli/temporal/watch-server.ts';
 import { Ledger } from '../fakes/ledger.ts';
 import { FakeModel, type Script } from '../fakes/model-server.ts';
 import { RIGS } from '../fakes/rigs.ts';
@@ -40,6 +41,7 @@ export interface Battlefield {
 }
 
 export interface BattlefieldOptions {
+  say(line: string): void;
   tools: Tools;
   random: Random;
   /** Temporal's production server from these, instead of the development server. */
@@ -47,7 +49,12 @@ export interface BattlefieldOptions {
 }
 
 /** Starts everything and waits until it is ready. */
-export async function openBattlefield({ tools, random, cluster }: BattlefieldOptions): Promise<Battlefield> {
+export async function openBattlefield({
+  tools,
+  random,
+  cluster,
+  say,
+}: BattlefieldOptions): Promise<Battlefield> {
   const mood = moody(random.fork());
   const model = await FakeModel.start((request) => {
     // There are thousands of them.
@@ -84,6 +91,17 @@ export async function openBattlefield({ tools, random, cluster }: BattlefieldOpt
     await part.up();
   }
   await stack.temporalAnswers();
+  const watching = new AbortController();
+  for (const development of cluster ? [] : server) {
+    void watchServer({
+      address: stack.temporalAddress,
+      stop: watching.signal,
+      async restart(why) {
+        say(`Temporal ${why}: it is started again, as by npm start`);
+        await development.kill();
+      },
+    });
+  }
   const ways = {
     gateway: await TcpProxy.start(stack.temporalAddress),
     worker: await TcpProxy.start(stack.temporalAddress),
@@ -115,6 +133,7 @@ export async function openBattlefield({ tools, random, cluster }: BattlefieldOpt
     ways,
     async close() {
       traffic.close();
+      watching.abort();
       await Promise.all(platforms.map((platform) => platform.close()));
       await Promise.all(slots.map((slot) => slot.close()));
       await stack.stop();

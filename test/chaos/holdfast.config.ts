@@ -13,5 +13,6 @@ export default defineConfig({
     ),
   },
   access: { people: { boss: { role: 'approver', identities: ['telegram:42'] } } },
-  conversation: { whileBusy: 'queue' },
+  // Here a worker dies every quarter of a minute: a long reply can well lose eight in a row.
+  conversation: { whileBusy: 'queue', limits: { failures: 24 } },
 });

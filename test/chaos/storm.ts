@@ -16,7 +16,6 @@ export interface StormOptions extends Omit<BattlefieldOptions, 'random'> {
   instants: readonly Instant[];
   /** Of what people write. */
   kinds: readonly string[];
-  say(line: string): void;
 }
 
 /** What one conversation went through, as its people, its platform and holdfast itself have it. */

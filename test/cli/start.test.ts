@@ -45,6 +45,19 @@ test('runs all, restarts what is killed, and Ctrl-C ends all', async () => {
   expect(existsSync(path.join(started.home, 'temporal.db'))).toBe(true);
 });
 
+test('a Temporal server that runs and does not answer is started again', async () => {
+  const started = startHoldfast(temporaryFolder());
+  await until(() => isRunning(started));
+  const stopped = started.pid('temporal');
+  process.kill(stopped as number, 'SIGSTOP');
+  await until(() => started.pid('temporal') !== stopped && started.pid('temporal'), 150_000);
+  expect(started.output()).toContain('The Temporal server does not answer any more: it is started again.');
+  const url = /Web chat +(\S+)/.exec(started.output())?.[1];
+  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).ok).toBe(true), 30_000);
+  started.process.kill('SIGTERM');
+  expect(await started.exit()).toBe(0);
+}, 240_000);
+
 test('tells its children where everything is, with one key for all starts', async () => {
   const folder = temporaryFolder();
   const environment = async () => {
