@@ -17,30 +17,23 @@ export interface ServerWatch {
   /** Ends the server, so that another process of it starts. */
   restart(why: string): Promise<void>;
   stop: AbortSignal;
-  /** Milliseconds between looks; 2,000 if not given. */
-  everyMs?: number;
 }
 
 /**
  * Has our own server started again that runs and no longer works. SQLite can go on being “interrupted” once its process was suspended in the
  * middle of a statement, as when a laptop sleeps: nothing is stored any more until another process opens the file. What was stored is kept.
  */
-export async function watchServer({
-  address,
-  restart,
-  stop,
-  everyMs = EVERY_MS,
-}: ServerWatch): Promise<void> {
+export async function watchServer({ address, restart, stop }: ServerWatch): Promise<void> {
   const connection = Connection.lazy({
     address,
     // Each look is one question, and a server that is back is seen at once.
     interceptors: [],
-    channelArgs: { 'grpc.max_reconnect_backoff_ms': everyMs },
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': EVERY_MS },
   });
   let broken = 0;
   let silent = 0;
   while (!stop.aborted) {
-    await sleep(everyMs, undefined, { signal: stop }).catch(() => {});
+    await sleep(EVERY_MS, undefined, { signal: stop }).catch(() => {});
     const state = await look(connection);
     broken = state === 'broken' ? broken + 1 : 0;
     silent = state === 'silent' ? silent + 1 : 0;
