@@ -53,8 +53,8 @@ function checkReplies(found: Findings, transcript: Entry[]): void {
 /** The model, which says how many messages it heard, was shown all that there were but those that were given up, which is told of each. */
 function checkHeard(found: Findings, { shown }: Witnessed, transcript: Entry[]): void {
   const replies = transcript.filter(isReply);
-  const givenUp = replies.flatMap(({ status, answers }) => (status === 'failed' ? answers : []));
-  const said = transcript.filter(isSaid).filter(({ id }) => !givenUp.includes(id));
+  const givenUp = new Set(replies.flatMap(({ status, answers }) => (status === 'failed' ? answers : [])));
+  const said = transcript.filter(isSaid).filter(({ id }) => !givenUp.has(id));
   for (const text of shown) {
     const heard = [...text.matchAll(/\[heard (\d+)\]/g)].at(-1)?.[1];
     const reply = heard === undefined ? undefined : replies.find((one) => isShownAs(one, text));
