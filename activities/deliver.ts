@@ -19,7 +19,7 @@ import { replyText } from './reply-text.ts';
 import { showMessage } from './show-message.ts';
 
 /** What an attempt leaves for the next. */
-interface Attempt extends Partial<Pick<OutboundContext, 'sentAfter'>> {
+interface Attempt extends Pick<OutboundContext, 'sentAfter'> {
   /** Whether a message may be on its way that nobody has recorded; it may, if nothing is said. */
   sending?: boolean;
 }

@@ -8,7 +8,7 @@ const ASK_EVERY_MS = 500;
 /** Less than an attempt may take; the next one goes on waiting. */
 const LONGEST_MS = 90_000;
 
-export interface Doubt {
+interface Doubt {
   outbound: Outbound;
   context: OutboundContext;
   seq: number;

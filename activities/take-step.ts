@@ -151,11 +151,7 @@ function asTask(depth: number): string {
 
 /** Its details tell of the message that was streamed into, for the reply to be finished in. */
 function failureOf(error: unknown, shown: Awaited<ReturnType<ReplyStream['end']>> = {}) {
-  const { streamed, mayHaveStreamed = false, sentAfter } = shown;
-  const told: ShownByFailed = {
-    ...streamed?.receipt,
-    mayHaveStreamed,
-    ...(sentAfter === undefined ? {} : { sentAfter }),
-  };
+  const { streamed, ...doubt } = shown;
+  const told: ShownByFailed = { ...streamed?.receipt, mayHaveStreamed: false, ...doubt };
   return modelFailure(error, [told]);
 }

@@ -66,7 +66,7 @@ function after(seen: TranscriptView, { turn }: ModelRequest, step: ModelStep): T
 /** What a step that failed may have shown of the reply. */
 function shownBy(error: unknown): Pick<ModelStep, 'streamed' | 'mayHaveStreamed' | 'sentAfter'> {
   const [shown] = error instanceof ApplicationFailure ? (error.details ?? []) : [];
-  const { messageId, mayHaveStreamed, sentAfter } = (shown ?? {}) as ShownByFailed;
+  const { messageId, mayHaveStreamed, ...bound } = (shown ?? {}) as ShownByFailed;
   if (messageId !== undefined) return { streamed: { receipt: { messageId } } };
-  return mayHaveStreamed ? { mayHaveStreamed, ...(sentAfter === undefined ? {} : { sentAfter }) } : {};
+  return mayHaveStreamed ? { mayHaveStreamed, ...bound } : {};
 }

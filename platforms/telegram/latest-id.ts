@@ -11,8 +11,8 @@ const NEAR = 20;
 export class LatestId {
   #shared = 0;
 
-  /** To be told of whatever is sent. */
-  sent({ conversation }: Pick<OutboundContext, 'conversation'>, messageId: number): void {
+  /** To be told of each message that is sent; what is known of a chat it reads by itself. */
+  note({ conversation }: Pick<OutboundContext, 'conversation'>, messageId: number): void {
     if (!isSupergroup(placeOf(conversation))) this.#shared = Math.max(this.#shared, messageId);
   }
 
@@ -22,7 +22,7 @@ export class LatestId {
     if (place.threadId !== undefined) return undefined;
     const told = [context.sentAfter, ...context.knownMessageIds].map(Number).filter(Number.isSafeInteger);
     const latest = Math.max(0, ...told);
-    this.sent(context, latest);
+    this.note(context, latest);
     const known = isSupergroup(place) ? latest : this.#shared;
     return known - Number(context.sentAfter ?? 0) > NEAR ? { sentAfter: String(known) } : undefined;
   }

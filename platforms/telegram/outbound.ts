@@ -26,7 +26,7 @@ export function createTelegramOutbound(call: CallTelegram, bot: Bot): Outbound {
       const sent = await withMarkup(text, (markup) =>
         call('sendMessage', (api, abort) => api.sendMessage({ ...target, ...markup }, abort), context.signal),
       );
-      latest.sent(context, sent.message_id);
+      latest.note(context, sent.message_id);
       return { messageId: String(sent.message_id) };
     },
 
